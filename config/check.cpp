@@ -1,0 +1,141 @@
+#include "config/check.h"
+
+#include "config/value.h"
+
+#include <map>
+
+namespace parley::config {
+namespace {
+
+std::string at(std::string_view list, std::size_t place, std::string_view field) {
+    return std::string(list) + "[" + std::to_string(place) + "]." + std::string(field);
+}
+
+class Checker {
+public:
+    explicit Checker(const Config& config) : config_(config) {}
+
+    std::vector<Contradiction> run() {
+        ids_stand_once("carriers", config_.carriers);
+        ids_stand_once("brands", config_.brands);
+        ids_stand_once("accounts", config_.accounts);
+        senders_have_one_brand();
+        prefixes_stand_once();
+        keys_name_one_account();
+        system_ids_name_one_account();
+        routes_lead_somewhere();
+        accounts_have_brands();
+        waits_grow();
+        return std::move(found_);
+    }
+
+private:
+    using Seen = std::map<std::string, std::string, std::less<>>;
+
+    /// Empty values were complained of where they were read. Secrets are not repeated.
+    void once(Seen& seen, const std::string& value, const std::string& setting,
+              bool secret = false) {
+        if (value.empty()) return;
+        const auto [first, is_new] = seen.emplace(value, setting);
+        if (is_new) return;
+        const std::string shown = secret ? "the secret" : "'" + value + "'";
+        found_.push_back({setting, shown + " stands already at " + first->second});
+    }
+
+    template <typename Parts>
+    void ids_stand_once(std::string_view list, const Parts& parts) {
+        Seen seen;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            once(seen, parts[i].id, at(list, i, "id"));
+    }
+
+    void senders_have_one_brand() {
+        Seen seen;
+        for (std::size_t i = 0; i < config_.brands.size(); ++i) {
+            const auto& senders = config_.brands[i].senders;
+            for (std::size_t j = 0; j < senders.size(); ++j)
+                once(seen, senders[j], at("brands", i, "senders[" + std::to_string(j) + "]"));
+        }
+    }
+
+    void prefixes_stand_once() {
+        Seen seen;
+        for (std::size_t i = 0; i < config_.routes.size(); ++i)
+            once(seen, config_.routes[i].prefix, at("routes", i, "prefix"));
+    }
+
+    void keys_name_one_account() {
+        Seen seen;
+        for (std::size_t i = 0; i < config_.accounts.size(); ++i) {
+            const auto& keys = config_.accounts[i].api_keys;
+            for (std::size_t j = 0; j < keys.size(); ++j)
+                once(seen, keys[j], at("accounts", i, "api_keys[" + std::to_string(j) + "]"), true);
+        }
+    }
+
+    void system_ids_name_one_account() {
+        Seen seen;
+        for (std::size_t i = 0; i < config_.accounts.size(); ++i)
+            once(seen, config_.accounts[i].smpp.system_id, at("accounts", i, "smpp.system_id"));
+    }
+
+    template <typename Parts>
+    void must_exist(const std::string& id, const Parts& parts, std::string_view kind,
+                    const std::string& setting) {
+        if (id.empty()) return;
+        std::vector<std::string> ids;
+        for (const auto& part : parts) {
+            if (part.id == id) return;
+            ids.push_back(part.id);
+        }
+        std::string text = "there is no " + std::string(kind) + " '" + id + "'";
+        if (const auto near = nearest(id, ids)) text += "; did you mean '" + *near + "'?";
+        found_.push_back({setting, text});
+    }
+
+    void routes_lead_somewhere() {
+        for (std::size_t i = 0; i < config_.routes.size(); ++i) {
+            const auto& carriers = config_.routes[i].carriers;
+            Seen seen;
+            for (std::size_t j = 0; j < carriers.size(); ++j) {
+                const std::string setting = at("routes", i, "carriers[" + std::to_string(j) + "]");
+                must_exist(carriers[j], config_.carriers, "carrier", setting);
+                once(seen, carriers[j], setting);
+            }
+        }
+    }
+
+    void accounts_have_brands() {
+        for (std::size_t i = 0; i < config_.accounts.size(); ++i)
+            must_exist(config_.accounts[i].brand, config_.brands, "brand",
+                       at("accounts", i, "brand"));
+    }
+
+    void in_order(Millis shorter, Millis longer, std::string_view than,
+                  const std::string& setting) {
+        if (shorter <= longer) return;
+        found_.push_back({setting, write_value(longer, {}) + " is shorter than " +
+                                       std::string(than) + ", " + write_value(shorter, {})});
+    }
+
+    void waits_grow() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const Carrier& carrier = config_.carriers[i];
+            in_order(carrier.reconnect_min, carrier.reconnect_max, "reconnect_min",
+                     at("carriers", i, "reconnect_max"));
+            in_order(carrier.retry_min, carrier.retry_max, "retry_min",
+                     at("carriers", i, "retry_max"));
+        }
+    }
+
+    const Config& config_;
+    std::vector<Contradiction> found_;
+};
+
+}  // namespace
+
+std::vector<Contradiction> check(const Config& config) {
+    return Checker(config).run();
+}
+
+}  // namespace parley::config

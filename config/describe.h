@@ -1,0 +1,332 @@
+#pragma once
+// Every setting, once: describe(part, setting) calls setting(name, field, about) for each field of
+// the part, in the order of the reference page. What `setting` does with it is the caller's matter.
+
+#include "config/config.h"
+#include "config/setting.h"
+
+namespace parley::config {
+
+template <>
+struct Words<Durability> {
+    static constexpr std::array<std::string_view, 2> list{"sync", "async"};
+};
+template <>
+struct Words<BindMode> {
+    static constexpr std::array<std::string_view, 2> list{"transceiver", "transmitter_receiver"};
+};
+template <>
+struct Words<OnUncertain> {
+    static constexpr std::array<std::string_view, 3> list{"hold", "resend", "fail"};
+};
+template <>
+struct Words<SuppressionScope> {
+    static constexpr std::array<std::string_view, 2> list{"brand", "sender"};
+};
+
+inline constexpr double second_ms = 1'000;
+inline constexpr double minute_ms = 60 * second_ms;
+inline constexpr double hour_ms = 60 * minute_ms;
+inline constexpr double day_ms = 24 * hour_ms;
+inline constexpr double kib = 1'024;
+inline constexpr double mib = 1'024 * kib;
+inline constexpr double gib = 1'024 * mib;
+
+template <typename Setting>
+void describe(Node& node, Setting& setting) {
+    setting("id", node.id,
+            {.help = "Name of this machine in logs and metrics",
+             .min = 1,
+             .max = 32,
+             .shape = Shape::identifier});
+    setting("data_dir", node.data_dir,
+            {.help = "Folder of the journal; made when missing, used by one process at a time",
+             .min = 1,
+             .max = 4'096,
+             .shape = Shape::folder});
+    setting("shards", node.shards,
+            {.help = "Threads that share conversations and links; auto is one per core",
+             .unit = "threads",
+             .max = 256,
+             .zero = "auto"});
+    setting(
+        "durability", node.durability,
+        {.help = "sync: what was promised survives a power cut. async: a power cut may cost the "
+                 "last milliseconds, the end of the process nothing"});
+    setting("memory_budget", node.memory_budget,
+            {.help = "All that the process may hold; beyond it, new messages are refused (429)",
+             .unit = "octets",
+             .min = 64 * mib,
+             .max = 1'024 * gib});
+    setting("spill_after", node.spill_after,
+            {.help = "A message still unsettled after this long moves from memory to disk",
+             .min = 100,
+             .max = hour_ms});
+    setting("drain_limit", node.drain_limit,
+            {.help = "When told to stop, how long to wait for answers before unbinding",
+             .max = 10 * minute_ms});
+    setting("retention", node.retention,
+            {.help = "How long settled messages can be looked up",
+             .min = hour_ms,
+             .max = 3'650 * day_ms});
+}
+
+template <typename Setting>
+void describe(Http& http, Setting& setting) {
+    setting("listen", http.listen,
+            {.help = "Where the API, /metrics and the health checks are served",
+             .min = 1,
+             .shape = Shape::listen});
+    setting("body_max", http.body_max,
+            {.help = "A request with a longer body is refused (413)",
+             .unit = "octets",
+             .min = kib,
+             .max = gib});
+    setting("connections_max", http.connections_max,
+            {.help = "Open connections; further ones wait in the listen queue",
+             .unit = "connections",
+             .min = 1,
+             .max = 1'000'000});
+    setting("idle_timeout", http.idle_timeout,
+            {.help = "A connection without a request for this long is closed",
+             .min = 100,
+             .max = hour_ms});
+    setting("request_timeout", http.request_timeout,
+            {.help = "From the first octet of a request to its last; slower clients are cut off",
+             .min = 100,
+             .max = 10 * minute_ms});
+}
+
+template <typename Setting>
+void describe(SmppServer& smpp, Setting& setting) {
+    setting("listen", smpp.listen,
+            {.help = "Where accounts bind to us; empty is off", .shape = Shape::listen});
+}
+
+// A carrier in four parts, only to keep each readable.
+template <typename Setting>
+void describe_identity(Carrier& carrier, Setting& setting) {
+    setting("id", carrier.id,
+            {.help = "Our name for it: in routes, logs and metrics",
+             .min = 1,
+             .max = 32,
+             .shape = Shape::identifier,
+             .required = true});
+    setting("address", carrier.address,
+            {.help = "host:port that we connect to", .shape = Shape::endpoint, .required = true});
+    setting("system_id", carrier.system_id,  // C-octet string of 16: SMPP 3.4 §4.1.1
+            {.help = "Who we are to the carrier", .min = 1, .max = 15, .required = true});
+    setting("password", carrier.password,  // C-octet string of 9
+            {.help = "For the bind", .max = 8, .secret = true});
+    setting("system_type", carrier.system_type,  // C-octet string of 13
+            {.help = "For the bind; most carriers want it empty", .max = 12});
+    setting("bind", carrier.bind,
+            {.help = "transceiver: one session per link. transmitter_receiver: two, for carriers "
+                     "that keep the directions apart"});
+    setting("interface_version", carrier.interface_version,
+            {.help = "SMPP version that we name in the bind"});
+    setting.empty_map("dialect", {.help = "Reserved for a later version: must be empty"});
+}
+
+template <typename Setting>
+void describe_limits(Carrier& carrier, Setting& setting) {
+    setting("links", carrier.links,
+            {.help = "Links to keep up; never more than the carrier allows",
+             .unit = "links",
+             .min = 1,
+             .max = 64,
+             .live = true});
+    setting("window", carrier.window,
+            {.help = "submit_sm in flight per link before we wait for an answer",
+             .unit = "requests",
+             .min = 1,
+             .max = 65'535,
+             .live = true});
+    setting("throughput", carrier.throughput,
+            {.help = "Ceiling over all links",
+             .unit = "segments/s",
+             .max = 1'000'000,
+             .zero = "unlimited",
+             .live = true});
+    setting("link_throughput", carrier.link_throughput,
+            {.help = "Ceiling per link",
+             .unit = "segments/s",
+             .max = 1'000'000,
+             .zero = "unlimited",
+             .live = true});
+    setting("burst", carrier.burst,
+            {.help = "What an idle carrier may get at once; auto is a tenth of a second's worth",
+             .unit = "segments",
+             .max = 1'000'000,
+             .zero = "auto",
+             .live = true});
+}
+
+template <typename Setting>
+void describe_timers(Carrier& carrier, Setting& setting) {
+    setting("response_timeout", carrier.response_timeout,
+            {.help = "A request unanswered for this long is given up on",
+             .min = 100,
+             .max = 10 * minute_ms,
+             .live = true});
+    setting("enquire_link_every", carrier.enquire_link_every,
+            {.help = "Silence after which we ask whether the link is alive",
+             .min = 100,
+             .max = hour_ms,
+             .live = true});
+    setting("bind_timeout", carrier.bind_timeout,
+            {.help = "For connecting and binding together",
+             .min = 100,
+             .max = 10 * minute_ms,
+             .live = true});
+    setting("reconnect_min", carrier.reconnect_min,
+            {.help = "First wait before a new attempt; doubles, with jitter",
+             .min = 10,
+             .max = hour_ms,
+             .live = true});
+    setting("reconnect_max", carrier.reconnect_max,
+            {.help = "Longest wait before a new attempt",
+             .min = 10,
+             .max = 24 * hour_ms,
+             .live = true});
+    setting("throttle_pause", carrier.throttle_pause,
+            {.help = "Rest after ESME_RTHROTTLED or ESME_RMSGQFUL",
+             .max = 10 * minute_ms,
+             .live = true});
+}
+
+template <typename Setting>
+void describe_failure(Carrier& carrier, Setting& setting) {
+    setting("attempts_max", carrier.attempts_max,
+            {.help = "Temporary refusals before the route's next carrier, or failure",
+             .unit = "attempts",
+             .min = 1,
+             .max = 255,  // Segment.attempts is one octet on disk
+             .live = true});
+    setting("retry_min", carrier.retry_min,
+            {.help = "First wait after a temporary refusal; doubles, with jitter",
+             .min = 10,
+             .max = hour_ms,
+             .live = true});
+    setting("retry_max", carrier.retry_max,
+            {.help = "Longest wait after a temporary refusal",
+             .min = 10,
+             .max = 24 * hour_ms,
+             .live = true});
+    setting("failover_after", carrier.failover_after,
+            {.help = "Without a bound link for this long, the route's next carrier is used",
+             .max = 24 * hour_ms,
+             .live = true});
+    setting("on_uncertain", carrier.on_uncertain,
+            {.help = "A message whose answer a crash or a lost link swallowed: hold waits for its "
+                     "receipt, resend risks a second copy, fail ends it",
+             .live = true});
+    setting("uncertain_hold", carrier.uncertain_hold,
+            {.help = "How long hold waits; then the message ends as unknown",
+             .min = second_ms,
+             .max = 30 * day_ms,
+             .live = true});
+    setting("receipt_timeout", carrier.receipt_timeout,
+            {.help = "A message without a final receipt for this long ends as unknown",
+             .min = second_ms,
+             .max = 30 * day_ms,
+             .live = true});
+}
+
+template <typename Setting>
+void describe(Carrier& carrier, Setting& setting) {
+    describe_identity(carrier, setting);
+    describe_limits(carrier, setting);
+    describe_timers(carrier, setting);
+    describe_failure(carrier, setting);
+}
+
+template <typename Setting>
+void describe(Brand& brand, Setting& setting) {
+    setting("id", brand.id,
+            {.help = "The legal sender, as accounts name it",
+             .min = 1,
+             .max = 32,
+             .shape = Shape::identifier,
+             .required = true});
+    setting("senders", brand.senders,
+            {.help = "Numbers, short codes and names that belong to it, and to it alone",
+             .min = 1,
+             .shape = Shape::sender,
+             .required = true,
+             .live = true});
+    setting("suppression_scope", brand.suppression_scope,
+            {.help = "What an opt-out covers: all senders of the brand, or the one written to"});
+    setting("opt_out_confirmation", brand.opt_out_confirmation,
+            {.help = "The one message that a contact still gets after opting out",
+             .min = 1,
+             .max = 1'600,
+             .live = true});
+}
+
+template <typename Setting>
+void describe(Route& route, Setting& setting) {
+    setting("prefix", route.prefix,
+            {.help = "Recipients that begin with this; the longest matching prefix decides",
+             .min = 1,
+             .max = 16,
+             .shape = Shape::prefix,
+             .live = true});
+    setting("carriers", route.carriers,
+            {.help = "In order of preference",
+             .min = 1,
+             .shape = Shape::reference,
+             .required = true,
+             .live = true});
+}
+
+template <typename Setting>
+void describe(AccountSmpp& smpp, Setting& setting) {
+    setting("system_id", smpp.system_id,
+            {.help = "With which the account binds to our SMPP server", .max = 15, .live = true});
+    setting("password", smpp.password,
+            {.help = "For the account's bind", .max = 8, .secret = true, .live = true});
+}
+
+template <typename Setting>
+void describe(Account& account, Setting& setting) {
+    setting("id", account.id,
+            {.help = "The customer's name in logs and metrics",
+             .min = 1,
+             .max = 32,
+             .shape = Shape::identifier,
+             .required = true});
+    setting("brand", account.brand,
+            {.help = "On whose behalf it sends", .shape = Shape::reference, .required = true});
+    setting("api_keys", account.api_keys,
+            {.help = "For the API, as written or as sha256:<64 hex digits>; 8 octets or more",
+             .min = 8,
+             .max = 256,
+             .secret = true,
+             .live = true});
+    setting("smpp", account.smpp, {.help = "For accounts that speak SMPP"});
+}
+
+template <typename Setting>
+void describe(Config& config, Setting& setting) {
+    setting("node", config.node, {.help = "This machine"});
+    setting("http", config.http, {.help = "The HTTP side"});
+    setting("smpp", config.smpp, {.help = "The SMPP server, for accounts"});
+    setting("carriers", config.carriers, {.help = "Companies that we bind to"});
+    setting("brands", config.brands, {.help = "Legal senders; consent is kept per brand"});
+    setting("routes", config.routes, {.help = "Which carriers serve which recipients"});
+    setting("accounts", config.accounts, {.help = "Customers of ours"});
+}
+
+/// A part with a describe() list of its own, as opposed to a single value.
+struct AnySetting {
+    template <typename Field>
+    void operator()(std::string_view, Field&, const About&) {}
+    void empty_map(std::string_view, const About&) {}
+};
+template <typename Part>
+concept Described = requires(Part& part, AnySetting& setting) {
+    describe(part, setting);
+};
+
+}  // namespace parley::config

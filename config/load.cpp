@@ -1,0 +1,400 @@
+#include "config/load.h"
+
+#include "config/check.h"
+#include "config/describe.h"
+#include "config/value.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <system_error>
+
+#include <yaml-cpp/yaml.h>
+
+namespace parley::config {
+namespace {
+
+/// What one run of the loader shares: where complaints go, and where each setting stood.
+class Run {
+public:
+    Run(std::string file, const Environment& environment)
+        : file_(std::move(file)), environment_(environment) {}
+
+    void complain(const YAML::Mark& mark, std::string setting, std::string text) {
+        const bool known = !mark.is_null();
+        complaints_.push_back({file_, known ? mark.line + 1 : 0, known ? mark.column + 1 : 0,
+                               std::move(setting), std::move(text)});
+    }
+    void remember(const std::string& setting, const YAML::Mark& mark) { places_[setting] = mark; }
+
+    /// A contradiction knows its setting by path; one that was left out stands where its part does.
+    void complain(Contradiction found) {
+        std::string path = found.setting;
+        while (!path.empty() && !places_.contains(path)) {
+            const auto cut = path.find_last_of(".[");
+            path.resize(cut == std::string::npos ? 0 : cut);
+        }
+        const auto place = places_.find(path);
+        complain(place == places_.end() ? YAML::Mark::null_mark() : place->second,
+                 std::move(found.setting), std::move(found.text));
+    }
+
+    /// `${NAME}` and `${NAME:-default}` replaced; empty after a complaint.
+    std::optional<std::string> expand(const std::string& text, const YAML::Mark& mark,
+                                      const std::string& setting);
+    /// The file that a secret is kept in; empty after a complaint.
+    std::optional<std::string> read_secret(const std::string& path, const YAML::Mark& mark,
+                                           const std::string& setting);
+
+    std::vector<Complaint> take_complaints() {
+        std::ranges::stable_sort(complaints_, [](const Complaint& left, const Complaint& right) {
+            return std::pair(left.line, left.column) < std::pair(right.line, right.column);
+        });
+        return std::move(complaints_);
+    }
+
+private:
+    std::string file_;
+    const Environment& environment_;
+    std::vector<Complaint> complaints_;
+    std::map<std::string, YAML::Mark> places_;
+};
+
+bool is_variable_name(std::string_view name) {
+    const auto allowed = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '_';
+    };
+    return !name.empty() && std::ranges::all_of(name, allowed);
+}
+
+std::optional<std::string> Run::expand(const std::string& text, const YAML::Mark& mark,
+                                       const std::string& setting) {
+    std::string expanded;
+    std::size_t at = 0;
+    for (;;) {
+        const auto open = text.find("${", at);
+        if (open == std::string::npos) return expanded.append(text, at);
+        expanded.append(text, at, open - at);
+        if (expanded.ends_with('$')) {  // "$${"
+            expanded += '{';
+            at = open + 2;
+            continue;
+        }
+        const auto close = text.find('}', open);
+        const std::string inside =
+            text.substr(open + 2, close == std::string::npos ? close : close - open - 2);
+        const auto colon = inside.find(":-");
+        const std::string name = inside.substr(0, colon);
+        if (close == std::string::npos || !is_variable_name(name)) {
+            complain(mark, setting, "after '${' expected a name and '}', as in ${NAME:-default}");
+            return std::nullopt;
+        }
+        if (auto value = environment_(name)) {
+            expanded += *value;
+        } else if (colon != std::string::npos) {
+            expanded += inside.substr(colon + 2);
+        } else {
+            complain(
+                mark, setting,
+                "the environment has no " + name + ": set it, or write ${" + name + ":-default}");
+            return std::nullopt;
+        }
+        at = close + 1;
+    }
+}
+
+std::optional<std::string> Run::read_secret(const std::string& path, const YAML::Mark& mark,
+                                            const std::string& setting) {
+    const auto full = std::filesystem::path(file_).parent_path() / path;
+    std::ifstream file(full);
+    std::string text;
+    constexpr std::size_t size_max =
+        64 * 1024;  // a device or a log given by mistake must not fill memory
+    text.resize(size_max);
+    if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    if (text.empty() || text.size() == size_max) {
+        complain(mark, setting,
+                 "cannot read a secret from '" + full.string() +
+                     "': expected a readable file of 1 … 65535 octets");
+        return std::nullopt;
+    }
+    return text;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        if (line.ends_with('\r')) line.pop_back();
+        if (!line.empty()) lines.push_back(line);
+    }
+    return lines;
+}
+
+std::string_view kind_of(const YAML::Node& node) {
+    if (node.IsMap()) return "a map";
+    if (node.IsSequence()) return "a list";
+    return node.IsNull() ? "nothing" : "a single value";
+}
+
+/// One map of the file, met by a describe() list. Tells apart what is read, missing and unknown.
+class Part {
+public:
+    Part(Run& run, const YAML::Node& node, std::string path)
+        : run_(run), node_(node), path_(std::move(path)) {
+        run_.remember(path_, node_.Mark());
+        if (node_.IsNull()) return;  // a heading with nothing under it
+        if (!node_.IsMap()) {
+            run_.complain(node_.Mark(), path_,
+                          "expected a map, found " + std::string(kind_of(node_)));
+            readable_ = false;
+            return;
+        }
+        refuse_repeated_keys();
+    }
+
+    template <typename Field>
+    void operator()(std::string_view name, Field& field, const About& about) {
+        names_.emplace_back(name);
+        if (!readable_) return;
+        const YAML::Node value = find(names_.back());
+        if (about.secret && read_from_file(std::string(name), value.IsDefined(), field, about))
+            return;
+        if (value.IsDefined()) {
+            read(value, inside(name), field, about);
+        } else if (about.required) {
+            run_.complain(node_.Mark(), inside(name),
+                          "is missing: expected " + wanted(field, about));
+        }
+    }
+
+    void empty_map(std::string_view name, const About&) {
+        names_.emplace_back(name);
+        if (!readable_) return;
+        const YAML::Node value = find(names_.back());
+        if (!value.IsDefined() || value.IsNull() || (value.IsMap() && value.size() == 0)) return;
+        run_.complain(value.Mark(), inside(name),
+                      "is not supported in this version: leave it out, or empty ({})");
+    }
+
+    /// After the list was walked: whatever it did not name is unknown.
+    void refuse_unknown_keys() {
+        if (!readable_ || !node_.IsMap()) return;
+        for (const auto& entry : node_) {
+            const std::string& name = entry.first.Scalar();
+            if (entry.first.IsScalar() && std::ranges::find(names_, name) != names_.end()) continue;
+            std::string text = "there is no such setting";
+            if (const auto near = nearest(name, names_)) text += "; did you mean '" + *near + "'?";
+            run_.complain(entry.first.Mark(), inside(entry.first.IsScalar() ? name : "?"), text);
+        }
+    }
+
+private:
+    std::string inside(std::string_view name) const {
+        return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+    }
+
+    /// By hand: Node::operator[] on a Null or shared node would change it.
+    YAML::Node find(const std::string& name) const {
+        if (node_.IsMap()) {
+            for (const auto& entry : node_) {
+                if (entry.first.IsScalar() && entry.first.Scalar() == name) return entry.second;
+            }
+        }
+        return YAML::Node(YAML::NodeType::Undefined);
+    }
+
+    void refuse_repeated_keys() {
+        std::vector<std::string> seen;
+        for (const auto& entry : node_) {
+            if (!entry.first.IsScalar()) continue;
+            const std::string& name = entry.first.Scalar();
+            if (std::ranges::find(seen, name) != seen.end())
+                run_.complain(entry.first.Mark(), inside(name), "stands twice in the same map");
+            seen.push_back(name);
+        }
+    }
+
+    template <typename Field>
+    static std::string wanted(const Field& field, const About& about) {
+        if constexpr (requires { expected(field, about); }) {
+            return expected(field, about);
+        } else {
+            return "a list of maps";
+        }
+    }
+
+    // Secrets in files: only texts and lists of texts are ever secret.
+    template <typename Field>
+    bool read_from_file(const std::string&, bool, Field&, const About&) {
+        return false;
+    }
+    bool read_from_file(const std::string& name, bool also_inline, std::string& field,
+                        const About& about) {
+        const auto found = secret_lines(name, also_inline);
+        if (!found) return false;
+        const auto& [mark, lines] = *found;
+        if (lines.empty()) return true;
+        note(read_value(lines.front(), field, about), mark, inside(name + "_file"));
+        return true;
+    }
+    bool read_from_file(const std::string& name, bool also_inline, std::vector<std::string>& field,
+                        const About& about) {
+        const auto found = secret_lines(name, also_inline);
+        if (!found) return false;
+        const auto& [mark, lines] = *found;
+        field.clear();
+        for (const std::string& line : lines) {
+            field.emplace_back();
+            note(read_value(line, field.back(), about), mark, inside(name + "_file"));
+        }
+        return true;
+    }
+
+    /// Empty when the setting is not given by file; no lines after a complaint.
+    std::optional<std::pair<YAML::Mark, std::vector<std::string>>> secret_lines(
+        const std::string& name, bool also_inline) {
+        const std::string key = name + "_file";
+        names_.push_back(key);
+        const YAML::Node value = find(key);
+        if (!value.IsDefined()) return std::nullopt;
+        std::pair<YAML::Mark, std::vector<std::string>> found(value.Mark(), {});
+        std::string path;
+        read(value, inside(key), path, {.min = 1, .max = 4'096, .shape = Shape::folder});
+        if (path.empty()) return found;
+        if (also_inline) {
+            run_.complain(value.Mark(), inside(key), "stands beside " + name + ": give only one");
+        } else if (const auto text = run_.read_secret(path, value.Mark(), inside(key))) {
+            found.second = lines_of(*text);
+        }
+        return found;
+    }
+
+    // A single value.
+    template <typename Field>
+    void read(const YAML::Node& node, const std::string& path, Field& field, const About& about) {
+        run_.remember(path, node.Mark());
+        if (!node.IsScalar()) {
+            run_.complain(
+                node.Mark(), path,
+                "expected " + wanted(field, about) + ", found " + std::string(kind_of(node)));
+            return;
+        }
+        if (const auto text = run_.expand(node.Scalar(), node.Mark(), path))
+            note(read_value(*text, field, about), node.Mark(), path);
+    }
+
+    void read(const YAML::Node& node, const std::string& path, std::vector<std::string>& field,
+              const About& about) {
+        each(node, path, about, [&](const YAML::Node& item, const std::string& item_path) {
+            field.emplace_back();
+            read(item, item_path, field.back(), about);
+        });
+    }
+
+    template <Described Field>
+    void read(const YAML::Node& node, const std::string& path, Field& field, const About&) {
+        Part part(run_, node, path);
+        describe(field, part);
+        part.refuse_unknown_keys();
+    }
+
+    template <Described Field>
+    void read(const YAML::Node& node, const std::string& path, std::vector<Field>& field,
+              const About& about) {
+        each(node, path, about, [&](const YAML::Node& item, const std::string& item_path) {
+            field.emplace_back();
+            read(item, item_path, field.back(), about);
+        });
+    }
+
+    template <typename Visit>
+    void each(const YAML::Node& node, const std::string& path, const About& about, Visit visit) {
+        run_.remember(path, node.Mark());
+        if (node.IsSequence()) {
+            for (std::size_t i = 0; i < node.size(); ++i)
+                visit(node[i], path + "[" + std::to_string(i) + "]");
+        } else if (!node.IsNull()) {
+            run_.complain(node.Mark(), path,
+                          "expected a list, found " + std::string(kind_of(node)));
+            return;
+        }
+        if (about.required && (node.IsNull() || node.size() == 0))
+            run_.complain(node.Mark(), path, "is empty: expected at least one");
+    }
+
+    void note(std::string problem, const YAML::Mark& mark, std::string path) {
+        if (!problem.empty()) run_.complain(mark, std::move(path), std::move(problem));
+    }
+
+    Run& run_;
+    YAML::Node node_;
+    std::string path_;
+    std::vector<std::string> names_;  // all that the describe() list named
+    bool readable_ = true;
+};
+
+void read_document(Run& run, const std::string& text, Config& config) {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+        run.complain(documents[1].Mark(), "", "a second YAML document: expected one");
+        return;
+    }
+    if (documents.empty() || documents[0].IsNull()) {
+        run.complain(YAML::Mark::null_mark(), "", "is empty: expected settings");
+        return;
+    }
+    Part part(run, documents[0], "");
+    describe(config, part);
+    part.refuse_unknown_keys();
+    for (Contradiction& found : check(config))
+        run.complain(std::move(found));
+}
+
+}  // namespace
+
+std::string to_text(const Complaint& complaint) {
+    std::string text = complaint.file;
+    if (complaint.line > 0)
+        text += ":" + std::to_string(complaint.line) + ":" + std::to_string(complaint.column);
+    text += ": ";
+    if (!complaint.setting.empty()) text += complaint.setting + ": ";
+    return text + complaint.text;
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+Loaded load_text(const std::string& text, const std::string& name, const Environment& environment) {
+    Run run(name, environment);
+    Config config;
+    try {
+        read_document(run, text, config);
+    } catch (const YAML::Exception& error) {  // the library reports bad syntax only by throwing
+        run.complain(error.mark, "", "is not YAML: " + error.msg);
+    }
+    Loaded loaded{.config = std::nullopt, .complaints = run.take_complaints()};
+    if (loaded.complaints.empty()) loaded.config = std::move(config);
+    return loaded;
+}
+
+Loaded load(const std::string& path, const Environment& environment) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (file) text << file.rdbuf();
+    std::error_code ignored;
+    if (!file || !text || std::filesystem::is_directory(path, ignored)) {
+        const Complaint complaint{.file = path, .text = "cannot be read: expected a readable file"};
+        return {.config = std::nullopt, .complaints = {complaint}};
+    }
+    return load_text(text.str(), path, environment);
+}
+
+}  // namespace parley::config

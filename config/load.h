@@ -1,0 +1,44 @@
+#pragma once
+// YAML in, structs out. Called before anything runs; reads the file, the secrets it points to and
+// the environment, and nothing else. Complains about everything that is wrong at once.
+
+#include "config/config.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::config {
+
+/// One thing that is wrong, and where.
+struct Complaint {
+    std::string file;
+    int line = 0;  // from 1; 0: about the file as a whole
+    int column = 0;
+    std::string setting;  // "carriers[0].window"; empty when no setting is to blame
+    std::string text;
+};
+/// "parley.yaml:12:13: carriers[0].window: 70000 is out of bounds: expected 1 … 65535"
+std::string to_text(const Complaint& complaint);
+
+struct Loaded {
+    std::optional<Config> config;       // exactly when there are no complaints
+    std::vector<Complaint> complaints;  // in order of the file
+};
+
+/// What `${NAME}` stands for; empty: not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+std::optional<std::string> process_environment(const std::string& name);
+
+/// Values may hold `${NAME}` and `${NAME:-default}`; `$${` is a plain `${`. A secret may be given
+/// as
+/// `<name>_file: path`, relative to the configuration file, of which the first line counts (for a
+/// list of secrets: every line).
+Loaded load(const std::string& path, const Environment& environment = process_environment);
+/// The same for a text already in memory; `name` stands for the file.
+Loaded load_text(const std::string& text, const std::string& name,
+                 const Environment& environment = process_environment);
+
+}  // namespace parley::config

@@ -1,0 +1,98 @@
+#include "config/print.h"
+
+#include "config/describe.h"
+#include "config/value.h"
+
+namespace parley::config {
+namespace {
+
+/// Double quotes make every text safe: YAML's own escapes cover the rest.
+std::string quoted(const std::string& text) {
+    static constexpr std::string_view hex = "0123456789abcdef";
+    std::string out("\"");
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (octet < 0x20 || octet == 0x7F) {
+            out += "\\x";
+            out += hex[octet >> 4U];
+            out += hex[octet & 0xFU];
+        } else {
+            out += c;
+        }
+    }
+    return out += '"';
+}
+
+class Printer {
+public:
+    explicit Printer(std::string& out, std::size_t depth = 0) : out_(out), depth_(depth) {}
+
+    template <typename Field>
+    void operator()(std::string_view name, Field& field, const About& about) {
+        key(name);
+        print(field, about);
+    }
+    void empty_map(std::string_view, const About&) {}
+
+    /// The next key continues a line that was begun with "- ".
+    void begin_item() { in_item_ = true; }
+
+private:
+    void key(std::string_view name) {
+        if (!in_item_) out_.append(depth_ * 2, ' ');
+        in_item_ = false;
+        out_ += name;
+        out_ += ':';
+    }
+    void line(std::string_view value) { out_.append(" ").append(value).append("\n"); }
+
+    template <typename Field>
+    void print(const Field& field, const About& about) {
+        line(write_value(field, about));
+    }
+    void print(const std::string& field, const About& about) {
+        line(quoted(write_value(field, about)));
+    }
+    void print(const std::vector<std::string>& field, const About& about) {
+        std::string list = "[";
+        for (const std::string& item : field)
+            list.append(list.size() > 1 ? ", " : "").append(quoted(write_value(item, about)));
+        line(list + "]");
+    }
+    template <Described Field>
+    void print(Field& field, const About&) {
+        out_ += '\n';
+        Printer inner(out_, depth_ + 1);
+        describe(field, inner);
+    }
+    template <Described Field>
+    void print(std::vector<Field>& field, const About&) {
+        if (field.empty()) return line("[]");
+        out_ += '\n';
+        for (Field& item : field) {
+            out_.append(depth_ * 2 + 2, ' ').append("- ");
+            Printer inner(out_, depth_ + 2);
+            inner.begin_item();
+            describe(item, inner);
+        }
+    }
+
+    std::string& out_;
+    std::size_t depth_;
+    bool in_item_ = false;
+};
+
+}  // namespace
+
+std::string to_yaml(const Config& config) {
+    Config copy = config;  // describe() wants fields that it could write to
+    std::string out;
+    Printer printer(out);
+    describe(copy, printer);
+    return out;
+}
+
+}  // namespace parley::config

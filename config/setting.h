@@ -1,0 +1,45 @@
+#pragma once
+// What is said of one setting, beside its name and its place in config.h. The loader, the printer
+// and the reference page all walk the same lists of these (describe.h); none knows a setting twice.
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+namespace parley::config {
+
+/// What a setting's text must look like. Numbers need none: their C++ type says how they are
+/// written (value.h), so a uint64_t is octets ("1GiB"), a double a rate ("500/s"), Millis a
+/// duration ("10s").
+enum class Shape : std::uint8_t {
+    text,        // anything, `min` to `max` octets long
+    identifier,  // letters, digits, ".", "-", "_": it becomes a label of metrics and a part of keys
+    folder,
+    endpoint,   // host:port of somebody else
+    listen,     // host:port of ours; port 0 means any free one
+    sender,     // "+15550001000", short code, or a name of up to 11 characters; is normalised
+    prefix,     // "+" and the first digits of a number
+    reference,  // the id of something declared elsewhere in the file; checked by check.h
+};
+
+/// One setting. `min` and `max` bound a number in its base unit (count, octets, segments per
+/// second, milliseconds), or the length of a text in octets.
+struct About {
+    std::string_view help;
+    std::string_view unit = {};
+    double min = 0;
+    double max = std::numeric_limits<double>::infinity();
+    std::string_view zero = {};  // a word for 0, such as "auto"; also how 0 is printed
+    Shape shape = Shape::text;
+    bool required = false;
+    bool secret = false;  // masked wherever it is shown; "<name>_file" may stand in its place
+    bool live = false;    // a running engine can take a change over without a restart
+};
+
+/// The words of an enumeration, in order of value. Specialised in describe.h.
+template <typename Enumeration>
+struct Words;
+
+}  // namespace parley::config

@@ -1,0 +1,132 @@
+#pragma once
+// What the HTTP surfaces may ask of the engine. Called on the shard's own thread; every answer comes
+// back on it, later, through the callback, which is called exactly once.
+
+#include "engine/clock.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::api {
+
+struct SendRequest {
+    std::string account;
+    std::string from;
+    std::string to;
+    std::string text;
+    storage::MessageClass message_class = storage::MessageClass::conversational;
+    std::string client_ref;
+    UnixMs send_at = 0;             // 0: at once
+    std::int64_t validity_ms = 0;   // 0: the default
+    /// Refuse with conversation_moved when the thread has a newer message than this (0: do not care).
+    storage::MessageId seen_up_to;
+};
+
+/// Fixed list; each has one HTTP status and stands as `code` in problem+json.
+enum class Problem : std::uint8_t {
+    none,
+    invalid_request,      // 400: detail names field, value, what was expected
+    unauthorized,         // 401
+    not_found,            // 404
+    method_not_allowed,   // 405
+    conversation_moved,   // 409
+    body_too_large,       // 413
+    unsupported_media,    // 415
+    invalid_sender,       // 422: from is not a sender of the account's brand
+    invalid_recipient,    // 422
+    text_too_long,        // 422
+    no_route,             // 422
+    suppressed,           // 403: the contact opted out
+    queue_full,           // 429 + Retry-After
+    storage_unavailable,  // 503 + Retry-After
+    draining,             // 503
+    internal,             // 500
+};
+
+struct SendOutcome {
+    Problem problem = Problem::none;
+    std::string detail;                 // for a person
+    std::uint32_t retry_after_s = 0;
+    // When accepted:
+    storage::MessageId id;
+    storage::Status status = storage::Status::accepted;
+    storage::ConversationId conversation;
+    text::Encoding encoding = text::Encoding::gsm7;
+    std::uint32_t segments = 0;
+};
+
+struct LinkView {
+    std::string carrier;
+    std::string link;      // "acme-1", "acme-1-tx"
+    std::string state;
+    std::string last_end;  // "none" or why the last session ended
+    std::uint32_t window = 0;
+    std::uint32_t in_flight = 0;
+    std::uint32_t shard = 0;
+};
+
+struct ThreadView {
+    std::vector<storage::Message> messages;  // newest first
+    storage::MessageId newest;               // the sequence to send back as seen_up_to
+    bool more = false;
+};
+
+struct ConversationsView {
+    std::vector<storage::ConversationEntry> conversations;
+    storage::MessageId more;  // cursor, 0: no more
+};
+
+struct EngineState {
+    bool ready = false;        // store open, replay done, not draining
+    bool draining = false;
+    std::uint32_t links_bound = 0;
+    std::uint32_t links_configured = 0;
+    std::string reason;        // when not ready
+};
+
+/// One thing that happened, for subscribers of the stream.
+struct StreamEvent {
+    std::string id;      // opaque position, for Last-Event-ID
+    std::string type;    // "message.received", "message.sent", "message.delivered", … , "reset"
+    std::string data;    // JSON
+};
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    virtual Now now() const = 0;
+    /// One outcome per request, in order.
+    virtual void send(std::vector<SendRequest> requests,
+                      std::function<void(std::vector<SendOutcome>)> done) = 0;
+    virtual void find_message(storage::MessageId id,
+                              std::function<void(std::optional<storage::Message>)> done) = 0;
+    virtual void conversations(std::string account, storage::MessageId before, std::size_t limit,
+                               std::function<void(ConversationsView)> done) = 0;
+    virtual void thread(storage::ConversationId id, storage::MessageId before, std::size_t limit,
+                        std::function<void(ThreadView)> done) = 0;
+    /// Done after the commit and after it is in force on every shard; Problem::none or why not.
+    virtual void suppress(storage::Suppression suppression, std::function<void(Problem)> done) = 0;
+    virtual void restore(std::string scope, std::string contact, std::function<void(Problem)> done) = 0;
+    virtual void find_suppression(std::string scope, std::string contact,
+                                  std::function<void(std::optional<storage::Suppression>)> done) = 0;
+    virtual void suppressions(std::string scope, std::string after, std::size_t limit,
+                              std::function<void(std::vector<storage::Suppression>)> done) = 0;
+    virtual void links(std::function<void(std::vector<LinkView>)> done) = 0;
+    virtual EngineState state() const = 0;
+    /// The exposition text for /metrics.
+    virtual std::string metrics_text() const = 0;
+
+    /// Events of the account from after last_event_id (empty: from now). The first call may deliver a
+    /// "reset" event when that position is gone. Unsubscribes when the returned handle is destroyed.
+    virtual std::shared_ptr<void> subscribe(std::string account, std::string last_event_id,
+                                            std::function<void(const StreamEvent&)> deliver) = 0;
+};
+
+}  // namespace parley::api

@@ -1,0 +1,59 @@
+#pragma once
+// The native REST API under /v1, with /healthz, /readyz and /metrics. Turns requests into calls on
+// the Backend and its answers into responses. One per shard; holds no state of its own but the
+// keyring and the JSON reader's memory.
+
+#include "engine/api/auth.h"
+#include "engine/api/backend.h"
+#include "engine/api/router.h"
+#include "protocol/http/json_reader.h"
+
+namespace parley::api {
+
+class RestApi {
+public:
+    /// The backend outlives the API; both outlive every answer that the backend still owes.
+    RestApi(Backend& backend, Keyring keyring);
+    RestApi(const RestApi&) = delete;
+    RestApi& operator=(const RestApi&) = delete;
+
+    /// Requires that the API outlives the router's last request.
+    void mount(Router& router);
+
+    /// A configuration was reloaded.
+    void set_keyring(Keyring keyring) { keyring_ = std::move(keyring); }
+
+private:
+    using CallerHandler = void (RestApi::*)(const Call&, const CallerPtr&, Respond);
+    using OpenHandler = void (RestApi::*)(const Call&, Respond);
+    /// Runs the handler for callers with a valid key; 401 for others.
+    void add(Router& router, Method method, std::string_view pattern, CallerHandler handler);
+    void add_open(Router& router, Method method, std::string_view pattern, OpenHandler handler);
+    /// False, and answered, when the body is not JSON of ours.
+    bool read_json(const Call& call, std::size_t items_max, const Respond& respond);
+
+    // messages_api.cpp
+    void post_messages(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_message(const Call& call, const CallerPtr& caller, Respond respond);
+    // inbox_api.cpp
+    void get_conversations(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_thread(const Call& call, const CallerPtr& caller, Respond respond);
+    void post_reply(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_stream(const Call& call, const CallerPtr& caller, Respond respond);
+    // suppressions_api.cpp
+    void get_suppressions(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_suppression(const Call& call, const CallerPtr& caller, Respond respond);
+    void put_suppression(const Call& call, const CallerPtr& caller, Respond respond);
+    void delete_suppression(const Call& call, const CallerPtr& caller, Respond respond);
+    // system_api.cpp
+    void get_links(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_health(const Call& call, Respond respond);
+    void get_readiness(const Call& call, Respond respond);
+    void get_metrics(const Call& call, Respond respond);
+
+    Backend& backend_;
+    Keyring keyring_;
+    http::JsonReader reader_;
+};
+
+}  // namespace parley::api

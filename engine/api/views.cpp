@@ -1,0 +1,171 @@
+#include "engine/api/views.h"
+
+#include <array>
+#include <charconv>
+
+namespace parley::api {
+
+namespace {
+
+std::string_view name_of(storage::Phase phase) {
+    constexpr std::array<std::string_view, 6> names = {"waiting", "intended", "uncertain",
+                                                       "sent",    "refused",  "settled"};
+    return names[static_cast<std::size_t>(phase)];
+}
+
+std::string_view name_of(storage::Look look) {
+    return look == storage::Look::intake ? "intake" : "window";
+}
+
+std::string_view name_of(storage::Verdict verdict) {
+    constexpr std::array<std::string_view, 3> names = {"go", "hold", "refuse"};
+    return names[static_cast<std::size_t>(verdict)];
+}
+
+/// As carriers' documents print it: "0x00000058".
+std::string command_status_text(std::uint32_t status) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    std::string text = "0x";
+    for (int shift = 28; shift >= 0; shift -= 4)
+        text += hex[status >> static_cast<unsigned>(shift) & 0x0FU];
+    return text;
+}
+
+void write_segment(http::JsonWriter& json, const storage::Segment& segment, std::size_t number) {
+    json.begin_object();
+    json.number("number", static_cast<std::int64_t>(number));
+    json.text("phase", name_of(segment.phase));
+    if (segment.attempts > 0) json.number("attempts", segment.attempts);
+    json.optional_text("carrier_message_id", segment.carrier_message_id);
+    if (segment.command_status != 0)
+        json.text("command_status", command_status_text(segment.command_status));
+    if (segment.state != text::MessageState::scheduled)
+        json.text("state", text::name(segment.state));
+    json.optional_text("error", segment.error);
+    json.optional_time("intended_at", segment.intended_at);
+    json.optional_time("answered_at", segment.answered_at);
+    json.optional_time("settled_at", segment.settled_at);
+    json.end_object();
+}
+
+void write_decision(http::JsonWriter& json, const storage::Decision& decision) {
+    json.begin_object();
+    json.text("look", name_of(decision.look));
+    json.text("verdict", name_of(decision.verdict));
+    json.text("rule", decision.rule);
+    json.optional_time("at", decision.at);
+    json.end_object();
+}
+
+void write_details(http::JsonWriter& json, const storage::Message& message) {
+    json.key("segments");
+    json.begin_array();
+    for (std::size_t i = 0; i < message.segments.size(); ++i)
+        write_segment(json, message.segments[i], i + 1);
+    json.end_array();
+    json.key("decisions");
+    json.begin_array();
+    for (const auto& decision : message.decisions) write_decision(json, decision);
+    json.end_array();
+}
+
+}  // namespace
+
+void write_message(http::JsonWriter& json, const storage::Message& message, Extent extent) {
+    const bool outbound = message.direction == storage::Direction::outbound;
+    json.begin_object();
+    json.text("id", storage::to_text(message.id));
+    json.text("conversation_id", storage::to_text(message.conversation()));
+    json.text("direction", outbound ? "outbound" : "inbound");
+    json.text("status", storage::name(message.status));
+    json.optional_text("reason", message.reason);
+    json.text("from", message.from);
+    json.text("to", message.to);
+    json.text("text", message.text);
+    if (outbound) json.text("class", storage::name(message.message_class));
+    json.text("encoding", text::name(message.encoding));
+    if (message.incomplete) json.flag("incomplete", true);
+    json.optional_text("client_ref", message.client_ref);
+    json.optional_text("carrier", message.carrier);
+    json.optional_time(outbound ? "accepted_at" : "received_at", message.accepted_at);
+    json.optional_time("send_at", message.send_at);
+    json.optional_time("expires_at", message.expires_at);
+    json.optional_time("settled_at", message.settled_at);
+    if (extent == Extent::full) write_details(json, message);
+    json.end_object();
+}
+
+void write_conversation(http::JsonWriter& json, const storage::ConversationEntry& conversation) {
+    json.begin_object();
+    json.text("id", storage::to_text(conversation.id));
+    json.text("sender", conversation.last.sender());
+    json.text("contact", conversation.last.contact());
+    json.key("last_message");
+    write_message(json, conversation.last, Extent::summary);
+    json.end_object();
+}
+
+void write_suppression(http::JsonWriter& json, const storage::Suppression& suppression) {
+    json.begin_object();
+    json.text("number", suppression.contact);
+    json.text("scope", suppression.scope);
+    json.text("rule", suppression.rule);
+    json.optional_text("text", suppression.text);
+    json.text("actor", suppression.actor);
+    json.optional_time("at", suppression.at);
+    json.end_object();
+}
+
+void write_link(http::JsonWriter& json, const LinkView& link) {
+    json.begin_object();
+    json.text("carrier", link.carrier);
+    json.text("link", link.link);
+    json.text("state", link.state);
+    json.text("last_end", link.last_end);
+    json.number("window", link.window);
+    json.number("in_flight", link.in_flight);
+    json.number("shard", link.shard);
+    json.end_object();
+}
+
+void write_accepted(http::JsonWriter& json, const SendOutcome& outcome,
+                    std::string_view client_ref) {
+    json.begin_object();
+    json.text("id", storage::to_text(outcome.id));
+    json.text("status", storage::name(outcome.status));
+    json.number("segments", outcome.segments);
+    json.text("encoding", text::name(outcome.encoding));
+    json.text("conversation_id", storage::to_text(outcome.conversation));
+    json.optional_text("client_ref", client_ref);
+    json.end_object();
+}
+
+std::string cursor_of(storage::MessageId id) {
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof digits, id.value, 36).ptr;
+    return {digits, end};
+}
+
+std::optional<storage::MessageId> parse_cursor(std::string_view text) {
+    storage::MessageId id;
+    const auto* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, id.value, 36);
+    if (result.ec != std::errc() || result.ptr != end || !id) return {};
+    return id;
+}
+
+void append_event(std::string& out, const StreamEvent& event) {
+    if (!event.id.empty()) out.append("id: ").append(event.id).append("\n");
+    if (!event.type.empty()) out.append("event: ").append(event.type).append("\n");
+    // A line break inside data needs a field of its own, or it would end the event.
+    std::string_view data = event.data;
+    while (true) {
+        const auto line = data.substr(0, data.find('\n'));
+        out.append("data: ").append(line).append("\n");
+        if (line.size() == data.size()) break;
+        data.remove_prefix(line.size() + 1);
+    }
+    out += '\n';
+}
+
+}  // namespace parley::api

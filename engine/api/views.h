@@ -1,0 +1,30 @@
+#pragma once
+// What the engine remembers, as the JSON that callers read. The only place that names these members.
+
+#include "engine/api/backend.h"
+#include "protocol/http/json_writer.h"
+
+#include <string_view>
+
+namespace parley::api {
+
+enum class Extent : std::uint8_t {
+    summary,  // in lists and threads
+    full,     // with every segment and every decision
+};
+
+void write_message(http::JsonWriter& json, const storage::Message& message, Extent extent);
+void write_conversation(http::JsonWriter& json, const storage::ConversationEntry& conversation);
+void write_suppression(http::JsonWriter& json, const storage::Suppression& suppression);
+void write_link(http::JsonWriter& json, const LinkView& link);
+/// The answer to an accepted message.
+void write_accepted(http::JsonWriter& json, const SendOutcome& outcome, std::string_view client_ref);
+
+/// Position in a list, opaque to callers.
+std::string cursor_of(storage::MessageId id);
+std::optional<storage::MessageId> parse_cursor(std::string_view text);
+
+/// One event of a text/event-stream (WHATWG HTML §9.2).
+void append_event(std::string& out, const StreamEvent& event);
+
+}  // namespace parley::api

@@ -1,0 +1,72 @@
+#pragma once
+// A rate with a burst, counted in segments. Holds no clock. Integer arithmetic on microseconds, so
+// that a seed gives the same run everywhere.
+
+#include "engine/clock.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace parley::carrier {
+
+class TokenBucket {
+public:
+    /// rate: tokens per second, 0 is unlimited. burst: tokens an idle bucket holds, 0 is a tenth of a
+    /// second's worth, at least 1. Starts full.
+    TokenBucket(double rate, std::uint32_t burst, Instant start)
+        : rate_micro_(static_cast<std::int64_t>(rate * 1'000'000)),
+          full_(std::max<std::int64_t>(1, burst != 0 ? burst : static_cast<std::int64_t>(rate / 10)) *
+                whole),
+          level_(full_),
+          at_(start) {}
+
+    bool unlimited() const { return rate_micro_ == 0; }
+
+    /// Whole tokens there now.
+    std::int64_t available(Instant now) {
+        if (unlimited()) return unlimited_tokens;
+        refill(now);
+        return level_ / whole;
+    }
+    bool take(Instant now) {
+        if (unlimited()) return true;
+        refill(now);
+        if (level_ < whole) return false;
+        level_ -= whole;
+        return true;
+    }
+    /// When the next token will be there. Requires a limited bucket.
+    Instant next(Instant now) {
+        refill(now);
+        if (level_ >= whole) return now;
+        const std::int64_t missing = whole - level_;
+        return at_ + Duration((missing + rate_micro_ - 1) / rate_micro_);
+    }
+    /// Tokens that will have come within this time, for planning ahead.
+    std::int64_t expected(Duration ahead) const {
+        return unlimited() ? unlimited_tokens : ahead.count() * rate_micro_ / whole;
+    }
+
+private:
+    // One token is 10^12 units: rate in tokens per 10^6 s times microseconds.
+    static constexpr std::int64_t whole = 1'000'000'000'000;
+    static constexpr std::int64_t unlimited_tokens = 1'000'000'000;
+
+    void refill(Instant now) {
+        if (now <= at_) return;
+        const std::int64_t elapsed = (now - at_).count();
+        at_ = now;
+        if (elapsed >= (full_ - level_) / rate_micro_ + 1) {
+            level_ = full_;
+        } else {
+            level_ += elapsed * rate_micro_;
+        }
+    }
+
+    std::int64_t rate_micro_;
+    std::int64_t full_;
+    std::int64_t level_;
+    Instant at_;
+};
+
+}  // namespace parley::carrier

@@ -1,0 +1,180 @@
+#pragma once
+// What the two journeys of one shard share: the live messages, the open section of the journal and
+// what must happen once it is durable, the stations, the outbox. No socket, no clock, no thread.
+
+#include "config/config.h"
+#include "engine/carrier/receipts.h"
+#include "engine/carrier/routes.h"
+#include "engine/carrier/token_bucket.h"
+#include "engine/clock.h"
+#include "engine/conversation/directory.h"
+#include "engine/events/stream.h"
+#include "engine/mail.h"
+#include "engine/metrics.h"
+#include "engine/policy/suppression_index.h"
+#include "engine/ports.h"
+#include "engine/queue/conversation_queue.h"
+#include "engine/queue/lanes.h"
+#include "engine/session/esme_session.h"
+#include "storage/section.h"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+namespace parley {
+
+/// One segment on its way to a carrier.
+struct SegmentRef {
+    storage::Message* message = nullptr;
+    std::uint8_t segment = 0;
+};
+
+/// One SMPP session of a carrier and its share of the rate.
+struct Link {
+    std::string name;  // "acme-1", "acme-1-tx"
+    CarrierIndex carrier = 0;
+    session::EsmeSession session;
+    carrier::TokenBucket bucket;
+    LinkMetrics metrics;
+    bool was_bound = false;
+    bool touched = false;
+};
+
+/// A carrier on its home shard.
+struct CarrierDesk {
+    const config::Carrier* settings = nullptr;
+    CarrierIndex index = 0;
+    std::vector<std::uint32_t> links;
+    carrier::TokenBucket bucket;
+    carrier::Receipts receipts;
+    CarrierMetrics metrics;
+
+    queue::Lanes lanes;             // wait for a token and room in a window
+    std::deque<SegmentRef> ready;   // intent durable; go as soon as token and window allow
+    std::size_t intending = 0;      // intent appended, not yet durable
+    /// Segments whose intent is, or will be, durable and whose result is not: never more than the
+    /// windows' size, because that is how many a crash leaves uncertain.
+    std::size_t open_intents = 0;
+    std::vector<SegmentRef> slots;  // token - 1 of a submit in flight
+    std::vector<std::uint64_t> free_slots;
+
+    struct Retry {
+        Instant at;
+        storage::Message* message;
+        bool operator>(const Retry& other) const {
+            return at != other.at ? at > other.at : message->id > other.message->id;
+        }
+    };
+    std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retries;
+    /// Receipts without a message yet, by handle, so the first is the oldest.
+    std::map<std::uint64_t, std::unique_ptr<storage::EarlyReceipt>> early;
+    std::uint64_t last_early = 0;
+    std::uint64_t snapshotted_early = 0;  // handles up to here have left the journal
+    Instant paused_until{};
+    std::uint32_t senders_bound = 0;  // links that can carry submits now
+    bool up = false;
+    Instant down_since{};
+    bool failed_over = false;
+};
+
+/// What has to happen once the open section is durable, in the order in which it was decided.
+struct Batch {
+    struct Accepted {
+        std::unique_ptr<storage::Message> message;
+        std::uint32_t origin = 0;
+        std::uint64_t ticket = 0;  // 0: our own (a confirmation)
+        std::uint32_t place = 0;
+    };
+    struct Intent {
+        SegmentRef ref;
+        CarrierIndex carrier;
+    };
+    struct Thanks {
+        DeliverTicket ticket;
+        std::uint64_t fence = 0;  // 0: none; else also wait until it is down on every shard
+    };
+    std::unique_ptr<storage::Section> section = std::make_unique<storage::Section>();
+    std::vector<Accepted> accepted;
+    std::vector<std::unique_ptr<storage::Message>> inbound;
+    std::vector<Intent> intents;
+    std::vector<CarrierIndex> results;  // one per segment whose result becomes durable
+    std::vector<storage::Message*> sent;
+    std::vector<storage::Message*> settled;
+    std::vector<storage::MessageId> evicted;
+    std::vector<Thanks> thanks;
+    std::vector<std::unique_ptr<storage::InboundPart>> dropped_parts;
+    std::vector<std::unique_ptr<storage::EarlyReceipt>> dropped_receipts;
+    std::vector<std::function<void(Now)>> then;
+
+    bool empty() const { return section->empty() && thanks.empty() && then.empty(); }
+};
+
+/// What all shards of one process share. Written by any thread, so atomics only.
+struct Commons {
+    std::atomic<std::int64_t> live_octets{0};
+    std::atomic<std::size_t> store_octets{0};
+    std::atomic<std::uint64_t> evicted{0};
+    std::int64_t live_octets_max = 0;
+};
+
+struct Desk {
+    const config::Config& config;
+    const conversation::Directory& directory;
+    const carrier::Routes& routes;
+    Commons& commons;
+    Ports& ports;
+    std::uint32_t shard = 0;
+    std::uint32_t shards = 1;
+    ShardMetrics metrics;
+    Dice dice;
+
+    policy::SuppressionIndex suppressions;
+    queue::ConversationQueue conversations;
+    events::Stream stream{};
+    Batch open;
+    boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
+    std::vector<Link> links;
+    std::vector<std::unique_ptr<CarrierDesk>> carriers;  // by CarrierIndex; null when not homed here
+    std::vector<bool> carrier_up;                        // by CarrierIndex, as last heard
+    std::vector<std::vector<Mail>> outbox;               // by shard
+    /// Live messages by the moment at which they have been in the journal for spill_after.
+    struct Aging {
+        Instant due;
+        storage::MessageId id;
+    };
+    std::deque<Aging> aging;
+    bool draining = false;
+    std::string store_trouble;  // empty: the store commits
+
+    std::uint32_t home_of(CarrierIndex carrier) const { return carrier % shards; }
+    std::uint32_t shard_of(std::string_view contact) const {
+        return storage::shard_of_contact(contact, shards);
+    }
+    void post(std::uint32_t to, Mail mail) { outbox[to].push_back(std::move(mail)); }
+
+    /// Takes charge of a message: it is live here now.
+    storage::Message& adopt(Now now, std::unique_ptr<storage::Message> message);
+    storage::Message* find_live(storage::MessageId id);
+    /// Gives it away.
+    std::unique_ptr<storage::Message> release(storage::MessageId id);
+    /// The one place where a message ends. Its memory goes when the commit is done.
+    void settle(Now now, storage::Message& message, storage::Status status, std::string reason);
+    /// An early receipt has found its message, or will never.
+    void drop_early(CarrierDesk& carrier, storage::EarlyReceipt& receipt);
+    /// The message no longer keeps its conversation waiting.
+    void release_turn(const storage::Message& message);
+};
+
+/// Octets that a live message costs, allocator and index entries included.
+std::int64_t memory_octets(const storage::Message& message);
+
+}  // namespace parley

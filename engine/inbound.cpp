@@ -1,0 +1,526 @@
+#include "engine/inbound.h"
+
+#include "engine/policy/opt_out.h"
+#include "engine/shard.h"
+#include "protocol/ensure.h"
+#include "protocol/smpp/address.h"
+#include "protocol/text/charset.h"
+#include "protocol/text/segments.h"
+
+#include <algorithm>
+
+namespace parley {
+
+using storage::Message;
+using storage::Phase;
+
+namespace {
+
+// esm_class bits 5-2 are an enumeration (SMPP 3.4 §5.2.12), so they are compared, not tested.
+constexpr std::uint8_t esm_type_mask = 0x3C;
+constexpr std::uint8_t esm_receipt = 0x04;
+constexpr std::uint8_t esm_intermediate = 0x20;
+constexpr std::uint8_t esm_udhi = 0x40;
+
+bool is_receipt(std::uint8_t esm_class) {
+    const std::uint8_t type = esm_class & esm_type_mask;
+    return type == esm_receipt || type == esm_intermediate;
+}
+
+std::string_view octets_of(const smpp::DeliverSm& pdu) {
+    // message_payload wins over short_message when both are there (3.4 §4.4.1).
+    const auto payload = pdu.tlvs.find(smpp::Tag::message_payload);
+    return payload ? *payload : pdu.short_message;
+}
+
+}  // namespace
+
+Inbound::Inbound(Desk& desk, Outbound& outbound)
+    : desk_(desk), outbound_(outbound), reassembly_(text::Reassembly::Limits{}) {}
+
+// ---- 1. Which? -----------------------------------------------------------------------------------
+
+void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered& delivered) {
+    const Link& from = desk_.links[link];
+    CarrierDesk& carrier = *desk_.carriers[from.carrier];
+    const DeliverTicket ticket{desk_.shard, link, from.session.epoch(), delivered.sequence,
+                               delivered.data_sm};
+    if (!desk_.store_trouble.empty() || desk_.open.thanks.size() > unthanked_max) {
+        // Come again later: neither lost nor thanked for (5.0: RX_T_APPN asks for a retry).
+        desk_.post(desk_.shard,
+                   DeliverAnswer{ticket, static_cast<std::uint32_t>(smpp::Status::ESME_RX_T_APPN)});
+        return;
+    }
+    const smpp::DeliverSm& pdu = delivered.pdu;
+    if (is_receipt(pdu.esm_class)) {
+        on_receipt(now, carrier, ticket, pdu);
+        return;
+    }
+    carrier.metrics.inbound.add();
+    InboundMail mail{.ticket = ticket,
+                     .carrier = carrier.index,
+                     .source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi,
+                                               pdu.source_addr),
+                     .destination = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi,
+                                                    pdu.destination_addr),
+                     .esm_class = pdu.esm_class,
+                     .data_coding = pdu.data_coding,
+                     .octets = std::string(octets_of(pdu))};
+    // All three SAR parameters, or none counts (SMPP 3.4 §5.3.2.22).
+    const auto reference = pdu.tlvs.find_integer(smpp::Tag::sar_msg_ref_num);
+    const auto total = pdu.tlvs.find_integer(smpp::Tag::sar_total_segments);
+    const auto part = pdu.tlvs.find_integer(smpp::Tag::sar_segment_seqnum);
+    if (reference && total && part && *part >= 1 && *part <= *total && *total <= 255) {
+        mail.sar_reference = static_cast<std::uint16_t>(*reference);
+        mail.sar_total = static_cast<std::uint8_t>(*total);
+        mail.sar_part = static_cast<std::uint8_t>(*part);
+    }
+    desk_.post(desk_.shard_of(mail.source), std::move(mail));
+}
+
+// ---- 2. A receipt: find its message, in memory, on disk, or hold it until the response comes. -----
+
+Inbound::Report Inbound::read_receipt(const smpp::DeliverSm& pdu) const {
+    Report report;
+    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id)) {
+        report.id = id->substr(0, id->find('\0'));
+    }
+    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 9) {
+        report.state = static_cast<text::MessageState>(*state);
+    }
+    if (const auto read = text::parse_receipt(octets_of(pdu))) {
+        if (report.id.empty()) report.id = read->id;
+        if (!report.state) report.state = read->state;
+        report.error = read->err;
+    }
+    return report;
+}
+
+void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
+                         const smpp::DeliverSm& pdu) {
+    const Report report = read_receipt(pdu);
+    storage::EarlyReceipt receipt;
+    receipt.carrier = carrier.settings->id;
+    receipt.carrier_message_id = report.id;
+    receipt.state = report.state.value_or(text::MessageState::enroute);
+    receipt.error = report.error;
+    receipt.received_at = now.wall;
+    // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
+    if (report.id.empty() || !carrier.receipts.find(report.id)) {
+        receipt.source =
+            smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
+        receipt.destination =
+            smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
+    }
+    match_receipt(now, carrier, ticket, std::move(receipt), true);
+}
+
+void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
+                            storage::EarlyReceipt receipt, bool ask_store) {
+    if (const auto place = carrier.receipts.find(receipt.carrier_message_id)) {
+        apply_receipt(now, carrier, *place->message, place->segment, receipt);
+        desk_.open.thanks.push_back({ticket, 0});
+        return;
+    }
+    if (carrier.receipts.settled_lately(receipt.carrier_message_id)) {
+        carrier.metrics.receipts_repeated.add();
+        desk_.open.thanks.push_back({ticket, 0});
+        return;
+    }
+    if (ask_store && desk_.commons.evicted.load(std::memory_order_relaxed) != 0) {
+        auto found = std::make_shared<std::optional<Message>>();
+        auto held = std::make_shared<storage::EarlyReceipt>(std::move(receipt));
+        desk_.ports.query(
+            [found, held](storage::Store& store) {
+                *found = store.find_awaiting(held->carrier, held->carrier_message_id);
+            },
+            [this, &carrier, ticket, found, held](Now then) {
+                // Another segment's receipt may have brought the message back already.
+                if (*found && desk_.find_live((*found)->id) == nullptr &&
+                    !carrier.receipts.settled_lately(held->carrier_message_id)) {
+                    outbound_.readopt(then, carrier, std::move(**found));
+                }
+                match_receipt(then, carrier, ticket, std::move(*held), false);
+            });
+        return;
+    }
+    if (!settle_uncertain(now, carrier, receipt)) hold_receipt(carrier, std::move(receipt));
+    desk_.open.thanks.push_back({ticket, 0});
+}
+
+void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
+                            const storage::EarlyReceipt& receipt) {
+    carrier.metrics.receipts_matched.add();
+    storage::Segment& segment = message.segments[index];
+    if (segment.phase != Phase::sent) return;  // final states are never reversed
+    segment.state = receipt.state;
+    segment.error = receipt.error;
+    if (text::is_final(receipt.state)) {
+        segment.phase = Phase::settled;
+        segment.settled_at = now.wall;
+        carrier.metrics.receipt_lag_seconds.observe(
+            static_cast<double>(now.wall - segment.answered_at) / 1000);
+    }
+    desk_.open.section->receipt(message, index);
+    outbound_.settle_by_receipts(now, carrier, message);
+}
+
+/// A receipt under an id nobody knows, whose addresses fit the one message of which we do not know
+/// whether it left: it left, and this is its receipt.
+bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
+                               const storage::EarlyReceipt& receipt) {
+    Message* message = carrier.receipts.find_uncertain(receipt.destination, receipt.source);
+    if (message == nullptr || storage::is_final(message->status)) return false;
+    // While something is in flight the receipt may be that one's, early.
+    if (carrier.open_intents != 0) return false;
+    for (std::size_t index = 0; index < message->segments.size(); ++index) {
+        storage::Segment& segment = message->segments[index];
+        if (segment.phase != Phase::uncertain) continue;
+        segment.phase = Phase::sent;
+        segment.carrier_message_id = receipt.carrier_message_id;
+        segment.answered_at = now.wall;
+        desk_.open.section->answer(*message, static_cast<std::uint8_t>(index));
+        apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
+        return true;
+    }
+    return false;
+}
+
+void Inbound::hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt) {
+    carrier.metrics.receipts_early.add();
+    if (carrier.early.size() >= early_receipts_max) {
+        carrier.metrics.receipts_expired.add();
+        storage::EarlyReceipt& oldest = *carrier.early.begin()->second;
+        carrier.receipts.remove_early(oldest);
+        desk_.drop_early(carrier, oldest);
+    }
+    auto owned = std::make_unique<storage::EarlyReceipt>(std::move(receipt));
+    owned->handle = ++carrier.last_early;
+    desk_.open.section->hold_receipt(*owned);
+    carrier.receipts.hold(*owned);
+    carrier.early.emplace(owned->handle, std::move(owned));
+}
+
+// ---- 3. A message: whole, or a part of one. ------------------------------------------------------
+
+void Inbound::on_message(Now now, InboundMail mail) {
+    std::string_view body = mail.octets;
+    std::optional<text::Concatenation> place;
+    if ((mail.esm_class & esm_udhi) != 0) {
+        const text::UserData data = text::parse_user_data(mail.octets);
+        place = data.concatenation;
+        body = data.body;
+    } else if (mail.sar_total > 1) {
+        place = text::Concatenation{mail.sar_reference, mail.sar_total, mail.sar_part, true};
+    }
+    if (place && place->total > 1) {
+        const std::string octets(body);
+        take_part(now, std::move(mail), *place, octets);
+        return;
+    }
+    std::uint64_t fence = 0;
+    take_message(now, desk_.config.carriers[mail.carrier].id, mail.source, mail.destination,
+                 mail.data_coding, text::decode(mail.data_coding, body).text, 1, false, fence);
+    desk_.open.thanks.push_back({mail.ticket, fence});
+}
+
+void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& place,
+                        std::string_view body) {
+    const text::ReassemblyKey key{desk_.config.carriers[mail.carrier].id, mail.source,
+                                  mail.destination, place.reference, place.total, place.wide};
+    const std::uint64_t handle = ++last_part_;
+    text::Reassembly::Result result = reassembly_.add(
+        key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
+    if (!result.given_up.empty()) deliver_incomplete(now, key, result.given_up);
+    std::uint64_t fence = 0;
+    if (result.outcome == text::Reassembly::Outcome::waiting) {
+        auto part = std::make_unique<storage::InboundPart>();
+        part->carrier = key.carrier;
+        part->source = key.source;
+        part->destination = key.destination;
+        part->reference = place.reference;
+        part->total = place.total;
+        part->number = place.part;
+        part->wide = place.wide;
+        part->data_coding = mail.data_coding;
+        part->octets = body;
+        part->received_at = now.wall;
+        desk_.open.section->hold_part(*part);
+        parts_.emplace(handle, std::move(part));
+    } else if (result.outcome == text::Reassembly::Outcome::whole) {
+        drop_parts(result.parts);
+        take_message(now, key.carrier, key.source, key.destination,
+                     result.parts.front().data_coding, join(result.parts), result.parts.size(),
+                     false, fence);
+    }
+    desk_.open.thanks.push_back({mail.ticket, fence});
+}
+
+std::string Inbound::join(const std::vector<text::Part>& parts) const {
+    // A sender may cut a character in two, so octets are joined before they are read, as long as the
+    // parts agree about what they are.
+    const bool agree = std::all_of(parts.begin(), parts.end(), [&](const text::Part& part) {
+        return part.data_coding == parts.front().data_coding;
+    });
+    std::string joined;
+    for (const text::Part& part : parts) {
+        joined += agree ? part.octets : text::decode(part.data_coding, part.octets).text;
+    }
+    return agree ? text::decode(parts.front().data_coding, joined).text : joined;
+}
+
+void Inbound::drop_parts(const std::vector<text::Part>& parts) {
+    for (const text::Part& part : parts) {
+        const auto found = parts_.find(part.item);
+        if (found == parts_.end()) continue;  // the one that made it whole was never held
+        desk_.open.section->drop(*found->second);
+        desk_.open.dropped_parts.push_back(std::move(found->second));
+        parts_.erase(found);
+    }
+}
+
+void Inbound::deliver_incomplete(Now now, const text::ReassemblyKey& key,
+                                 const std::vector<text::Part>& parts) {
+    drop_parts(parts);
+    desk_.metrics.inbound_incomplete.add();
+    std::uint64_t fence = 0;
+    take_message(now, key.carrier, key.source, key.destination, parts.front().data_coding,
+                 join(parts), parts.size(), true, fence);
+}
+
+void Inbound::take_message(Now now, const std::string& carrier, const std::string& source,
+                           const std::string& destination, std::uint8_t data_coding,
+                           std::string text, std::size_t segments, bool incomplete,
+                           std::uint64_t& fence) {
+    const conversation::Sender* sender = desk_.directory.find_sender(destination);
+    auto message = std::make_unique<Message>();
+    message->direction = storage::Direction::inbound;
+    message->status = storage::Status::received;
+    message->data_coding = data_coding;
+    message->encoding = text::decode(data_coding, "").encoding;
+    message->incomplete = incomplete;
+    message->account = sender != nullptr ? sender->account : "";
+    message->brand = sender != nullptr ? sender->brand->id : "";
+    message->carrier = carrier;
+    message->from = source;
+    message->to = destination;
+    message->text = std::move(text);
+    message->accepted_at = now.wall;
+    message->settled_at = now.wall;
+    message->segments.resize(segments, storage::Segment{.phase = Phase::settled});
+    desk_.metrics.inbound_messages.add();
+    desk_.open.section->record_inbound(*message);
+    fence = judge(now, *message);
+    desk_.open.inbound.push_back(std::move(message));
+}
+
+// ---- 4. STOP, START, HELP. -----------------------------------------------------------------------
+
+/// Returns the fence that must be down before the carrier is thanked; 0: none.
+std::uint64_t Inbound::judge(Now now, const Message& message) {
+    const policy::Judgement judgement = policy::judge(message.text);
+    const std::string scope = desk_.directory.scope_of(message.to);
+    const conversation::Sender* sender = desk_.directory.find_sender(message.to);
+    switch (judgement.intent) {
+        case policy::Intent::none:
+            return 0;
+        case policy::Intent::opt_out: {
+            // Said again: it stands already, and there is only one confirmation. (The first STOP may
+            // still be on its way to the other shards; then this thanks waits for the same fence.)
+            const bool fresh = desk_.suppressions.insert(scope, message.from);
+            if (fresh) {
+                desk_.metrics.opt_outs.add();
+                desk_.open.section->suppress({scope, message.from,
+                                              std::string(policy::name(judgement.rule)),
+                                              message.text, "contact", now.wall});
+                if (sender != nullptr && !sender->brand->opt_out_confirmation.empty()) {
+                    outbound_.accept_own(now, message, storage::MessageClass::opt_out_confirmation,
+                                         sender->brand->opt_out_confirmation);
+                }
+            }
+            return raise_fence(scope, message.from);
+        }
+        case policy::Intent::opt_in:
+            if (desk_.suppressions.contains(scope, message.from)) {
+                restore(now, scope, message.from, {});
+                if (sender != nullptr && !sender->brand->opt_in_confirmation.empty()) {
+                    outbound_.accept_own(now, message, storage::MessageClass::opt_in_confirmation,
+                                         sender->brand->opt_in_confirmation);
+                }
+            }
+            return 0;
+        case policy::Intent::help:
+            if (sender != nullptr && !sender->brand->help_answer.empty()) {
+                outbound_.accept_own(now, message, storage::MessageClass::help_answer,
+                                     sender->brand->help_answer);
+            }
+            return 0;
+    }
+    return 0;
+}
+
+void Inbound::suppress(Now now, storage::Suppression suppression, std::function<void(Now)> then) {
+    if (desk_.suppressions.insert(suppression.scope, suppression.contact)) {
+        desk_.metrics.opt_outs.add();
+    }
+    suppression.at = now.wall;
+    desk_.open.section->suppress(suppression);
+    const std::uint64_t fence = raise_fence(suppression.scope, suppression.contact);
+    fences_[fence].then.push_back(std::move(then));
+}
+
+void Inbound::restore(Now now, std::string scope, std::string contact,
+                      std::function<void(Now)> then) {
+    (void)now;
+    desk_.open.section->restore(scope, contact);
+    desk_.metrics.opt_ins.add();
+    // Only a durable permission opens the gate.
+    desk_.open.then.push_back([this, scope = std::move(scope), contact = std::move(contact),
+                               then = std::move(then)](Now later) {
+        for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+            desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
+                           there.desk().suppressions.erase(scope, contact);
+                       }});
+        }
+        if (then) then(later);
+    });
+}
+
+// ---- 5. In force everywhere before anybody is thanked. -------------------------------------------
+
+std::uint64_t Inbound::raise_fence(const std::string& scope, const std::string& contact) {
+    const std::uint64_t fence = ++last_fence_;
+    fences_[fence].shards_left = desk_.shards;
+    for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+        desk_.post(shard, Call{[origin = desk_.shard, fence, scope, contact](Shard& there, Now now) {
+                       there.inbound().on_fence_order(now, origin, fence, scope, contact);
+                   }});
+    }
+    desk_.open.then.push_back([this, fence](Now now) {
+        fences_[fence].durable = true;
+        settle_fence(now, fence);
+    });
+    return fence;
+}
+
+void Inbound::on_fence_order(Now now, std::uint32_t origin, std::uint64_t fence,
+                             const std::string& scope, const std::string& contact) {
+    (void)now;
+    desk_.suppressions.insert(scope, contact);
+    Waiting waiting{origin, fence, {}};
+    for (std::uint32_t index = 0; index < desk_.links.size(); ++index) {
+        const session::EsmeSession& session = desk_.links[index].session;
+        if (session.output_written_total() == session.output_queued_total()) continue;
+        waiting.outputs.push_back({index, session.epoch(), session.output_queued_total()});
+    }
+    waiting_.push_back(std::move(waiting));
+    check_fences();
+}
+
+void Inbound::check_fences() {
+    std::erase_if(waiting_, [&](Waiting& waiting) {
+        std::erase_if(waiting.outputs, [&](const Waiting::Output& output) {
+            const session::EsmeSession& session = desk_.links[output.link].session;
+            return session.epoch() != output.epoch ||
+                   session.output_written_total() >= output.total;
+        });
+        if (!waiting.outputs.empty()) return false;
+        desk_.post(waiting.origin, Call{[fence = waiting.fence](Shard& there, Now now) {
+                       there.inbound().on_fence_down(now, fence);
+                   }});
+        return true;
+    });
+}
+
+void Inbound::on_fence_down(Now now, std::uint64_t fence) {
+    const auto found = fences_.find(fence);
+    if (found == fences_.end()) return;
+    --found->second.shards_left;
+    settle_fence(now, fence);
+}
+
+void Inbound::thank_after(std::uint64_t fence, const DeliverTicket& ticket) {
+    const auto found = fences_.find(fence);
+    if (found == fences_.end()) {
+        desk_.post(ticket.shard, DeliverAnswer{ticket, 0});
+    } else {
+        found->second.thanks.push_back(ticket);
+    }
+}
+
+void Inbound::settle_fence(Now now, std::uint64_t fence) {
+    const auto found = fences_.find(fence);
+    if (found == fences_.end() || !found->second.durable || found->second.shards_left != 0) return;
+    const Fence done = std::move(found->second);
+    fences_.erase(found);
+    for (const DeliverTicket& ticket : done.thanks) {
+        desk_.post(ticket.shard, DeliverAnswer{ticket, 0});
+    }
+    for (const auto& then : done.then) {
+        if (then) then(now);
+    }
+}
+
+// ---- At start and as time goes by. ---------------------------------------------------------------
+
+void Inbound::recover(std::unique_ptr<storage::InboundPart> part) {
+    const std::uint64_t handle = ++last_part_;
+    reassembly_.add({part->carrier, part->source, part->destination, part->reference, part->total,
+                     part->wide},
+                    {handle, part->number, part->data_coding, part->octets, part->received_at});
+    parts_.emplace(handle, std::move(part));
+}
+
+void Inbound::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
+    (void)now;
+    for (const auto& carrier : desk_.carriers) {
+        if (!carrier || carrier->settings->id != receipt->carrier) continue;
+        receipt->handle = ++carrier->last_early;
+        carrier->receipts.hold(*receipt);
+        carrier->early.emplace(receipt->handle, std::move(receipt));
+        return;
+    }
+}
+
+void Inbound::on_deadline(Now now) {
+    while (auto expired = reassembly_.expire(now.wall)) {
+        deliver_incomplete(now, expired->key, expired->parts);
+    }
+    snapshot_old(now);
+    for (const auto& carrier : desk_.carriers) {
+        if (!carrier) continue;
+        while (!carrier->early.empty()) {
+            storage::EarlyReceipt& oldest = *carrier->early.begin()->second;
+            if (oldest.received_at + early_receipt_age_max_ms > now.wall) break;
+            carrier->metrics.receipts_expired.add();
+            carrier->receipts.remove_early(oldest);
+            desk_.drop_early(*carrier, oldest);
+        }
+    }
+}
+
+/// What waits for long leaves a snapshot, so that the journal can let go of its old records.
+void Inbound::snapshot_old(Now now) {
+    const UnixMs before = now.wall - desk_.config.node.spill_after.count();
+    const auto sweep = [&](auto& items, std::uint64_t& done_up_to) {
+        for (auto item = items.upper_bound(done_up_to); item != items.end(); ++item) {
+            if (item->second->received_at > before) return;
+            if (item->second->pinned != 0) desk_.open.section->snapshot(*item->second);
+            done_up_to = item->first;
+        }
+    };
+    sweep(parts_, snapshotted_part_);
+    for (const auto& carrier : desk_.carriers) {
+        if (carrier) sweep(carrier->early, carrier->snapshotted_early);
+    }
+}
+
+std::optional<Instant> Inbound::next_deadline(Now now) const {
+    std::optional<Instant> next;
+    if (const auto at = reassembly_.next_expiry_ms()) {
+        next = now.at + std::chrono::milliseconds(std::max<std::int64_t>(0, *at - now.wall));
+    }
+    return next;
+}
+
+}  // namespace parley

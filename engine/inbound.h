@@ -1,0 +1,109 @@
+#pragma once
+// The inbound journey, top to bottom: deliver_sm, receipt or message, reassembly, opt-out words,
+// promise, thanks. Calls the stations and acts on what they decide. Driven by its Shard.
+
+#include "engine/desk.h"
+#include "engine/outbound.h"
+#include "protocol/text/receipt_text.h"
+#include "protocol/text/reassembly.h"
+#include "protocol/text/segments.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace parley {
+
+class Inbound {
+public:
+    Inbound(Desk& desk, Outbound& outbound);
+
+    // On the link's shard.
+    void on_delivered(Now now, std::uint32_t link, const session::Delivered& delivered);
+
+    // On the contact's shard.
+    void on_message(Now now, InboundMail mail);
+    /// Records an opt-out and has every shard obey it; `then` runs when it is durable and in force.
+    void suppress(Now now, storage::Suppression suppression, std::function<void(Now)> then);
+    void restore(Now now, std::string scope, std::string contact, std::function<void(Now)> then);
+
+    // At start and as time goes by.
+    void recover(std::unique_ptr<storage::InboundPart> part);
+    void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
+    void on_deadline(Now now);
+    std::optional<Instant> next_deadline(Now now) const;
+
+    /// Fences: an opt-out is in force on a shard once the index has it and no older output of a link
+    /// is left to be written.
+    void on_fence_order(Now now, std::uint32_t origin, std::uint64_t fence,
+                        const std::string& scope, const std::string& contact);
+    void on_fence_down(Now now, std::uint64_t fence);
+    void check_fences();
+    void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
+
+    std::size_t parts_pending() const { return parts_.size(); }
+
+    static constexpr std::size_t early_receipts_max = 100'000;  // per carrier
+    static constexpr std::int64_t early_receipt_age_max_ms = 3600LL * 1000;
+    static constexpr std::size_t unthanked_max = 50'000;  // deliver_sm between arrival and response
+
+private:
+    struct Report {
+        std::string id;
+        std::optional<text::MessageState> state;
+        std::string error;
+    };
+    Report read_receipt(const smpp::DeliverSm& pdu) const;
+    void on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
+                    const smpp::DeliverSm& pdu);
+    void match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
+                       storage::EarlyReceipt receipt, bool ask_store);
+    void apply_receipt(Now now, CarrierDesk& carrier, storage::Message& message,
+                       std::uint8_t segment, const storage::EarlyReceipt& receipt);
+    void hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt);
+    bool settle_uncertain(Now now, CarrierDesk& carrier, const storage::EarlyReceipt& receipt);
+
+    void take_part(Now now, InboundMail mail, const text::Concatenation& place,
+                   std::string_view body);
+    void take_message(Now now, const std::string& carrier, const std::string& source,
+                      const std::string& destination, std::uint8_t data_coding, std::string text,
+                      std::size_t segments, bool incomplete, std::uint64_t& fence);
+    std::uint64_t judge(Now now, const storage::Message& message);
+    void deliver_incomplete(Now now, const text::ReassemblyKey& key,
+                            const std::vector<text::Part>& parts);
+    void snapshot_old(Now now);
+    void drop_parts(const std::vector<text::Part>& parts);
+    std::uint64_t raise_fence(const std::string& scope, const std::string& contact);
+    std::string join(const std::vector<text::Part>& parts) const;
+
+    struct Fence {
+        std::uint32_t shards_left = 0;
+        bool durable = false;
+        std::vector<DeliverTicket> thanks;
+        std::vector<std::function<void(Now)>> then;
+    };
+    void settle_fence(Now now, std::uint64_t fence);
+
+    Desk& desk_;
+    Outbound& outbound_;
+    text::Reassembly reassembly_;
+    std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;  // by handle
+    std::uint64_t last_part_ = 0;
+    std::uint64_t snapshotted_part_ = 0;  // handles up to here have left the journal
+    std::map<std::uint64_t, Fence> fences_;  // ours
+    std::uint64_t last_fence_ = 0;
+    struct Waiting {  // another shard's fence that some link's unwritten output holds up
+        std::uint32_t origin;
+        std::uint64_t fence;
+        struct Output {
+            std::uint32_t link;
+            std::uint32_t epoch;
+            std::uint64_t total;
+        };
+        std::vector<Output> outputs;
+    };
+    std::vector<Waiting> waiting_;
+};
+
+}  // namespace parley

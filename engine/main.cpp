@@ -1,0 +1,79 @@
+// parleyd: arguments, configuration, run until told to stop.
+
+#include "config/load.h"
+#include "config/print.h"
+#include "engine/engine.h"
+#include "engine/io/log.h"
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr const char* usage =
+    "parleyd: the Parley messaging engine\n"
+    "  parleyd <parley.yaml>           run until SIGTERM or SIGINT\n"
+    "  parleyd --check <parley.yaml>   read the configuration, say what is wrong with it\n"
+    "  parleyd --help\n"
+    "Exit status: 0 stopped or checked, 1 could not start, 2 wrong use or configuration.\n";
+
+int complain(const std::vector<parley::config::Complaint>& complaints) {
+    for (const auto& complaint : complaints) {
+        std::cerr << parley::config::to_text(complaint) << "\n";
+    }
+    return 2;
+}
+
+int run(parley::config::Config config) {
+    // Blocked before any thread starts, so that only this one receives them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    if (!config.smpp.listen.empty()) {
+        parley::io::write_log(parley::Severity::warning, "not_served",
+                              "smpp.listen: this version has no SMPP server for accounts");
+    }
+    const std::string listen = config.http.listen;
+    parley::Engine engine(std::move(config));
+    if (const auto problem = engine.start()) {
+        std::cerr << "parleyd: " << *problem << "\n";
+        return 1;
+    }
+    parley::io::write_log(parley::Severity::info, "started", "http://" + listen);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    parley::io::write_log(parley::Severity::info, "stopping", "draining");
+    engine.stop();
+    parley::io::write_log(parley::Severity::info, "stopped", "");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+    if (arguments.size() == 1 && arguments[0] == "--help") {
+        std::cout << usage;
+        return 0;
+    }
+    const bool check = arguments.size() == 2 && arguments[0] == "--check";
+    if (!check && (arguments.size() != 1 || arguments[0].starts_with("-"))) {
+        std::cerr << usage;
+        return 2;
+    }
+    auto loaded = parley::config::load(std::string(arguments.back()));
+    if (!loaded.config) return complain(loaded.complaints);
+    if (check) {
+        std::cout << arguments.back() << ": good\n";
+        return 0;
+    }
+    return run(std::move(*loaded.config));
+}

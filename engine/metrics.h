@@ -1,0 +1,69 @@
+#pragma once
+// The numbers that shards keep, declared beside their help. Labels: carrier, link, shard, reason,
+// status; never a number or a message id.
+
+#include "metrics/registry.h"
+
+#include <string>
+
+namespace parley {
+
+struct LinkMetrics {
+    metrics::Gauge bound;
+    metrics::Gauge window_in_use;
+    metrics::Gauge window_size;
+    metrics::Counter reconnects;
+    metrics::Counter oddities;
+    metrics::Histogram submit_seconds;
+    metrics::Gauge enquire_rtt_seconds;
+
+    LinkMetrics() = default;
+    explicit LinkMetrics(const metrics::Scope& scope);
+};
+
+struct CarrierMetrics {
+    metrics::Counter submits;
+    metrics::Counter answers_sent;
+    metrics::Counter answers_throttled;
+    metrics::Counter answers_retry;
+    metrics::Counter answers_failed;
+    metrics::Counter unanswered;
+    metrics::Gauge queued;
+    metrics::Gauge awaiting_receipt;
+    metrics::Counter receipts_matched;
+    metrics::Counter receipts_early;
+    metrics::Counter receipts_repeated;
+    metrics::Counter receipts_expired;
+    metrics::Histogram receipt_lag_seconds;
+    metrics::Counter inbound;
+    metrics::Counter failovers;
+
+    CarrierMetrics() = default;
+    explicit CarrierMetrics(const metrics::Scope& scope);
+};
+
+struct ShardMetrics {
+    metrics::Counter accepted;
+    metrics::Counter refused_suppressed;
+    metrics::Counter refused_queue_full;
+    metrics::Counter refused_other;
+    metrics::Counter settled_delivered;
+    metrics::Counter settled_other;
+    metrics::Counter inbound_messages;
+    metrics::Counter inbound_incomplete;
+    metrics::Gauge inbound_parts_pending;
+    metrics::Counter opt_outs;
+    metrics::Counter opt_ins;
+    metrics::Counter blocked_at_window;
+    metrics::Counter opt_out_violations;
+    metrics::Gauge suppressions;
+    metrics::Gauge live_messages;
+    metrics::Gauge conversations;
+    metrics::Histogram accept_to_submit_seconds;
+    metrics::Histogram commit_seconds;
+
+    ShardMetrics() = default;
+    explicit ShardMetrics(const metrics::Scope& scope);
+};
+
+}  // namespace parley

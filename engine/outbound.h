@@ -1,0 +1,89 @@
+#pragma once
+// The outbound journey, top to bottom: intake, gate, promise, conversation order, route, pace, last
+// look, submit_sm, answer. Calls the stations and acts on what they decide. Driven by its Shard.
+
+#include "engine/desk.h"
+#include "protocol/smpp/status.h"
+
+#include <optional>
+#include <string_view>
+
+namespace parley {
+
+class Outbound {
+public:
+    explicit Outbound(Desk& desk) : desk_(desk) {}
+
+    // On the contact's shard.
+    void accept(Now now, AcceptMail mail);
+    /// One of our own (a confirmation, a HELP answer), promised in the open section with its cause.
+    void accept_own(Now now, const storage::Message& cause, storage::MessageClass message_class,
+                    const std::string& text);
+    /// The promise is durable: into its conversation.
+    void enter(Now now, std::unique_ptr<storage::Message> message);
+    void on_answered(Now now, const AnsweredMail& mail);
+
+    // On the carrier's home shard.
+    void on_dispatch(Now now, DispatchMail mail);
+    void pump(Now now, CarrierDesk& carrier);
+    void on_intent_durable(const Batch::Intent& intent);
+    void on_submit_answered(Now now, CarrierDesk& carrier, const session::SubmitAnswered& answer);
+    void on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token);
+    /// A link came or went.
+    void on_links_changed(Now now, CarrierDesk& carrier);
+    /// After every segment has its receipt, or some are final: sets the message's state.
+    void settle_by_receipts(Now now, CarrierDesk& carrier, storage::Message& message);
+
+    // At start and as time goes by.
+    void recover(Now now, std::unique_ptr<storage::Message> message);
+    void on_deadline(Now now);
+    std::optional<Instant> next_deadline(Now now) const;
+    /// Nothing is between an intent and its answer.
+    bool quiet() const;
+    /// Takes a message that was evicted back into memory (its receipt has come).
+    storage::Message& readopt(Now now, CarrierDesk& carrier, storage::Message message);
+    /// Settles an evicted message whose receipt never came, if its carrier is at home here.
+    void give_up(Now now, storage::Message message);
+    void spill(Now now);
+    void on_evicted(storage::MessageId id);
+
+    static constexpr std::int64_t validity_default_ms = 48LL * 3600 * 1000;
+
+private:
+    std::unique_ptr<storage::Message> draft(Now now, const api::SendRequest& request,
+                                            api::SendOutcome& outcome);
+    void dispatch(Now now, storage::Message& message);
+    std::optional<CarrierIndex> choose_carrier(const storage::Message& message) const;
+    std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
+    void arrive_at_carrier(Now now, CarrierDesk& carrier, storage::Message& message);
+    void hand_over(Now now, storage::Message& message, CarrierIndex carrier);
+    void intend_front(Now now, CarrierDesk& carrier);
+    void send_ready(Now now, CarrierDesk& carrier);
+    Link* pick_link(Now now, CarrierDesk& carrier);
+    std::size_t intents_allowed(Now now, CarrierDesk& carrier);
+    void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);
+    void take_back(CarrierDesk& carrier, SegmentRef ref);
+    void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
+    void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);
+    void fail_over(Now now, CarrierDesk& carrier);
+    void fail(Now now, CarrierDesk& carrier, storage::Message& message, storage::Status status,
+              std::string reason);
+    void index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
+    std::optional<CarrierIndex> index_of(const std::string& carrier) const;
+
+    Desk& desk_;
+
+    struct Timed {
+        UnixMs at;
+        storage::MessageId id;
+        bool operator>(const Timed& other) const {
+            return at != other.at ? at > other.at : id > other.id;
+        }
+    };
+    using Timers = std::priority_queue<Timed, std::vector<Timed>, std::greater<>>;
+    Timers held_;       // until send_at
+    Timers uncertain_;  // until we stop waiting for a receipt
+    Instant next_sweep_{};
+};
+
+}  // namespace parley

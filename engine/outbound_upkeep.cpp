@@ -1,0 +1,231 @@
+// The outbound journey as time goes by: recovery after a start, links that come and go, timers, and
+// what has waited too long moving from memory to disk.
+
+#include "engine/outbound.h"
+#include "protocol/ensure.h"
+
+#include <algorithm>
+
+namespace parley {
+
+using storage::Message;
+using storage::Phase;
+using storage::Segment;
+using storage::Status;
+
+namespace {
+
+constexpr Duration sweep_every = std::chrono::seconds(1);
+constexpr std::size_t sweep_entries = 20'000;
+constexpr std::size_t spill_batch = 2'000;
+
+bool any_phase(const Message& message, Phase phase) {
+    return std::any_of(message.segments.begin(), message.segments.end(),
+                       [&](const Segment& segment) { return segment.phase == phase; });
+}
+
+}  // namespace
+
+std::optional<CarrierIndex> Outbound::index_of(const std::string& carrier) const {
+    const auto& all = desk_.config.carriers;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& each) { return each.id == carrier; });
+    if (found == all.end()) return std::nullopt;
+    return static_cast<CarrierIndex>(found - all.begin());
+}
+
+// ---- At start ------------------------------------------------------------------------------------
+
+/// On the contact's shard, in order of id. A segment with an intent and no result is uncertain: the
+/// octets may or may not have left.
+void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
+    desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
+    Message& message = desk_.adopt(now, std::move(owned));
+    for (Segment& segment : message.segments) {
+        if (segment.phase == Phase::intended) segment.phase = Phase::uncertain;
+    }
+    const auto carrier = index_of(message.carrier);
+    const bool uncertain = any_phase(message, Phase::uncertain);
+    const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
+    if (!carrier && (uncertain || started)) {
+        desk_.settle(now, message, Status::unknown, "carrier_removed");
+        return;
+    }
+    if (uncertain && desk_.config.carriers[*carrier].on_uncertain == config::OnUncertain::resend) {
+        for (Segment& segment : message.segments) {
+            if (segment.phase == Phase::uncertain) segment.phase = Phase::waiting;
+        }
+        desk_.open.section->reroute(message);
+    } else if (uncertain || !any_phase(message, Phase::waiting)) {
+        message.status = Status::sending;
+        hand_over(now, message, *carrier);
+        return;
+    }
+    if (message.send_at > now.wall) {
+        message.status = Status::held;
+        held_.push({message.send_at, message.id});
+        return;
+    }
+    message.status = Status::queued;
+    if (desk_.conversations.arrive(message.conversation(), &message)) dispatch(now, message);
+}
+
+Message& Outbound::readopt(Now now, CarrierDesk& carrier, Message message) {
+    auto owned = std::make_unique<Message>(std::move(message));
+    desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
+    Message& adopted = desk_.adopt(now, std::move(owned));
+    for (std::size_t index = 0; index < adopted.segments.size(); ++index) {
+        if (adopted.segments[index].phase != Phase::sent) continue;
+        carrier.receipts.expect(adopted, static_cast<std::uint8_t>(index));
+    }
+    return adopted;
+}
+
+void Outbound::give_up(Now now, Message message) {
+    const auto carrier = index_of(message.carrier);
+    const std::uint32_t home = carrier ? desk_.home_of(*carrier) : 0;
+    if (home != desk_.shard || desk_.find_live(message.id) != nullptr) return;
+    auto owned = std::make_unique<Message>(std::move(message));
+    desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
+    desk_.settle(now, desk_.adopt(now, std::move(owned)), Status::unknown, "no_receipt");
+}
+
+// ---- Links ---------------------------------------------------------------------------------------
+
+void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
+    std::uint32_t bound = 0;
+    for (const std::uint32_t index : carrier.links) {
+        const session::EsmeSession& session = desk_.links[index].session;
+        if (session.can_send() && session.state() == session::LinkState::bound) ++bound;
+    }
+    carrier.senders_bound = bound;
+    const bool up = bound != 0;
+    if (up == carrier.up) return;
+    carrier.up = up;
+    if (!up) {
+        carrier.down_since = now.at;
+        carrier.failed_over = false;
+    }
+    for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+        desk_.post(shard, CarrierUpMail{carrier.index, up});
+    }
+}
+
+/// The carrier has been away for long: what waits goes to the next carrier of its route. What another
+/// carrier cannot take stays.
+void Outbound::fail_over(Now now, CarrierDesk& carrier) {
+    carrier.failed_over = true;
+    for (Message* message : carrier.lanes.clear()) {
+        const bool started = any_phase(*message, Phase::sent) || any_phase(*message, Phase::settled);
+        const auto next = started ? std::nullopt : next_carrier(*message);
+        if (!next) {
+            carrier.lanes.push_back(message);
+            continue;
+        }
+        carrier.metrics.failovers.add();
+        hand_over(now, *message, *next);
+    }
+}
+
+// ---- Time ----------------------------------------------------------------------------------------
+
+void Outbound::on_deadline(Now now) {
+    while (!held_.empty() && held_.top().at <= now.wall) {
+        Message* message = desk_.find_live(held_.top().id);
+        held_.pop();
+        if (message == nullptr || message->status != Status::held) continue;
+        message->status = Status::queued;
+        if (desk_.conversations.arrive(message->conversation(), message)) dispatch(now, *message);
+    }
+    while (!uncertain_.empty() && uncertain_.top().at <= now.wall) {
+        Message* message = desk_.find_live(uncertain_.top().id);
+        uncertain_.pop();
+        if (message == nullptr || storage::is_final(message->status)) continue;
+        const auto carrier = index_of(message->carrier);
+        if (!carrier || !any_phase(*message, Phase::uncertain)) continue;
+        fail(now, *desk_.carriers[*carrier], *message, Status::unknown, "outcome_unknown");
+    }
+    if (now.at < next_sweep_) return;
+    next_sweep_ = now.at + sweep_every;
+    for (const auto& carrier : desk_.carriers) {
+        if (!carrier) continue;
+        for (Message* message : carrier->lanes.expire(now.wall, sweep_entries)) {
+            fail(now, *carrier, *message, Status::expired, "validity_passed");
+        }
+        if (!carrier->up && !carrier->failed_over &&
+            now.at >= carrier->down_since + carrier->settings->failover_after) {
+            fail_over(now, *carrier);
+        }
+    }
+    spill(now);
+}
+
+std::optional<Instant> Outbound::next_deadline(Now now) const {
+    Instant next = next_sweep_;
+    const auto consider_wall = [&](UnixMs at) {
+        next = std::min(next, now.at + std::chrono::milliseconds(std::max<UnixMs>(0, at - now.wall)));
+    };
+    if (!held_.empty()) consider_wall(held_.top().at);
+    if (!uncertain_.empty()) consider_wall(uncertain_.top().at);
+    for (const auto& carrier : desk_.carriers) {
+        if (!carrier) continue;
+        if (!carrier->retries.empty()) next = std::min(next, carrier->retries.top().at);
+        if (carrier->senders_bound == 0) continue;
+        const bool work = !carrier->ready.empty() || !carrier->lanes.empty();
+        if (!work) continue;
+        if (carrier->paused_until > now.at) {
+            next = std::min(next, carrier->paused_until);
+        } else if (!carrier->bucket.unlimited()) {
+            carrier::TokenBucket bucket = carrier->bucket;
+            next = std::min(next, std::max(bucket.next(now.at), now.at + Duration(100)));
+        }
+        for (const std::uint32_t index : carrier->links) {
+            carrier::TokenBucket bucket = desk_.links[index].bucket;
+            if (bucket.unlimited() || desk_.links[index].session.window_free() == 0) continue;
+            next = std::min(next, std::max(bucket.next(now.at), now.at + Duration(100)));
+        }
+    }
+    return next;
+}
+
+bool Outbound::quiet() const {
+    return std::all_of(desk_.carriers.begin(), desk_.carriers.end(), [](const auto& carrier) {
+        return !carrier || carrier->open_intents == 0;
+    });
+}
+
+// ---- From memory to disk -------------------------------------------------------------------------
+
+/// Messages that have been unsettled for spill_after: those that only wait for a receipt leave memory
+/// (the store finds them by their carrier id), the others leave a snapshot, so that the journal can
+/// let go of their old records.
+void Outbound::spill(Now now) {
+    for (std::size_t done = 0; done < spill_batch && !desk_.aging.empty(); ++done) {
+        if (desk_.aging.front().due > now.at) return;
+        const storage::MessageId id = desk_.aging.front().id;
+        desk_.aging.pop_front();
+        Message* message = desk_.find_live(id);
+        if (message == nullptr || storage::is_final(message->status)) continue;
+        desk_.aging.push_back({now.at + desk_.config.node.spill_after, id});
+        if (message->status == Status::sent) {
+            desk_.open.section->evict(*message);
+            desk_.open.evicted.push_back(id);
+        } else if (message->pinned != 0) {
+            desk_.open.section->snapshot(*message);
+        }
+    }
+}
+
+/// The eviction is durable. A receipt that came meanwhile keeps the message here a while longer.
+void Outbound::on_evicted(storage::MessageId id) {
+    Message* message = desk_.find_live(id);
+    if (message == nullptr || storage::is_final(message->status) || message->pinned != 0) return;
+    const auto carrier = index_of(message->carrier);
+    if (carrier && desk_.carriers[*carrier]) {
+        desk_.carriers[*carrier]->receipts.forget(*message, false);
+    }
+    desk_.commons.live_octets.fetch_sub(memory_octets(*message), std::memory_order_relaxed);
+    desk_.live.erase(id.value);
+}
+
+}  // namespace parley

@@ -1,0 +1,71 @@
+#pragma once
+// The two faces between a shard and the world. Production (engine/io) and the deterministic
+// simulator stand on one side, the shard on the other; neither knows more of the other than this.
+
+#include "engine/clock.h"
+#include "engine/mail.h"
+#include "storage/store.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley {
+
+enum class Severity : std::uint8_t { info, warning, error };
+
+/// What a shard asks of the world. Called from within the shard's turn; answers come later, never
+/// from inside the call.
+class Ports {
+public:
+    virtual ~Ports() = default;
+    /// Hands over everything for one other shard at once. Never refuses: what shards send each other
+    /// is bounded by what they accept from outside.
+    virtual void post(std::uint32_t shard, std::vector<Mail> mail) = 0;
+    /// Seals and commits; Driven::on_committed follows. At most one at a time per shard.
+    virtual void commit(std::unique_ptr<storage::Section> section) = 0;
+    /// Runs `ask` where the store lives, after every commit handed over before it, then `then` here.
+    virtual void query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) = 0;
+    /// Somebody asked for something between turns: a turn soon.
+    virtual void wake() = 0;
+    /// One line for the operator. No number and no text of a message goes in here.
+    virtual void log(Severity severity, std::string_view event, std::string_view detail) = 0;
+};
+
+/// What the world tells a shard. After any group of these calls comes turn().
+class Driven {
+public:
+    virtual ~Driven() = default;
+
+    virtual void on_mail(Now now, std::vector<Mail> mail) = 0;
+    virtual void on_committed(Now now, std::unique_ptr<storage::Section> section) = 0;
+    /// The store cannot commit (disk full): nothing new is accepted until it can.
+    virtual void on_store_trouble(Now now, const std::string& text) = 0;
+    virtual void on_deadline(Now now) = 0;
+
+    virtual std::uint32_t link_count() const = 0;
+    virtual std::string_view link_address(std::uint32_t link) const = 0;  // host:port
+    virtual void on_link_connected(Now now, std::uint32_t link) = 0;
+    virtual void on_link_connect_failed(Now now, std::uint32_t link) = 0;
+    virtual void on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) = 0;
+    virtual void on_link_written(Now now, std::uint32_t link, std::size_t octets) = 0;
+    virtual void on_link_closed(Now now, std::uint32_t link) = 0;
+    /// Links with new output or wishes since last asked.
+    virtual void take_touched_links(std::vector<std::uint32_t>& links) = 0;
+    virtual std::string_view link_output(std::uint32_t link) const = 0;
+    virtual bool link_wants_connect(Now now, std::uint32_t link) = 0;
+    virtual bool link_wants_close(std::uint32_t link) = 0;
+
+    /// Moves what can move: dispatches, seals, posts. Afterwards next_deadline() is right again.
+    virtual void turn(Now now) = 0;
+    virtual std::optional<Instant> next_deadline() const = 0;
+    /// No new messages; finish what is in flight; unbind. drained() says when.
+    virtual void drain(Now now) = 0;
+    virtual bool drained() const = 0;
+};
+
+}  // namespace parley

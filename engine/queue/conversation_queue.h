@@ -1,0 +1,36 @@
+#pragma once
+// First in, first out within a conversation, one message in flight each, so that what a person reads
+// has the order in which it was said, whatever is retried. Holds pointers; the shard owns messages.
+
+#include "storage/message.h"
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+namespace parley::queue {
+
+class ConversationQueue {
+public:
+    /// True: it is this message's turn at once. False: it waits behind others.
+    bool arrive(const storage::ConversationId& conversation, storage::Message* message);
+    /// The message in flight has its answers; the one whose turn it is now, or null.
+    storage::Message* answered(const storage::ConversationId& conversation,
+                               storage::MessageId message);
+    std::size_t waiting() const { return waiting_; }
+    std::size_t conversations() const { return turns_.size(); }
+
+private:
+    struct Turn {
+        storage::MessageId in_flight;
+        // Nearly every conversation has nothing waiting, so the queue itself is made on demand.
+        std::unique_ptr<std::deque<storage::Message*>> backlog;
+    };
+    boost::unordered_flat_map<storage::ConversationId, Turn, std::hash<storage::ConversationId>>
+        turns_;
+    std::size_t waiting_ = 0;
+};
+
+}  // namespace parley::queue

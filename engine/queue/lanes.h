@@ -1,0 +1,41 @@
+#pragma once
+// What waits for one carrier: replies before bulk, first come first served within each. A message
+// that the carrier threw back goes to the head of its lane. Holds pointers; the shard owns messages.
+
+#include "storage/message.h"
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <vector>
+
+namespace parley::queue {
+
+class Lanes {
+public:
+    bool empty() const { return size_ == 0; }
+    std::size_t size() const { return size_; }
+    /// Requires !empty().
+    storage::Message* front() const;
+    void pop_front();
+    void push_back(storage::Message* message);
+    void push_front(storage::Message* message);
+    /// Takes everything out, in order.
+    std::deque<storage::Message*> clear();
+    /// Takes out messages whose expires_at has passed; looks at no more than `budget` entries and
+    /// goes on from there the next time, so that a deep queue never stalls its shard.
+    std::vector<storage::Message*> expire(storage::UnixMs now, std::size_t budget);
+
+private:
+    void skip_holes(std::deque<storage::Message*>& lane);
+
+    std::size_t size_ = 0;
+    std::size_t swept_lane_ = 0;
+    std::size_t swept_place_ = 0;
+    // An expired message leaves a null behind. Invariant: the front of a lane is never null.
+    // 0: answers that a law or a person waits for (opt-out confirmation, HELP), 1: conversational,
+    // 2: informational, 3: promotional.
+    std::array<std::deque<storage::Message*>, 4> lanes_;
+};
+
+}  // namespace parley::queue

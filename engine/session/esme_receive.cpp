@@ -1,0 +1,253 @@
+// What the peer says: one PDU in, at most one event out. Reads anything a real carrier sends, and
+// answers what it cannot understand by the specification's own words.
+
+#include "engine/session/esme_session.h"
+
+#include <string>
+
+namespace parley::session {
+namespace {
+
+using smpp::Command;
+using smpp::Status;
+
+std::string described(const smpp::Frame& frame) {
+    const std::string_view known = smpp::name(frame.header.command_id);
+    std::string text = known.empty()
+                           ? "command_id " +
+                                 std::to_string(static_cast<std::uint32_t>(frame.header.command_id))
+                           : std::string(known);
+    text += " sequence " + std::to_string(frame.header.sequence_number);
+    if (frame.header.command_status != Status::ESME_ROK) {
+        text += " " + smpp::name(frame.header.command_status);
+    }
+    return text;
+}
+
+bool is_bind_resp(Command command) {
+    return command == Command::bind_transceiver_resp || command == Command::bind_receiver_resp ||
+           command == Command::bind_transmitter_resp;
+}
+
+/// The one shape of everything inbound: data_sm lacks fields that deliver_sm has.
+void into_deliver_sm(smpp::DeliverSm& pdu, smpp::DeliverSm& out) { out = std::move(pdu); }
+void into_deliver_sm(smpp::DataSm& pdu, smpp::DeliverSm& out) {
+    out.service_type = pdu.service_type;
+    out.source_addr_ton = pdu.source_addr_ton;
+    out.source_addr_npi = pdu.source_addr_npi;
+    out.source_addr = pdu.source_addr;
+    out.dest_addr_ton = pdu.dest_addr_ton;
+    out.dest_addr_npi = pdu.dest_addr_npi;
+    out.destination_addr = pdu.destination_addr;
+    out.esm_class = pdu.esm_class;
+    out.registered_delivery = pdu.registered_delivery;
+    out.data_coding = pdu.data_coding;
+    out.tlvs = std::move(pdu.tlvs);
+}
+
+}  // namespace
+
+std::optional<Event> EsmeSession::receive(const smpp::Frame& frame) {
+    last_heard_ = now_;
+    return smpp::is_response(frame.header.command_id) ? receive_response(frame)
+                                                      : receive_request(frame);
+}
+
+std::optional<Event> EsmeSession::receive_response(const smpp::Frame& frame) {
+    const Command command = frame.header.command_id;
+    if (command == Command::submit_sm_resp) return on_submit_resp(frame);
+    if (is_bind_resp(command)) return on_bind_resp(frame);
+    if (command == Command::generic_nack) return on_nack(frame);
+    if (command == Command::enquire_link_resp) {
+        on_enquire_link_resp(frame);
+    } else if (command == Command::unbind_resp &&
+               unbind_sequence_ == frame.header.sequence_number) {
+        end(LinkEnd::stopped, Status::ESME_ROK, false);
+    } else {
+        nobody_asked(frame);
+    }
+    return std::nullopt;
+}
+
+std::optional<Event> EsmeSession::receive_request(const smpp::Frame& frame) {
+    const Command command = frame.header.command_id;
+    const std::uint32_t sequence = frame.header.sequence_number;
+    if (command == Command::enquire_link) {  // of no meaning for binding: answered at any time
+        respond(Command::enquire_link_resp, Status::ESME_ROK, sequence);
+        return std::nullopt;
+    }
+    if (command == Command::alert_notification || command == Command::outbind) {
+        odd(Oddity::Kind::unknown_command, described(frame));  // these have no response
+        return std::nullopt;
+    }
+    if (state_ == LinkState::binding && smpp::is_known(command)) {
+        respond(smpp::response_to(command), Status::ESME_RINVBNDSTS, sequence);
+        odd(Oddity::Kind::malformed, described(frame) + " before the bind was answered");
+        return std::nullopt;
+    }
+    switch (command) {
+        case Command::deliver_sm:
+            return on_deliver<smpp::DeliverSm>(frame);
+        case Command::data_sm:
+            return on_deliver<smpp::DataSm>(frame);
+        case Command::unbind:
+            on_peer_unbind(frame);
+            return std::nullopt;
+        default:
+            respond(Command::generic_nack, Status::ESME_RINVCMDID, sequence);
+            odd(Oddity::Kind::unknown_command, described(frame));
+            return std::nullopt;
+    }
+}
+
+std::optional<Event> EsmeSession::on_bind_resp(const smpp::Frame& frame) {
+    // The bind is the first request of its session. Which of the three binds the answer names is
+    // not worth a lost link.
+    if (state_ != LinkState::binding || frame.header.sequence_number != 1) {
+        nobody_asked(frame);
+        return std::nullopt;
+    }
+    if (frame.header.command_status != Status::ESME_ROK) {
+        end(LinkEnd::bind_refused, frame.header.command_status, false);
+        return std::nullopt;
+    }
+    smpp::BindTransceiverResp pdu;
+    if (!smpp::decode(frame, pdu, decode_error_)) {  // bound all the same: the status said so
+        odd(Oddity::Kind::malformed, decode_error_.message(frame.header.command_id));
+    }
+    state_ = draining_ ? LinkState::draining : LinkState::bound;
+    bound_at_ = now_;
+    Bound event{.system_id = pdu.system_id, .version = std::nullopt};
+    if (const auto version = pdu.tlvs.find_integer(smpp::Tag::sc_interface_version)) {
+        event.version = static_cast<std::uint8_t>(*version);
+    }
+    if (draining_) unbind_when_settled();
+    return event;
+}
+
+std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
+    const auto request = window_.answer(frame.header.sequence_number);
+    expiries_ = 0;  // it answers, however late
+    if (!request) {
+        nobody_asked(frame);
+        return std::nullopt;
+    }
+    if (probe_) probe_->deadline = now_ + settings_.response_timeout;  // slow, but working its way
+    std::optional<Event> event(std::in_place, std::in_place_type<SubmitAnswered>);
+    auto& answered = std::get<SubmitAnswered>(*event);
+    answered.token = request->token;
+    answered.status = frame.header.command_status;
+    answered.took = now_ - request->sent;
+    smpp::SubmitSmResp pdu;
+    if (smpp::decode(frame, pdu, decode_error_)) {
+        answered.message_id = pdu.message_id;
+        answered.congestion_state = pdu.tlvs.find_integer(smpp::Tag::congestion_state);
+    } else {
+        odd(Oddity::Kind::malformed, decode_error_.message(frame.header.command_id));
+    }
+    if (state_ != LinkState::bound) unbind_when_settled();
+    return event;
+}
+
+std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
+    odd(Oddity::Kind::nacked, described(frame));
+    const Status said = frame.header.command_status;
+    const Status status = said == Status::ESME_ROK ? Status::ESME_RUNKNOWNERR : said;
+    const std::uint32_t sequence = frame.header.sequence_number;
+    if (state_ == LinkState::binding && sequence <= 1) {  // 0: it could not even read the sequence
+        end(LinkEnd::bind_refused, status, false);
+        return std::nullopt;
+    }
+    if (probe_ && probe_->sequence == sequence) {  // it does not know enquire_link, but it lives
+        probe_.reset();
+        expiries_ = 0;
+        return std::nullopt;
+    }
+    if (unbind_sequence_ == sequence) {
+        end(LinkEnd::stopped, Status::ESME_ROK, false);
+        return std::nullopt;
+    }
+    const auto request = window_.answer(sequence);
+    if (!request) return std::nullopt;
+    expiries_ = 0;
+    if (state_ != LinkState::bound) unbind_when_settled();
+    return SubmitAnswered{.token = request->token,
+                          .status = status,
+                          .message_id = {},
+                          .congestion_state = std::nullopt,
+                          .took = now_ - request->sent};
+}
+
+template <class Pdu>
+std::optional<Event> EsmeSession::on_deliver(const smpp::Frame& frame) {
+    Pdu pdu;
+    if (!smpp::decode(frame, pdu, decode_error_)) {
+        respond(smpp::response_to(frame.header.command_id), smpp::status_for(decode_error_.code),
+                frame.header.sequence_number);
+        odd(Oddity::Kind::malformed, decode_error_.message(frame.header.command_id));
+        return std::nullopt;
+    }
+    if (decode_error_.code) {
+        odd(Oddity::Kind::tlv_broken, decode_error_.message(frame.header.command_id));
+    }
+    ++delivers_open_;
+    std::optional<Event> event(std::in_place, std::in_place_type<Delivered>);
+    auto& delivered = std::get<Delivered>(*event);
+    delivered.sequence = frame.header.sequence_number;
+    delivered.data_sm = frame.header.command_id == Command::data_sm;
+    into_deliver_sm(pdu, delivered.pdu);
+    return event;
+}
+
+void EsmeSession::on_enquire_link_resp(const smpp::Frame& frame) {
+    if (!probe_ || probe_->sequence != frame.header.sequence_number) return nobody_asked(frame);
+    last_enquire_rtt_ = now_ - probe_->sent;
+    probe_.reset();
+    expiries_ = 0;
+}
+
+/// No new submits from here on. Its unbind_resp waits for what is still open on either side, because
+/// a request without an answer is an uncertain message, but not longer than an unbind may take.
+void EsmeSession::on_peer_unbind(const smpp::Frame& frame) {
+    if (unbind_sequence_) {  // both at once: ours is on its way, theirs gets its answer
+        respond(Command::unbind_resp, Status::ESME_ROK, frame.header.sequence_number);
+        return;
+    }
+    state_ = LinkState::unbinding;
+    phase_deadline_ = now_ + settings_.unbind_timeout / 2;
+    peer_unbind_sequence_ = frame.header.sequence_number;
+    unbind_when_settled();
+}
+
+void EsmeSession::on_framing_lost() {
+    if (!has_session()) return;
+    odd(Oddity::Kind::malformed,
+        framer_.error().message() + ": " + std::to_string(framer_.bad_header().command_length));
+    respond(Command::generic_nack, smpp::status_for(framer_.error()),
+            framer_.bad_header().sequence_number);
+    end(LinkEnd::framing_lost, Status::ESME_ROK, true);
+}
+
+void EsmeSession::nobody_asked(const smpp::Frame& frame) {
+    const std::uint32_t sequence = frame.header.sequence_number;
+    const bool was_ours = sequence >= 1 && sequence <= last_sequence_;
+    odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer, described(frame));
+}
+
+void EsmeSession::respond(Command response, Status status, std::uint32_t sequence) {
+    const std::size_t before = output_.size();
+    smpp::encode_header(output_, response, status, sequence);
+    wrote_something(before);
+}
+
+/// Answers that came before the end are answers. Whatever else is in the buffer the peer will say
+/// again: it got no response from us.
+void EsmeSession::read_last_answers() {
+    unread_ = false;
+    while (const auto frame = framer_.next()) {
+        if (frame->header.command_id != Command::submit_sm_resp) continue;
+        if (auto event = on_submit_resp(*frame)) events_.push_back(std::move(*event));
+    }
+}
+
+}  // namespace parley::session

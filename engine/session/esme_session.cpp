@@ -1,0 +1,396 @@
+// The life of a session: dial, bind, keep alive, wind down, wait, dial again.
+
+#include "engine/session/esme_session.h"
+
+#include "protocol/ensure.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::session {
+namespace {
+
+constexpr Instant never = Instant::max();
+constexpr std::uint32_t sequence_max = 0x7FFFFFFF;  // SMPP 3.4 §5.1.4
+constexpr std::size_t output_gap_max = 64 * 1024;   // written octets kept before output is moved up
+
+}  // namespace
+
+std::string_view name(LinkState state) {
+    switch (state) {
+        case LinkState::waiting: return "waiting";
+        case LinkState::connecting: return "connecting";
+        case LinkState::binding: return "binding";
+        case LinkState::bound: return "bound";
+        case LinkState::draining: return "draining";
+        case LinkState::unbinding: return "unbinding";
+        case LinkState::stopped: return "stopped";
+    }
+    return "";
+}
+
+std::string_view name(LinkEnd end) {
+    switch (end) {
+        case LinkEnd::none: return "none";
+        case LinkEnd::connect_failed: return "connect_failed";
+        case LinkEnd::bind_refused: return "bind_refused";
+        case LinkEnd::bind_timeout: return "bind_timeout";
+        case LinkEnd::peer_closed: return "peer_closed";
+        case LinkEnd::peer_unbound: return "peer_unbound";
+        case LinkEnd::probe_timeout: return "probe_timeout";
+        case LinkEnd::write_stalled: return "write_stalled";
+        case LinkEnd::framing_lost: return "framing_lost";
+        case LinkEnd::stopped: return "stopped";
+    }
+    return "";
+}
+
+EsmeSession::EsmeSession(EsmeSettings settings, Dice dice, Now start)
+    : settings_(std::move(settings)),
+      dice_(dice),
+      now_(start.at),
+      window_(settings_.window),
+      backoff_(settings_.reconnect_min, settings_.reconnect_max),
+      retry_at_(start.at) {}
+
+void EsmeSession::on_connected(Now now) {
+    now_ = now.at;
+    if (state_ != LinkState::connecting) {  // drained meanwhile
+        close_wanted_ = true;
+        return;
+    }
+    ++epoch_;
+    framer_ = smpp::Framer();
+    unread_ = false;
+    discard_output();
+    output_written_total_ = 0;
+    stalled_at_.reset();
+    last_sequence_ = 0;
+    expiries_ = 0;
+    delivers_open_ = 0;
+    probe_.reset();
+    unbind_sequence_.reset();
+    peer_unbind_sequence_.reset();
+    bind();
+}
+
+void EsmeSession::on_connect_failed(Now now) {
+    now_ = now.at;
+    if (state_ == LinkState::connecting) {
+        end(LinkEnd::connect_failed, smpp::Status::ESME_ROK, false);
+    }
+}
+
+void EsmeSession::on_bytes(Now now, std::string_view bytes) {
+    now_ = now.at;
+    if (!has_session()) return;
+    framer_.feed(bytes);
+    unread_ = true;
+}
+
+void EsmeSession::on_written(Now now, std::size_t n) {
+    now_ = now.at;
+    if (n == 0 || !(has_session() || flush_deadline_)) return;
+    ENSURE(n <= output_.size() - output_begin_);
+    output_begin_ += n;
+    output_written_total_ += n;
+    if (output_begin_ == output_.size()) {
+        output_.clear();
+        output_begin_ = 0;
+        stalled_at_.reset();
+        return;
+    }
+    stalled_at_ = now_ + settings_.write_timeout;
+    // Moving up costs no more than what was written since the last move.
+    if (output_begin_ >= output_gap_max && output_begin_ >= output_.size() / 2) {
+        output_.erase(0, output_begin_);
+        output_begin_ = 0;
+    }
+}
+
+void EsmeSession::on_closed(Now now) {
+    now_ = now.at;
+    if (flush_deadline_) {  // it is over already, and the peer did not wait for our last words
+        flush_deadline_.reset();
+        discard_output();
+        return;
+    }
+    if (!has_session()) return;
+    const LinkEnd why = unbind_sequence_        ? LinkEnd::stopped
+                        : peer_unbind_sequence_ ? LinkEnd::peer_unbound
+                                                : LinkEnd::peer_closed;
+    end(why, smpp::Status::ESME_ROK, false);
+    close_wanted_ = false;  // the driver knows
+}
+
+void EsmeSession::on_deadline(Now now) {
+    now_ = now.at;
+    if (unread_) return;  // an answer that is already here has not expired
+    if (flush_deadline_ && *flush_deadline_ <= now_) {
+        flush_deadline_.reset();
+        discard_output();
+        close_wanted_ = true;
+    }
+    if (state_ == LinkState::binding && phase_deadline_ <= now_) {
+        return end(LinkEnd::bind_timeout, smpp::Status::ESME_ROK, false);
+    }
+    if (has_session() && stalled_at_ && *stalled_at_ <= now_) {
+        return end(LinkEnd::write_stalled, smpp::Status::ESME_ROK, false);
+    }
+    if (may_exchange()) on_bound_deadlines();
+}
+
+void EsmeSession::on_bound_deadlines() {
+    if (probe_ && probe_->deadline <= now_) {
+        return end(LinkEnd::probe_timeout, smpp::Status::ESME_ROK, false);
+    }
+    expire_requests();
+    if (state_ == LinkState::draining) unbind_when_settled();
+    if (state_ == LinkState::unbinding) {
+        if (peer_unbind_sequence_) {
+            unbind_when_settled();
+        } else if (phase_deadline_ <= now_) {
+            end(LinkEnd::stopped, smpp::Status::ESME_ROK, false);
+        }
+        return;
+    }
+    const bool silent = settings_.enquire_link_every > Duration::zero() &&
+                        last_heard_ + settings_.enquire_link_every <= now_;
+    if (!probe_ && silent) enquire();
+}
+
+void EsmeSession::expire_requests() {
+    while (const auto request = window_.expire(now_)) {
+        events_.push_back(Unanswered{request->token, true});
+        ++expiries_;
+    }
+    const bool may_ask = !probe_ && state_ != LinkState::unbinding;
+    if (expiries_ >= settings_.expiries_max && may_ask) enquire();
+}
+
+bool EsmeSession::can_submit() const {
+    return state_ == LinkState::bound && can_send() && !window_.full();
+}
+
+std::size_t EsmeSession::window_free() const {
+    return can_submit() ? window_.size_max() - window_.in_use() : 0;
+}
+
+std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu) {
+    ENSURE(can_submit());
+    now_ = now.at;
+    const std::uint32_t sequence = next_sequence();
+    // First the window, then the octets: an answer cannot be faster than that.
+    window_.push({.sequence = sequence,
+                  .token = token,
+                  .sent = now_,
+                  .deadline = now_ + settings_.response_timeout});
+    const std::size_t before = output_.size();
+    smpp::encode(output_, pdu, sequence);
+    wrote_something(before);
+    return sequence;
+}
+
+void EsmeSession::answer_deliver(Now now, std::uint32_t epoch, std::uint32_t sequence, bool data_sm,
+                                 smpp::Status status) {
+    now_ = now.at;
+    if (epoch != epoch_ || !may_exchange()) return;
+    if (delivers_open_ > 0) --delivers_open_;
+    const std::size_t before = output_.size();
+    if (status != smpp::Status::ESME_ROK) {
+        const auto request = data_sm ? smpp::Command::data_sm : smpp::Command::deliver_sm;
+        smpp::encode_header(output_, smpp::response_to(request), status, sequence);
+    } else if (data_sm) {
+        smpp::encode(output_, smpp::DataSmResp{}, sequence);
+    } else {
+        smpp::encode(output_, smpp::DeliverSmResp{}, sequence);
+    }
+    wrote_something(before);
+    if (draining_ || peer_unbind_sequence_) unbind_when_settled();
+}
+
+void EsmeSession::drain(Now now, Duration limit) {
+    now_ = now.at;
+    if (state_ == LinkState::stopped) return;
+    drain_deadline_ = draining_ ? std::min(drain_deadline_, now_ + limit) : now_ + limit;
+    draining_ = true;
+    if (!has_session()) {
+        end(LinkEnd::stopped, smpp::Status::ESME_ROK, true);
+    } else if (state_ == LinkState::binding) {
+        // A bind that is cut off may leave the peer believing that we are bound: let it finish.
+        phase_deadline_ = std::min(phase_deadline_, drain_deadline_);
+    } else if (state_ == LinkState::bound) {
+        state_ = LinkState::draining;
+        unbind_when_settled();
+    }
+}
+
+std::optional<Event> EsmeSession::next_event() {
+    while (events_.empty() && unread_) {
+        const auto frame = framer_.next();
+        if (!frame) {
+            unread_ = false;
+            if (framer_.error()) on_framing_lost();
+            break;
+        }
+        if (auto event = receive(*frame)) return event;
+    }
+    if (events_.empty()) return std::nullopt;
+    std::optional<Event> event(std::move(events_.front()));
+    events_.pop_front();
+    return event;
+}
+
+std::optional<Instant> EsmeSession::next_deadline() const {
+    Instant next = flush_deadline_.value_or(never);
+    const auto also = [&next](Instant at) { next = std::min(next, at); };
+    if (state_ == LinkState::waiting && !flush_deadline_) also(retry_at_);
+    if (state_ == LinkState::binding) also(phase_deadline_);
+    if (has_session() && stalled_at_) also(*stalled_at_);
+    if (may_exchange()) {
+        if (const auto oldest = window_.oldest_deadline()) also(*oldest);
+        if (probe_) also(probe_->deadline);
+        if (state_ == LinkState::draining) also(drain_deadline_);
+        if (state_ == LinkState::unbinding) also(phase_deadline_);
+        const bool enquires = !probe_ && state_ != LinkState::unbinding &&
+                              settings_.enquire_link_every > Duration::zero();
+        if (enquires) also(last_heard_ + settings_.enquire_link_every);
+    }
+    if (next == never) return std::nullopt;
+    return next;
+}
+
+bool EsmeSession::wants_connect(Now now) {
+    const bool old_one_left = flush_deadline_ || close_wanted_ || !events_.empty();
+    if (state_ != LinkState::waiting || retry_at_ > now.at || old_one_left) return false;
+    now_ = now.at;
+    state_ = LinkState::connecting;
+    return true;
+}
+
+bool EsmeSession::wants_close() {
+    if (flush_deadline_ && output().empty()) {
+        flush_deadline_.reset();
+        close_wanted_ = true;
+    }
+    return std::exchange(close_wanted_, false);
+}
+
+void EsmeSession::bind() {
+    state_ = LinkState::binding;
+    phase_deadline_ = now_ + settings_.bind_timeout;
+    last_heard_ = now_;
+    const auto send = [this](auto pdu) {
+        pdu.system_id = settings_.system_id;
+        pdu.password = settings_.password;
+        pdu.system_type = settings_.system_type;
+        pdu.interface_version = settings_.interface_version;
+        const std::size_t before = output_.size();
+        // Some carriers hand out passwords longer than the specification's 8 (peers.md §6 #7).
+        smpp::encode(output_, pdu, next_sequence(), smpp::Status::ESME_ROK, smpp::Strings::as_read);
+        wrote_something(before);
+    };
+    switch (settings_.bind) {
+        case BindType::transmitter: return send(smpp::BindTransmitter{});
+        case BindType::receiver: return send(smpp::BindReceiver{});
+        case BindType::transceiver: return send(smpp::BindTransceiver{});
+    }
+}
+
+void EsmeSession::enquire() {
+    probe_ = Probe{next_sequence(), now_, now_ + settings_.response_timeout};
+    const std::size_t before = output_.size();
+    smpp::encode(output_, smpp::EnquireLink{}, probe_->sequence);
+    wrote_something(before);
+}
+
+/// Winding down, whoever asked for it: the last answers first, both ways, as long as they may take.
+void EsmeSession::unbind_when_settled() {
+    const bool settled = window_.in_use() == 0 && delivers_open_ == 0;
+    if (peer_unbind_sequence_) {
+        if (!settled && now_ < phase_deadline_) return;
+        respond(smpp::Command::unbind_resp, smpp::Status::ESME_ROK, *peer_unbind_sequence_);
+        end(LinkEnd::peer_unbound, smpp::Status::ESME_ROK, true);
+    } else if (state_ == LinkState::draining && (settled || now_ >= drain_deadline_)) {
+        send_unbind();
+    }
+}
+
+void EsmeSession::send_unbind() {
+    state_ = LinkState::unbinding;
+    phase_deadline_ = now_ + settings_.unbind_timeout;
+    unbind_sequence_ = next_sequence();
+    const std::size_t before = output_.size();
+    smpp::encode(output_, smpp::Unbind{}, *unbind_sequence_);
+    wrote_something(before);
+}
+
+/// flush: the peer deserves our last words; otherwise it is gone or beyond talking to.
+void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush) {
+    const bool connected = has_session();
+    if (may_exchange()) backoff_.worked_for(now_ - bound_at_);
+    state_ = draining_ ? LinkState::stopped : LinkState::waiting;
+    last_end_ = why;
+    probe_.reset();
+    stalled_at_.reset();
+    unbind_sequence_.reset();
+    peer_unbind_sequence_.reset();
+    read_last_answers();
+    for (const Window::Request& request : window_.clear()) {
+        events_.push_back(Unanswered{request.token, false});
+    }
+    retry_at_ = draining_ ? never : now_ + wait_after(why, status);
+    if (connected && flush) {
+        flush_deadline_ = now_ + settings_.write_timeout;
+    } else if (connected) {
+        discard_output();
+        close_wanted_ = true;
+    }
+    events_.push_back(Ended{why, status, retry_at_});
+}
+
+Duration EsmeSession::wait_after(LinkEnd why, smpp::Status status) {
+    const Duration usual = backoff_.next(dice_);
+    if (why != LinkEnd::bind_refused) return usual;
+    switch (status) {
+        case smpp::Status::ESME_RALYBND:
+            // Never below the setting: it outwaits the peer's inactivity timer.
+            return settings_.already_bound_wait + jittered(settings_.reconnect_min, dice_);
+        case smpp::Status::ESME_RINVPASWD:
+        case smpp::Status::ESME_RINVSYSID:
+        case smpp::Status::ESME_RINVSYSTYP:
+        case smpp::Status::ESME_RBINDFAIL:
+            return std::max(usual, jittered(settings_.refused_wait, dice_));
+        default:
+            return usual;
+    }
+}
+
+std::uint32_t EsmeSession::next_sequence() {
+    last_sequence_ = last_sequence_ == sequence_max ? 1 : last_sequence_ + 1;
+    return last_sequence_;
+}
+
+bool EsmeSession::has_session() const {
+    return state_ == LinkState::binding || may_exchange();
+}
+
+bool EsmeSession::may_exchange() const {
+    return state_ == LinkState::bound || state_ == LinkState::draining ||
+           state_ == LinkState::unbinding;
+}
+
+void EsmeSession::wrote_something(std::size_t size_before) {
+    if (size_before == output_begin_) stalled_at_ = now_ + settings_.write_timeout;
+}
+
+void EsmeSession::discard_output() {
+    output_.clear();
+    output_begin_ = 0;
+}
+
+void EsmeSession::odd(Oddity::Kind kind, std::string detail) {
+    events_.push_back(Oddity{kind, std::move(detail)});
+}
+
+}  // namespace parley::session

@@ -1,0 +1,231 @@
+#pragma once
+// One SMPP session towards a carrier, with its reconnection: what to say next and when. Fed what
+// happened, each time with the time; polled for bytes, events, a connection wish and one next
+// deadline. Never meets a socket, a clock or unseeded chance.
+
+#include "engine/backoff.h"
+#include "engine/clock.h"
+#include "engine/session/window.h"
+#include "protocol/smpp/codec.h"
+#include "protocol/smpp/framer.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace parley::session {
+
+enum class BindType : std::uint8_t { transmitter, receiver, transceiver };
+
+struct EsmeSettings {
+    std::string system_id;
+    std::string password;
+    std::string system_type;
+    std::uint8_t interface_version = 0x34;
+    BindType bind = BindType::transceiver;
+    std::size_t window = 10;
+    Duration bind_timeout = std::chrono::seconds(10);
+    Duration response_timeout = std::chrono::seconds(10);
+    Duration enquire_link_every = std::chrono::seconds(30);
+    Duration reconnect_min = std::chrono::seconds(1);
+    Duration reconnect_max = std::chrono::seconds(60);
+    Duration write_timeout = std::chrono::seconds(10);   // output that does not move: a stalled peer
+    Duration unbind_timeout = std::chrono::seconds(5);
+    std::uint32_t expiries_max = 3;   // response timeouts in a row before the probe
+    Duration already_bound_wait = std::chrono::seconds(70);  // RALYBND: outwait the peer's inactivity timer
+    Duration refused_wait = std::chrono::seconds(60);        // bad password or system_id
+};
+
+enum class LinkState : std::uint8_t {
+    waiting,     // until the next attempt
+    connecting,  // the driver was asked to dial
+    binding,
+    bound,
+    draining,    // no new submits; waits for answers
+    unbinding,
+    stopped,     // for good: after drain() only
+};
+std::string_view name(LinkState state);
+
+/// Why a link is not, or no longer, bound. A fixed list: it is a metric label.
+enum class LinkEnd : std::uint8_t {
+    none, connect_failed, bind_refused, bind_timeout, peer_closed, peer_unbound, probe_timeout,
+    write_stalled, framing_lost, stopped,
+};
+std::string_view name(LinkEnd end);
+
+// What the session tells its owner. Views in events live until the next call on the session.
+struct Bound {
+    std::string_view system_id;                // the peer's
+    std::optional<std::uint8_t> version;       // sc_interface_version, when it sent one
+};
+/// The session is over (or never began). Every request in flight has already been reported as Unanswered.
+struct Ended {
+    LinkEnd why;
+    smpp::Status status = smpp::Status::ESME_ROK;  // of the refused bind
+    Instant retry_at;
+};
+struct SubmitAnswered {
+    std::uint64_t token;
+    smpp::Status status;
+    std::string_view message_id;
+    std::optional<std::uint32_t> congestion_state;
+    Duration took;
+};
+/// No answer came, by timeout or because the session ended: the outcome is unknown (5.0 §2.6.3).
+struct Unanswered {
+    std::uint64_t token;
+    bool timed_out;  // false: the session ended
+};
+/// deliver_sm or data_sm. The owner must call answer_deliver(sequence, …) once it is safe.
+struct Delivered {
+    std::uint32_t sequence;
+    bool data_sm = false;
+    smpp::DeliverSm pdu;   // a data_sm is presented in the same shape, its message_payload as TLV
+};
+/// Something odd, worth a counter and a log line: a late answer, an unknown PDU, a nack.
+struct Oddity {
+    enum class Kind : std::uint8_t { late_answer, unexpected_answer, malformed, unknown_command, nacked, tlv_broken };
+    Kind kind;
+    std::string detail;
+};
+using Event = std::variant<Bound, Ended, SubmitAnswered, Unanswered, Delivered, Oddity>;
+
+class EsmeSession {
+public:
+    /// The first attempt is wished for at once. dice jitter the backoff.
+    EsmeSession(EsmeSettings settings, Dice dice, Now start);
+
+    // What happened.
+    void on_connected(Now now);
+    void on_connect_failed(Now now);
+    void on_bytes(Now now, std::string_view bytes);
+    /// The first n octets of output() are with the operating system.
+    void on_written(Now now, std::size_t n);
+    /// The peer closed, or reading or writing failed. Not called after wants_close().
+    void on_closed(Now now);
+    void on_deadline(Now now);
+
+    // What the owner wants.
+    bool can_submit() const;  // bound for sending, not draining, window not full
+    std::size_t window_free() const;  // 0 unless can_submit()
+    /// Requires can_submit(). The request is in the window before any octet of it can be written.
+    /// Returns the sequence number.
+    std::uint32_t submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu);
+    /// Answers a Delivered of the *current* session (see epoch()); ignored otherwise.
+    void answer_deliver(Now now, std::uint32_t epoch, std::uint32_t sequence, bool data_sm, smpp::Status status);
+    /// No new submits, wait for answers (up to limit), unbind, close, stop for good.
+    void drain(Now now, Duration limit);
+
+    // What it wants.
+    /// Valid until the next call on the session: a driver that writes asynchronously copies it.
+    std::string_view output() const {
+        return std::string_view(output_).substr(output_begin_);
+    }
+    /// Reads one PDU at a time, so that its views need no copy. Call until it is empty after
+    /// whatever happened, before bytes or time are fed again.
+    std::optional<Event> next_event();
+    std::optional<Instant> next_deadline() const;
+    /// True once per attempt: dial, then call on_connected or on_connect_failed.
+    bool wants_connect(Now now);
+    /// True once per session: close the socket; nothing more is reported for it. After a polite end
+    /// (unbind, generic_nack) it waits until the last output is written, within write_timeout.
+    bool wants_close();
+
+    // What can be seen.
+    LinkState state() const { return state_; }
+    bool can_send() const { return settings_.bind != BindType::receiver; }  // may carry submits
+    LinkEnd last_end() const { return last_end_; }
+    /// Counts sessions: an answer of an older epoch must not reach a newer session.
+    std::uint32_t epoch() const { return epoch_; }
+    const Window& window() const { return window_; }
+    std::optional<Duration> last_enquire_rtt() const { return last_enquire_rtt_; }
+    /// Octets ever put into, and ever taken from, output() in this epoch: tells when all output that
+    /// existed at some moment is out (the fence of an opt-out needs it).
+    std::uint64_t output_queued_total() const {
+        return output_written_total_ + output_.size() - output_begin_;
+    }
+    std::uint64_t output_written_total() const { return output_written_total_; }
+
+private:
+    /// An enquire_link of ours on its way. It has no place in the window: it must go out when the
+    /// window is full, for that is when it is needed.
+    struct Probe {
+        std::uint32_t sequence;
+        Instant sent;
+        Instant deadline;
+    };
+
+    // The life of a session (esme_session.cpp).
+    void bind();
+    void on_bound_deadlines();
+    void expire_requests();
+    void enquire();
+    void unbind_when_settled();
+    void send_unbind();
+    void end(LinkEnd why, smpp::Status status, bool flush);
+    Duration wait_after(LinkEnd why, smpp::Status status);
+    std::uint32_t next_sequence();
+    bool has_session() const;  // connected, from binding to unbinding
+    bool may_exchange() const;  // bound, also while it winds down
+    void wrote_something(std::size_t size_before);
+    void discard_output();
+    void odd(Oddity::Kind kind, std::string detail);
+
+    // What the peer says (esme_receive.cpp). Each hands back the event for the owner, if any.
+    std::optional<Event> receive(const smpp::Frame& frame);
+    std::optional<Event> receive_response(const smpp::Frame& frame);
+    std::optional<Event> receive_request(const smpp::Frame& frame);
+    std::optional<Event> on_bind_resp(const smpp::Frame& frame);
+    std::optional<Event> on_submit_resp(const smpp::Frame& frame);
+    std::optional<Event> on_nack(const smpp::Frame& frame);
+    template <class Pdu>
+    std::optional<Event> on_deliver(const smpp::Frame& frame);
+    void on_enquire_link_resp(const smpp::Frame& frame);
+    void on_peer_unbind(const smpp::Frame& frame);
+    void on_framing_lost();
+    void nobody_asked(const smpp::Frame& frame);
+    void respond(smpp::Command response, smpp::Status status, std::uint32_t sequence);
+    void read_last_answers();
+
+    EsmeSettings settings_;
+    Dice dice_;
+    Instant now_;
+    LinkState state_ = LinkState::waiting;
+    LinkEnd last_end_ = LinkEnd::none;
+    std::uint32_t epoch_ = 0;
+
+    smpp::Framer framer_;
+    bool unread_ = false;  // the framer may hold a whole PDU
+    smpp::DecodeError decode_error_;
+    std::deque<Event> events_;  // what time and ends brought; a PDU's event is handed out directly
+
+    std::string output_;
+    std::size_t output_begin_ = 0;
+    std::uint64_t output_written_total_ = 0;
+    std::optional<Instant> stalled_at_;  // when output that does not move gives the peer up
+
+    Window window_;
+    std::uint32_t last_sequence_ = 0;
+    std::uint32_t expiries_ = 0;  // in a row
+    std::size_t delivers_open_ = 0;  // handed out and not yet answered
+    std::optional<Probe> probe_;
+    std::optional<Duration> last_enquire_rtt_;
+    Instant last_heard_;
+
+    Backoff backoff_;
+    Instant retry_at_;
+    Instant bound_at_;
+    Instant phase_deadline_;  // of binding and of unbinding
+    bool draining_ = false;   // drain() was asked for: the next end is for good
+    Instant drain_deadline_;
+    std::optional<std::uint32_t> unbind_sequence_;       // of ours, once it is sent
+    std::optional<std::uint32_t> peer_unbind_sequence_;  // to be answered once all is settled
+    std::optional<Instant> flush_deadline_;  // the session is over but its last words are not out
+    bool close_wanted_ = false;
+};
+
+}  // namespace parley::session

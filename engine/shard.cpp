@@ -1,0 +1,457 @@
+#include "engine/shard.h"
+
+#include "protocol/ensure.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+
+using storage::Message;
+using storage::Status;
+
+namespace {
+
+constexpr Duration upkeep_every = std::chrono::milliseconds(250);
+constexpr Duration overdue_every = std::chrono::seconds(60);
+constexpr std::size_t overdue_max = 1'000;
+
+session::EsmeSettings session_settings(const config::Carrier& carrier, session::BindType bind) {
+    session::EsmeSettings settings;
+    settings.system_id = carrier.system_id;
+    settings.password = carrier.password;
+    settings.system_type = carrier.system_type;
+    settings.interface_version = carrier.interface_version;
+    settings.bind = bind;
+    settings.window = carrier.window;
+    settings.bind_timeout = carrier.bind_timeout;
+    settings.response_timeout = carrier.response_timeout;
+    settings.enquire_link_every = carrier.enquire_link_every;
+    settings.reconnect_min = carrier.reconnect_min;
+    settings.reconnect_max = carrier.reconnect_max;
+    return settings;
+}
+
+}  // namespace
+
+Shard::Shard(Setup setup, Now start)
+    : setup_(std::move(setup)),
+      now_(start),
+      desk_{.config = setup_.config,
+            .directory = setup_.directory,
+            .routes = setup_.routes,
+            .commons = setup_.commons,
+            .ports = setup_.ports,
+            .shard = setup_.index,
+            .shards = setup_.count,
+            .metrics =
+                ShardMetrics(setup_.metrics.with("shard", std::to_string(setup_.index))),
+            .dice = Dice(setup_.seed + setup_.index)},
+      outbound_(desk_),
+      inbound_(desk_, outbound_) {
+    desk_.outbox.resize(setup_.count);
+    make_carriers(start);
+}
+
+void Shard::make_carriers(Now start) {
+    const std::vector<config::Carrier>& all = setup_.config.carriers;
+    desk_.carriers.resize(all.size());
+    desk_.carrier_up.assign(all.size(), false);
+    for (CarrierIndex index = 0; index < all.size(); ++index) {
+        if (desk_.home_of(index) != desk_.shard) continue;
+        const config::Carrier& settings = all[index];
+        desk_.carriers[index] = std::make_unique<CarrierDesk>(CarrierDesk{
+            .settings = &settings,
+            .index = index,
+            .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
+            .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
+            .down_since = start.at});
+        CarrierDesk& carrier = *desk_.carriers[index];
+        for (std::uint32_t n = 1; n <= settings.links; ++n) {
+            const std::string name = settings.id + "-" + std::to_string(n);
+            if (settings.bind == config::BindMode::transceiver) {
+                add_link(start, carrier, name, session::BindType::transceiver);
+            } else {
+                add_link(start, carrier, name + "-tx", session::BindType::transmitter);
+                add_link(start, carrier, name + "-rx", session::BindType::receiver);
+            }
+        }
+    }
+}
+
+void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
+                     session::BindType bind) {
+    carrier.links.push_back(static_cast<std::uint32_t>(desk_.links.size()));
+    const metrics::Scope scope =
+        setup_.metrics.with("carrier", carrier.settings->id).with("link", name);
+    desk_.links.push_back(Link{
+        .name = name,
+        .carrier = carrier.index,
+        .session = session::EsmeSession(session_settings(*carrier.settings, bind),
+                                        Dice(desk_.dice.next()), start),
+        .bucket = carrier::TokenBucket(carrier.settings->link_throughput, carrier.settings->burst,
+                                       start.at),
+        .metrics = LinkMetrics(scope),
+        .touched = true});
+    desk_.links.back().metrics.window_size.set(carrier.settings->window);
+}
+
+// ---- Start ---------------------------------------------------------------------------------------
+
+void Shard::recover_suppression(std::string_view scope, std::string_view contact) {
+    desk_.suppressions.insert(scope, contact);
+}
+
+void Shard::recover(Now now, std::unique_ptr<storage::InboundPart> part) {
+    now_ = now;
+    inbound_.recover(std::move(part));
+}
+
+void Shard::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
+    now_ = now;
+    inbound_.recover(now, std::move(receipt));
+}
+
+void Shard::recover(Now now, std::unique_ptr<Message> message) {
+    now_ = now;
+    outbound_.recover(now, std::move(message));
+}
+
+// ---- Mail ----------------------------------------------------------------------------------------
+
+void Shard::on_mail(Now now, std::vector<Mail> mail) {
+    now_ = now;
+    for (Mail& each : mail) {
+        std::visit([&](auto& letter) { receive(now, std::move(letter)); }, each);
+    }
+}
+
+void Shard::receive(Now now, AcceptMail mail) { outbound_.accept(now, std::move(mail)); }
+
+void Shard::receive(Now, AcceptAnswer mail) {
+    const auto found = tickets_.find(mail.ticket);
+    ENSURE(found != tickets_.end());
+    Ticket& ticket = found->second;
+    for (auto& [place, outcome] : mail.outcomes) {
+        ticket.outcomes[place] = std::move(outcome);
+        --ticket.left;
+    }
+    if (ticket.left != 0) return;
+    Ticket done = std::move(ticket);
+    tickets_.erase(found);
+    done.done(std::move(done.outcomes));
+}
+
+void Shard::receive(Now now, DispatchMail mail) { outbound_.on_dispatch(now, std::move(mail)); }
+
+void Shard::receive(Now now, AnsweredMail mail) { outbound_.on_answered(now, mail); }
+
+void Shard::receive(Now now, InboundMail mail) { inbound_.on_message(now, std::move(mail)); }
+
+void Shard::receive(Now now, DeliverAnswer mail) {
+    Link& link = desk_.links[mail.ticket.link];
+    link.session.answer_deliver(now, mail.ticket.epoch, mail.ticket.sequence, mail.ticket.data_sm,
+                                static_cast<smpp::Status>(mail.command_status));
+    link.touched = true;
+}
+
+void Shard::receive(Now, CarrierUpMail mail) { desk_.carrier_up[mail.carrier] = mail.up; }
+
+void Shard::receive(Now now, Call mail) { mail.run(*this, now); }
+
+// ---- Links ---------------------------------------------------------------------------------------
+
+std::uint32_t Shard::link_count() const { return static_cast<std::uint32_t>(desk_.links.size()); }
+
+std::string_view Shard::link_address(std::uint32_t link) const {
+    return setup_.config.carriers[desk_.links[link].carrier].address;
+}
+
+void Shard::on_link_connected(Now now, std::uint32_t link) {
+    now_ = now;
+    desk_.links[link].session.on_connected(now);
+    pump_link(now, link);
+}
+
+void Shard::on_link_connect_failed(Now now, std::uint32_t link) {
+    now_ = now;
+    desk_.links[link].session.on_connect_failed(now);
+    pump_link(now, link);
+}
+
+void Shard::on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) {
+    now_ = now;
+    desk_.links[link].session.on_bytes(now, bytes);
+    pump_link(now, link);
+}
+
+void Shard::on_link_written(Now now, std::uint32_t link, std::size_t octets) {
+    now_ = now;
+    desk_.links[link].session.on_written(now, octets);
+    inbound_.check_fences();
+}
+
+void Shard::on_link_closed(Now now, std::uint32_t link) {
+    now_ = now;
+    desk_.links[link].session.on_closed(now);
+    pump_link(now, link);
+    inbound_.check_fences();
+}
+
+void Shard::take_touched_links(std::vector<std::uint32_t>& links) {
+    links.clear();
+    for (std::uint32_t index = 0; index < desk_.links.size(); ++index) {
+        if (std::exchange(desk_.links[index].touched, false)) links.push_back(index);
+    }
+}
+
+std::string_view Shard::link_output(std::uint32_t link) const {
+    return desk_.links[link].session.output();
+}
+
+bool Shard::link_wants_connect(Now now, std::uint32_t link) {
+    return desk_.links[link].session.wants_connect(now);
+}
+
+bool Shard::link_wants_close(std::uint32_t link) { return desk_.links[link].session.wants_close(); }
+
+void Shard::pump_link(Now now, std::uint32_t index) {
+    Link& link = desk_.links[index];
+    link.touched = true;
+    while (const auto event = link.session.next_event()) on_event(now, index, *event);
+    const bool bound = link.session.state() == session::LinkState::bound;
+    if (bound != link.was_bound) link_state_changed(now, link);
+}
+
+void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) {
+    Link& link = desk_.links[index];
+    CarrierDesk& carrier = *desk_.carriers[link.carrier];
+    if (const auto* answered = std::get_if<session::SubmitAnswered>(&event)) {
+        link.metrics.submit_seconds.observe(static_cast<double>(answered->took.count()) / 1e6);
+        outbound_.on_submit_answered(now, carrier, *answered);
+    } else if (const auto* delivered = std::get_if<session::Delivered>(&event)) {
+        inbound_.on_delivered(now, index, *delivered);
+    } else if (const auto* unanswered = std::get_if<session::Unanswered>(&event)) {
+        outbound_.on_unanswered(now, carrier, unanswered->token);
+    } else if (const auto* ended = std::get_if<session::Ended>(&event)) {
+        link.metrics.reconnects.add();
+        link_state_changed(now, link);
+        std::string detail = link.name + " " + std::string(session::name(ended->why));
+        if (ended->status != smpp::Status::ESME_ROK) detail += " " + smpp::name(ended->status);
+        setup_.ports.log(Severity::warning, "link_ended", detail);
+    } else if (std::holds_alternative<session::Bound>(event)) {
+        setup_.ports.log(Severity::info, "link_bound", link.name);
+    } else if (const auto* oddity = std::get_if<session::Oddity>(&event)) {
+        link.metrics.oddities.add();
+        setup_.ports.log(Severity::warning, "link_oddity", link.name + " " + oddity->detail);
+    }
+}
+
+void Shard::link_state_changed(Now now, Link& link) {
+    link.was_bound = link.session.state() == session::LinkState::bound;
+    link.metrics.bound.set(link.was_bound ? 1 : 0);
+    outbound_.on_links_changed(now, *desk_.carriers[link.carrier]);
+}
+
+// ---- Time ----------------------------------------------------------------------------------------
+
+void Shard::on_deadline(Now now) {
+    now_ = now;
+    for (std::uint32_t index = 0; index < desk_.links.size(); ++index) {
+        const auto deadline = desk_.links[index].session.next_deadline();
+        if (!deadline || *deadline > now.at) continue;
+        desk_.links[index].session.on_deadline(now);
+        pump_link(now, index);
+    }
+    outbound_.on_deadline(now);
+    if (now.at >= next_upkeep_) {
+        next_upkeep_ = now.at + upkeep_every;
+        inbound_.on_deadline(now);
+        inbound_.check_fences();
+        update_gauges(now);
+        watch_overdue(now);
+    }
+}
+
+std::optional<Instant> Shard::next_deadline() const {
+    Instant next = next_upkeep_;
+    if (const auto at = outbound_.next_deadline(now_)) next = std::min(next, *at);
+    for (const Link& link : desk_.links) {
+        if (const auto at = link.session.next_deadline()) next = std::min(next, *at);
+    }
+    return next;
+}
+
+void Shard::update_gauges(Now) {
+    desk_.metrics.suppressions.set(static_cast<double>(desk_.suppressions.size()));
+    desk_.metrics.live_messages.set(static_cast<double>(desk_.live.size()));
+    desk_.metrics.conversations.set(static_cast<double>(desk_.conversations.conversations()));
+    desk_.metrics.inbound_parts_pending.set(static_cast<double>(inbound_.parts_pending()));
+    for (const auto& carrier : desk_.carriers) {
+        if (!carrier) continue;
+        carrier->metrics.queued.set(static_cast<double>(carrier->lanes.size()));
+        carrier->metrics.awaiting_receipt.set(static_cast<double>(carrier->receipts.expected()));
+    }
+    for (const Link& link : desk_.links) {
+        link.metrics.window_in_use.set(static_cast<double>(link.session.window().in_use()));
+        if (const auto rtt = link.session.last_enquire_rtt()) {
+            link.metrics.enquire_rtt_seconds.set(static_cast<double>(rtt->count()) / 1e6);
+        }
+    }
+}
+
+/// Messages on disk whose receipt never came end as unknown, on the shard where it would have come.
+void Shard::watch_overdue(Now now) {
+    if (now.at < next_overdue_) return;
+    next_overdue_ = now.at + overdue_every;
+    if (desk_.commons.evicted.load(std::memory_order_relaxed) == 0) return;
+    std::int64_t patience = 0;
+    for (const config::Carrier& carrier : setup_.config.carriers) {
+        patience = std::max<std::int64_t>(patience, carrier.receipt_timeout.count());
+    }
+    auto overdue = std::make_shared<std::vector<Message>>();
+    desk_.ports.query(
+        [overdue, before = now.wall - patience](storage::Store& store) {
+            *overdue = store.overdue(before, overdue_max);
+        },
+        [this, overdue](Now then) {
+            for (Message& message : *overdue) outbound_.give_up(then, std::move(message));
+        });
+}
+
+// ---- A turn --------------------------------------------------------------------------------------
+
+void Shard::turn(Now now) {
+    now_ = now;
+    flush_mail(now);
+    for (const auto& carrier : desk_.carriers) {
+        if (carrier) outbound_.pump(now, *carrier);
+    }
+    flush_mail(now);
+    seal(now);
+    for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+        if (shard == desk_.shard || desk_.outbox[shard].empty()) continue;
+        setup_.ports.post(shard, std::exchange(desk_.outbox[shard], {}));
+    }
+}
+
+/// Mail to ourselves needs no world.
+void Shard::flush_mail(Now now) {
+    while (!desk_.outbox[desk_.shard].empty()) {
+        on_mail(now, std::exchange(desk_.outbox[desk_.shard], {}));
+    }
+}
+
+void Shard::seal(Now now) {
+    while (!committing_ && !desk_.open.empty()) {
+        Batch batch = std::exchange(desk_.open, Batch{});
+        if (!spare_sections_.empty()) {
+            desk_.open.section = std::move(spare_sections_.back());
+            spare_sections_.pop_back();
+        }
+        if (batch.section->empty()) {
+            // Thanks for what an earlier commit has already made durable.
+            complete(now, std::move(batch));
+            flush_mail(now);
+            continue;
+        }
+        std::unique_ptr<storage::Section> section = std::move(batch.section);
+        committing_ = std::move(batch);
+        sealed_at_ = now.at;
+        setup_.ports.commit(std::move(section));
+    }
+}
+
+void Shard::on_committed(Now now, std::unique_ptr<storage::Section> section) {
+    now_ = now;
+    ENSURE(committing_);
+    desk_.store_trouble.clear();
+    desk_.metrics.commit_seconds.observe(static_cast<double>((now.at - sealed_at_).count()) / 1e6);
+    section->clear();
+    spare_sections_.push_back(std::move(section));
+    Batch batch = std::move(*committing_);
+    committing_.reset();
+    complete(now, std::move(batch));
+}
+
+void Shard::on_store_trouble(Now now, const std::string& text) {
+    now_ = now;
+    desk_.store_trouble = text;
+}
+
+void Shard::complete(Now now, Batch batch) {
+    for (const CarrierIndex carrier : batch.results) --desk_.carriers[carrier]->open_intents;
+    for (const Batch::Intent& intent : batch.intents) outbound_.on_intent_durable(intent);
+    answer_accepted(now, std::move(batch.accepted));
+    for (const auto& message : batch.inbound) desk_.stream.publish(*message, now.wall);
+    for (const Message* message : batch.sent) {
+        if (message->status == Status::sent) desk_.stream.publish(*message, now.wall);
+    }
+    forget_settled(now, batch.settled);
+    for (const storage::MessageId id : batch.evicted) outbound_.on_evicted(id);
+    for (const Batch::Thanks& thanks : batch.thanks) {
+        if (thanks.fence != 0) {
+            inbound_.thank_after(thanks.fence, thanks.ticket);
+        } else {
+            desk_.post(thanks.ticket.shard, DeliverAnswer{thanks.ticket, 0});
+        }
+    }
+    for (const auto& then : batch.then) then(now);
+}
+
+void Shard::answer_accepted(Now now, std::vector<Batch::Accepted> accepted) {
+    AcceptAnswer answer;
+    std::uint32_t origin = 0;
+    const auto flush = [&] {
+        if (!answer.outcomes.empty()) desk_.post(origin, std::exchange(answer, {}));
+    };
+    for (Batch::Accepted& each : accepted) {
+        if (each.ticket != 0) {
+            if (answer.ticket != each.ticket || origin != each.origin) flush();
+            answer.ticket = each.ticket;
+            origin = each.origin;
+            const Message& message = *each.message;
+            answer.outcomes.emplace_back(
+                each.place,
+                api::SendOutcome{
+                    .id = message.id,
+                    .status = message.send_at > now.wall ? Status::held : Status::accepted,
+                    .conversation = message.conversation(),
+                    .encoding = message.encoding,
+                    .segments = static_cast<std::uint32_t>(message.segments.size())});
+        }
+        outbound_.enter(now, std::move(each.message));
+    }
+    flush();
+}
+
+void Shard::forget_settled(Now now, const std::vector<Message*>& settled) {
+    for (const Message* message : settled) {
+        desk_.stream.publish(*message, now.wall);
+        desk_.commons.live_octets.fetch_sub(memory_octets(*message), std::memory_order_relaxed);
+        desk_.live.erase(message->id.value);
+    }
+}
+
+// ---- Stop ----------------------------------------------------------------------------------------
+
+void Shard::drain(Now now) {
+    now_ = now;
+    desk_.draining = true;
+    drain_until_ = now.at + setup_.config.node.drain_limit;
+    for (Link& link : desk_.links) {
+        link.session.drain(now, setup_.config.node.drain_limit);
+        link.touched = true;
+    }
+}
+
+bool Shard::drained() const {
+    if (!desk_.draining) return false;
+    if (now_.at >= drain_until_) return true;
+    const bool unbound = std::all_of(desk_.links.begin(), desk_.links.end(), [](const Link& link) {
+        return link.session.state() == session::LinkState::stopped;
+    });
+    return unbound && !committing_ && desk_.open.empty() && tickets_.empty();
+}
+
+}  // namespace parley

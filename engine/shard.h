@@ -1,0 +1,163 @@
+#pragma once
+// One thread's share of the engine: its conversations, its carriers' links, its part of the journal.
+// Fed by the world through Driven, asked by the HTTP surfaces through api::Backend, and itself free of
+// sockets, clocks and threads. Runs the two journeys and acts on what becomes durable.
+
+#include "engine/desk.h"
+#include "engine/inbound.h"
+#include "engine/outbound.h"
+#include "engine/ports.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parley {
+
+class Shard : public Driven, public api::Backend {
+public:
+    struct Setup {
+        const config::Config& config;
+        const conversation::Directory& directory;
+        const carrier::Routes& routes;
+        Commons& commons;
+        Ports& ports;
+        std::uint32_t index = 0;
+        std::uint32_t count = 1;
+        metrics::Scope metrics;
+        std::function<std::string()> metrics_text;  // the exposition, for GET /metrics
+        std::uint64_t seed = 0;
+        std::uint64_t boot = 0;  // part of stream positions: another run of the process, another boot
+    };
+    Shard(Setup setup, Now start);
+
+    // Before the first turn, in this order.
+    void recover_suppression(std::string_view scope, std::string_view contact);
+    void recover(Now now, std::unique_ptr<storage::InboundPart> part);
+    void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
+    void recover(Now now, std::unique_ptr<storage::Message> message);
+
+    // Driven
+    void on_mail(Now now, std::vector<Mail> mail) override;
+    void on_committed(Now now, std::unique_ptr<storage::Section> section) override;
+    void on_store_trouble(Now now, const std::string& text) override;
+    void on_deadline(Now now) override;
+    std::uint32_t link_count() const override;
+    std::string_view link_address(std::uint32_t link) const override;
+    void on_link_connected(Now now, std::uint32_t link) override;
+    void on_link_connect_failed(Now now, std::uint32_t link) override;
+    void on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) override;
+    void on_link_written(Now now, std::uint32_t link, std::size_t octets) override;
+    void on_link_closed(Now now, std::uint32_t link) override;
+    void take_touched_links(std::vector<std::uint32_t>& links) override;
+    std::string_view link_output(std::uint32_t link) const override;
+    bool link_wants_connect(Now now, std::uint32_t link) override;
+    bool link_wants_close(std::uint32_t link) override;
+    void turn(Now now) override;
+    std::optional<Instant> next_deadline() const override;
+    void drain(Now now) override;
+    bool drained() const override;
+
+    // api::Backend
+    Now now() const override { return now_; }
+    void send(std::vector<api::SendRequest> requests,
+              std::function<void(std::vector<api::SendOutcome>)> done) override;
+    void find_message(storage::MessageId id,
+                      std::function<void(std::optional<storage::Message>)> done) override;
+    void conversations(std::string account, storage::MessageId before, std::size_t limit,
+                       std::function<void(api::ConversationsView)> done) override;
+    void thread(storage::ConversationId id, storage::MessageId before, std::size_t limit,
+                std::function<void(api::ThreadView)> done) override;
+    void suppress(storage::Suppression suppression,
+                  std::function<void(api::Problem)> done) override;
+    void restore(std::string scope, std::string contact,
+                 std::function<void(api::Problem)> done) override;
+    void find_suppression(
+        std::string scope, std::string contact,
+        std::function<void(std::optional<storage::Suppression>)> done) override;
+    void suppressions(std::string scope, std::string after, std::size_t limit,
+                      std::function<void(std::vector<storage::Suppression>)> done) override;
+    void links(std::function<void(std::vector<api::LinkView>)> done) override;
+    api::EngineState state() const override;
+    std::string metrics_text() const override { return setup_.metrics_text(); }
+    std::shared_ptr<void> subscribe(
+        std::string account, std::string last_event_id,
+        std::function<void(const api::StreamEvent&)> deliver) override;
+
+    // For Calls from other shards, and for checkers.
+    Desk& desk() { return desk_; }
+    const Desk& desk() const { return desk_; }
+    Inbound& inbound() { return inbound_; }
+
+private:
+    struct Ticket {
+        std::size_t left = 0;
+        std::vector<api::SendOutcome> outcomes;
+        std::function<void(std::vector<api::SendOutcome>)> done;
+    };
+    struct Subscription;
+
+    void make_carriers(Now start);
+    void add_link(Now start, CarrierDesk& carrier, const std::string& name,
+                  session::BindType bind);
+    void pump_link(Now now, std::uint32_t link);
+    void on_event(Now now, std::uint32_t link, const session::Event& event);
+    void link_state_changed(Now now, Link& link);
+
+    void receive(Now now, AcceptMail mail);
+    void receive(Now now, AcceptAnswer mail);
+    void receive(Now now, DispatchMail mail);
+    void receive(Now now, AnsweredMail mail);
+    void receive(Now now, InboundMail mail);
+    void receive(Now now, DeliverAnswer mail);
+    void receive(Now now, CarrierUpMail mail);
+    void receive(Now now, Call mail);
+
+    void complete(Now now, Batch batch);
+    void answer_accepted(Now now, std::vector<Batch::Accepted> accepted);
+    void forget_settled(Now now, const std::vector<storage::Message*>& settled);
+    void flush_mail(Now now);
+    void seal(Now now);
+    void update_gauges(Now now);
+    void watch_overdue(Now now);
+
+    // Backend helpers (shard_api.cpp)
+    std::uint64_t await(std::uint32_t answers, std::function<void(Now)> then);
+    void arrived(Now now, std::uint64_t asked);
+    static void answer(Desk& there, std::uint32_t origin, std::uint64_t asked);
+    void ask_everyone(const std::function<void(Shard&, Now)>& ask, std::function<void(Now)> then);
+    void find_live_copies(std::vector<storage::MessageId> ids,
+                          std::function<void(std::vector<storage::Message>)> done);
+    void find_message_again(storage::MessageId id, int tries,
+                            std::function<void(std::optional<storage::Message>)> done);
+    void send_when_seen(api::SendRequest request,
+                        std::function<void(std::vector<api::SendOutcome>)> done);
+    void deliver_event(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
+                       const events::Event& event);
+
+    Setup setup_;
+    Now now_;
+    Desk desk_;
+    Outbound outbound_;
+    Inbound inbound_;
+    std::optional<Batch> committing_;
+    Instant sealed_at_{};
+    std::map<std::uint64_t, Ticket> tickets_;
+    std::uint64_t last_ticket_ = 0;
+    struct Asked {
+        std::uint32_t left;
+        std::function<void(Now)> then;
+    };
+    std::map<std::uint64_t, Asked> asked_;
+    std::uint64_t last_asked_ = 0;
+    std::vector<std::unique_ptr<storage::Section>> spare_sections_;
+    Instant next_upkeep_{};
+    Instant next_overdue_{};
+    Instant drain_until_{};
+};
+
+}  // namespace parley

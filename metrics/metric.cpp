@@ -1,0 +1,29 @@
+#include "metrics/metric.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+
+namespace parley::metrics {
+
+void Counter::add(std::uint64_t amount) const {
+    if (counter_ != nullptr) counter_->Increment(static_cast<double>(amount));
+}
+
+double Counter::value() const {
+    return counter_ == nullptr ? 0 : counter_->Value();
+}
+
+void Gauge::set(double value) const {
+    if (gauge_ != nullptr) gauge_->Set(value);
+}
+
+void Gauge::add(double amount) const {
+    if (gauge_ != nullptr) gauge_->Increment(amount);
+}
+
+void Histogram::observe(double value) const {
+    if (histogram_ != nullptr) histogram_->Observe(value);
+}
+
+}  // namespace parley::metrics

@@ -1,0 +1,80 @@
+#pragma once
+// Collects the segments of inbound long messages until they are whole or too old. Any order,
+// duplicates dropped, bounded per key and in all. Holds no clock: milliseconds come in.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parley::text {
+
+/// Two texts are one message only if all of this agrees.
+struct ReassemblyKey {
+    std::string carrier;
+    std::string source;
+    std::string destination;
+    std::uint16_t reference = 0;
+    std::uint8_t total = 0;
+    bool wide = false;
+    auto operator<=>(const ReassemblyKey&) const = default;
+};
+
+struct Part {
+    std::uint64_t item = 0;   // the owner's handle of the durable part
+    std::uint8_t number = 0;  // 1 … total
+    std::uint8_t data_coding = 0;
+    std::string octets;  // without user data header
+    std::int64_t received_ms = 0;
+};
+
+class Reassembly {
+public:
+    struct Limits {
+        std::int64_t age_max_ms = 30 * 60 * 1000;
+        std::size_t parts_max = 100'000;  // over all keys; beyond it the oldest group is given up
+    };
+    explicit Reassembly(Limits limits) : limits_(limits) {}
+    Reassembly(Reassembly&&) = default;  // never copied: the groups hold places in each other
+    Reassembly& operator=(Reassembly&&) = default;
+
+    enum class Outcome { waiting, whole, duplicate };
+    struct Result {
+        Outcome outcome = Outcome::waiting;
+        std::vector<Part> parts;     // whole: all of them in order
+        std::vector<Part> given_up;  // a conflicting or evicted older group, in part order
+    };
+    /// A part that contradicts one already held under the same number (other octets) starts a new
+    /// group; the old one is handed back in given_up, to be delivered incomplete and flagged.
+    Result add(const ReassemblyKey& key, Part part);
+
+    struct Expired {
+        ReassemblyKey key;
+        std::vector<Part> parts;  // those that came, in order
+    };
+    /// One group older than age_max. Call until empty.
+    std::optional<Expired> expire(std::int64_t now_ms);
+    std::optional<std::int64_t> next_expiry_ms() const;
+    std::size_t parts_pending() const { return parts_pending_; }
+
+private:
+    struct Group;
+    using Groups = std::map<ReassemblyKey, Group>;
+    using Ages = std::multimap<std::int64_t, Groups::iterator>;
+    struct Group {
+        std::vector<Part> parts;  // in part order
+        Ages::iterator age;
+    };
+
+    Groups::iterator open(const ReassemblyKey& key, std::int64_t now_ms);
+    std::vector<Part> close(Groups::iterator group);
+
+    Groups groups_;
+    Ages ages_;  // by arrival of the first part: the next to expire, or to be evicted, is in front
+    Limits limits_;
+    std::size_t parts_pending_ = 0;
+};
+
+}  // namespace parley::text

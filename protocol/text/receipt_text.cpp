@@ -1,0 +1,145 @@
+#include "protocol/text/receipt_text.h"
+
+#include <array>
+
+namespace parley::text {
+namespace {
+
+char upper(char character) {
+    return character >= 'a' && character <= 'z' ? static_cast<char>(character - 'a' + 'A')
+                                                : character;
+}
+
+bool same_word(std::string_view word, std::string_view upper_case) {
+    if (word.size() != upper_case.size()) return false;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        if (upper(word[i]) != upper_case[i]) return false;
+    }
+    return true;
+}
+
+// Controls too: receipts come with NULs and line breaks at the end.
+bool is_blank(char character) {
+    return static_cast<unsigned char>(character) <= ' ';
+}
+bool separates(char character) {
+    return is_blank(character) || character == ',' || character == ';';
+}
+
+struct Key {
+    std::string_view spelling;
+    std::string_view ReceiptText::*field;
+};
+constexpr std::array<Key, 10> keys = {{{"ID:", &ReceiptText::id},
+                                       {"SUB:", &ReceiptText::sub},
+                                       {"DLVRD:", &ReceiptText::dlvrd},
+                                       {"SUBMIT DATE:", &ReceiptText::submit_date},
+                                       {"SUBMITDATE:", &ReceiptText::submit_date},
+                                       {"DONE DATE:", &ReceiptText::done_date},
+                                       {"DONEDATE:", &ReceiptText::done_date},
+                                       {"STAT:", &ReceiptText::stat},
+                                       {"ERR:", &ReceiptText::err},
+                                       {"TEXT:", &ReceiptText::text}}};
+
+const Key* key_at(std::string_view text, std::size_t at) {
+    for (const auto& key : keys) {
+        if (same_word(text.substr(at, key.spelling.size()), key.spelling)) return &key;
+    }
+    return nullptr;
+}
+
+std::size_t skip_blanks(std::string_view text, std::size_t at) {
+    while (at < text.size() && is_blank(text[at]))
+        ++at;
+    return at;
+}
+
+// One word, perhaps after blanks; empty when the next key follows at once.
+std::string_view word_at(std::string_view text, std::size_t& at) {
+    const std::size_t begin = skip_blanks(text, at);
+    if (key_at(text, begin)) return {};
+    at = begin;
+    while (at < text.size() && !separates(text[at]))
+        ++at;
+    return text.substr(begin, at - begin);
+}
+
+struct Stat {
+    std::string_view word;
+    MessageState state;
+};
+// SMPP 3.4 appendix B first, then what carriers write instead (peers.md §5a). ACKED is Mblox for
+// taken over by the next network, so not yet settled; Kannel reads it the same way.
+constexpr std::array<Stat, 22> stats = {{{"DELIVRD", MessageState::delivered},
+                                         {"EXPIRED", MessageState::expired},
+                                         {"DELETED", MessageState::deleted},
+                                         {"UNDELIV", MessageState::undeliverable},
+                                         {"ACCEPTD", MessageState::accepted},
+                                         {"UNKNOWN", MessageState::unknown},
+                                         {"REJECTD", MessageState::rejected},
+                                         {"ENROUTE", MessageState::enroute},
+                                         {"DELIVERED", MessageState::delivered},
+                                         {"UNDELIVERED", MessageState::undeliverable},
+                                         {"UNDELIVERABLE", MessageState::undeliverable},
+                                         {"FAILED", MessageState::undeliverable},
+                                         {"ACCEPTED", MessageState::accepted},
+                                         {"ACKED", MessageState::accepted},
+                                         {"REJECTED", MessageState::rejected},
+                                         {"DND_REJECTED", MessageState::rejected},
+                                         {"BUFFRED", MessageState::enroute},
+                                         {"BUFFERD", MessageState::enroute},
+                                         {"BUFFERED", MessageState::enroute},
+                                         {"SCHEDULED", MessageState::scheduled},
+                                         {"SCHEDLD", MessageState::scheduled},
+                                         {"SKIPPED", MessageState::skipped}}};
+
+}  // namespace
+
+std::string_view name(MessageState state) {
+    constexpr std::array<std::string_view, 10> names = {
+        "SCHEDULED",     "ENROUTE",  "DELIVERED", "EXPIRED",  "DELETED",
+        "UNDELIVERABLE", "ACCEPTED", "UNKNOWN",   "REJECTED", "SKIPPED"};
+    const auto index = static_cast<std::size_t>(state);
+    return index < names.size() ? names[index] : "UNKNOWN";
+}
+
+bool is_final(MessageState state) {
+    return state != MessageState::scheduled && state != MessageState::enroute &&
+           state != MessageState::accepted;
+}
+
+std::optional<ReceiptText> parse_receipt(std::string_view short_message) {
+    ReceiptText receipt;
+    for (std::size_t at = 0; at < short_message.size();) {
+        const Key* key = key_at(short_message, at);
+        if (!key) {
+            while (at < short_message.size() && !separates(short_message[at]))
+                ++at;
+            while (at < short_message.size() && separates(short_message[at]))
+                ++at;
+            continue;
+        }
+        at += key->spelling.size();
+        auto& field = receipt.*key->field;
+        if (key->field == &ReceiptText::text) {
+            field = short_message.substr(at);  // a person's words, which may look like keys
+            break;
+        }
+        const std::string_view word = word_at(short_message, at);
+        if (field.empty()) field = word;
+        while (at < short_message.size() && separates(short_message[at]))
+            ++at;
+    }
+    if (receipt.id.empty() && receipt.stat.empty()) return std::nullopt;
+    receipt.state = state_from_stat(receipt.stat);
+    return receipt;
+}
+
+std::optional<MessageState> state_from_stat(std::string_view stat) {
+    for (const auto& known : stats) {
+        if (same_word(stat, known.word)) return known.state;
+    }
+    return std::nullopt;
+}
+
+}  // namespace parley::text

@@ -1,0 +1,62 @@
+#include "storage/folder.h"
+
+#include "storage/errors.h"
+
+#include <string>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace parley::storage {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+StoreError unusable(const fs::path& folder, const std::string& why) {
+    return {errc::io_error,
+            "data folder " + folder.string() + ": " + why +
+                "; expected a folder that this user may read, write and enter"};
+}
+
+/// What a database that was killed while it was being made may leave behind: nothing was ever
+/// promised in it.
+bool is_scaffolding(const std::string& name) {
+    return name == "LOCK" || name == "IDENTITY" || name.starts_with("LOG") ||
+           name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-") ||
+           name.ends_with(".dbtmp");
+}
+
+bool is_database_file(const std::string& name) {
+    return name.ends_with(".sst") || name.ends_with(".log");
+}
+
+}  // namespace
+
+std::optional<StoreError> prepare_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) return unusable(folder, error.message());
+    if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0) {
+        return unusable(folder, std::generic_category().message(errno));
+    }
+    const bool has_current = fs::exists(folder / "CURRENT", error);
+    if (error) return unusable(folder, error.message());
+    if (has_current) return {};
+
+    for (fs::directory_iterator each(folder, error), end; !error && each != end;
+         each.increment(error)) {
+        const std::string name = each->path().filename().string();
+        if (is_database_file(name)) {
+            return corrupt("data folder " + folder.string() + " holds data (" + name +
+                           ") but no file CURRENT: it was copied or deleted in part");
+        }
+        if (!is_scaffolding(name)) {
+            return unusable(folder, "holds \"" + name + "\", which is not ours");
+        }
+    }
+    if (error) return unusable(folder, error.message());
+    return {};
+}
+
+}  // namespace parley::storage

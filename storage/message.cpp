@@ -1,0 +1,53 @@
+#include "storage/message.h"
+
+namespace parley::storage {
+
+std::string_view name(MessageClass message_class) {
+    switch (message_class) {
+        case MessageClass::conversational:
+            return "conversational";
+        case MessageClass::informational:
+            return "informational";
+        case MessageClass::promotional:
+            return "promotional";
+        case MessageClass::opt_out_confirmation:
+            return "opt_out_confirmation";
+        case MessageClass::opt_in_confirmation:
+            return "opt_in_confirmation";
+        case MessageClass::help_answer:
+            return "help_answer";
+    }
+    return "unknown";
+}
+
+std::string_view name(Status status) {
+    switch (status) {
+        case Status::accepted:
+            return "accepted";
+        case Status::queued:
+            return "queued";
+        case Status::held:
+            return "held";
+        case Status::sending:
+            return "sending";
+        case Status::sent:
+            return "sent";
+        case Status::delivered:
+            return "delivered";
+        case Status::undelivered:
+            return "undelivered";
+        case Status::failed:
+            return "failed";
+        case Status::expired:
+            return "expired";
+        case Status::unknown:
+            return "unknown";
+        case Status::canceled:
+            return "canceled";
+        case Status::received:
+            return "received";
+    }
+    return "unknown";
+}
+
+}  // namespace parley::storage

@@ -1,0 +1,156 @@
+#pragma once
+// A message and its life: what we promised to remember. The same struct is the live message in a
+// shard's memory and, encoded by records.h, the message on disk.
+
+#include "protocol/text/charset.h"
+#include "protocol/text/receipt_text.h"
+#include "storage/ids.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::storage {
+
+using UnixMs = std::int64_t;  // milliseconds since 1970-01-01T00:00Z
+
+// The numbers of all enumerations here are on disk: never renumber.
+enum class Direction : std::uint8_t { outbound = 0, inbound = 1 };
+enum class MessageClass : std::uint8_t {
+    conversational = 0,
+    informational = 1,
+    promotional = 2,
+    opt_out_confirmation = 3,  // the one message that may pass a suppression
+    opt_in_confirmation = 4,
+    help_answer = 5,
+};
+std::string_view name(MessageClass message_class);
+
+enum class Status : std::uint8_t {
+    accepted = 0,
+    queued = 1,
+    held = 2,       // until send_at
+    sending = 3,    // an intent is journaled; no answer yet (or never: uncertain)
+    sent = 4,       // the carrier took every segment; its receipt is awaited
+    delivered = 5,
+    undelivered = 6,
+    failed = 7,
+    expired = 8,
+    unknown = 9,    // sent perhaps, and nobody will ever tell
+    canceled = 10,
+    received = 11,  // inbound
+};
+std::string_view name(Status status);
+constexpr bool is_final(Status status) { return status >= Status::delivered; }
+
+enum class Phase : std::uint8_t {
+    waiting = 0,    // not sent (again)
+    intended = 1,   // the intent is journaled; the octets may be on the wire
+    uncertain = 2,  // intended, and the session or the process ended before the answer
+    sent = 3,       // submit_sm_resp ESME_ROK
+    refused = 4,    // submit_sm_resp with a final error
+    settled = 5,    // final receipt
+};
+
+/// One submit_sm's worth.
+struct Segment {
+    Phase phase = Phase::waiting;
+    std::uint8_t attempts = 0;            // temporary refusals
+    text::MessageState state{};           // last heard from a receipt; scheduled: nothing yet
+    std::uint32_t command_status = 0;     // of the last submit_sm_resp
+    std::string carrier_message_id;       // as the carrier wrote it
+    std::string error;                    // "err" of the receipt, raw
+    UnixMs intended_at = 0;
+    UnixMs answered_at = 0;
+    UnixMs settled_at = 0;
+};
+
+enum class Look : std::uint8_t { intake = 0, window = 1 };
+enum class Verdict : std::uint8_t { go = 0, hold = 1, refuse = 2 };
+/// One decision of the gate, kept with the message for good.
+struct Decision {
+    Look look = Look::intake;
+    Verdict verdict = Verdict::go;
+    std::string rule;  // "suppressed", "number_valid", "all_passed" …
+    UnixMs at = 0;
+};
+
+/// Where an item stands in the journal. Written by Section alone.
+struct Durable {
+    ItemId id;
+    /// The oldest section whose record holds something about this item that is nowhere else. 0: none
+    /// (settled, or a snapshot has it all).
+    SectionId pinned = 0;
+    std::uint32_t birth = 0;     // index in the open section, while id is not known
+    std::uint32_t pin_slot = 0;  // in the open section, from 1; 0: not pinned there
+    bool snapshotted = false;    // a copy is in the keyed "live" family and must be removed on settling
+    bool evicted = false;        // its carrier ids are in the keyed "awaiting" family
+};
+
+struct Message : Durable {
+    Direction direction = Direction::outbound;
+    MessageClass message_class = MessageClass::conversational;
+    Status status = Status::accepted;
+    text::Encoding encoding = text::Encoding::gsm7;
+    std::uint8_t data_coding = 0;   // inbound: as received
+    bool incomplete = false;        // inbound long message, parts of which never came
+    std::string account;            // may be empty for inbound to a sender without account
+    std::string brand;
+    std::string carrier;            // outbound: the last one tried; inbound: where it came from
+    std::string from;
+    std::string to;
+    std::string text;               // UTF-8
+    std::string client_ref;
+    std::string reason;             // of a final state other than delivered: problem code
+    UnixMs accepted_at = 0;         // inbound: received_at
+    UnixMs send_at = 0;             // 0: at once
+    UnixMs expires_at = 0;          // 0: never
+    UnixMs settled_at = 0;
+    std::uint8_t reference = 0;     // concatenation reference
+    std::vector<Segment> segments;  // inbound: one each, phase settled
+    std::vector<Decision> decisions;
+
+    /// Ours and theirs, whichever way it went.
+    const std::string& sender() const { return direction == Direction::outbound ? from : to; }
+    const std::string& contact() const { return direction == Direction::outbound ? to : from; }
+    ConversationId conversation() const { return ConversationId::of(sender(), contact()); }
+};
+
+/// One segment of an inbound long message, acknowledged to the carrier and waiting for the others.
+struct InboundPart : Durable {
+    std::string carrier;
+    std::string source;
+    std::string destination;
+    std::uint16_t reference = 0;
+    std::uint8_t total = 0;
+    std::uint8_t number = 0;
+    bool wide = false;
+    std::uint8_t data_coding = 0;
+    std::string octets;
+    UnixMs received_at = 0;
+};
+
+/// A receipt acknowledged to the carrier whose message we cannot name yet.
+struct EarlyReceipt : Durable {
+    std::uint64_t handle = 0;  // the owner's, in memory only
+    std::string carrier;
+    std::string carrier_message_id;
+    std::string source;       // the contact: addresses are swapped (5.0 §4.3.5.1)
+    std::string destination;
+    text::MessageState state{};
+    std::string error;
+    UnixMs received_at = 0;
+};
+
+/// A recorded opt-out. Keyed by (scope, contact): scope is "brand:<id>" or "sender:<address>".
+struct Suppression {
+    std::string scope;
+    std::string contact;   // E.164
+    std::string rule;      // "keyword_exact", "keyword_filler", "phrase", "api", "carrier"
+    std::string text;      // what the person wrote, or the API caller's note
+    std::string actor;     // "contact", "account:<id>"
+    UnixMs at = 0;
+};
+
+}  // namespace parley::storage

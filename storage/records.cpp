@@ -1,0 +1,239 @@
+#include "storage/records.h"
+
+namespace parley::storage::records {
+
+namespace {
+
+// One for all shapes here; a new shape of one of them gets the next number.
+constexpr std::uint8_t version = 1;
+constexpr std::size_t varint_max = Writer::varint_octets_max;
+
+void expect_version(Reader& in) {
+    if (in.octet() != version) in.fail();
+}
+
+std::size_t octets_max(const Message& message) {
+    std::size_t octets = 16 + 8 * varint_max;
+    for (const std::string* text :
+         {&message.account, &message.brand, &message.carrier, &message.from, &message.to,
+          &message.text, &message.client_ref, &message.reason}) {
+        octets += Writer::text_octets_max(*text);
+    }
+    for (const Segment& segment : message.segments) octets += records::octets_max(segment);
+    for (const Decision& decision : message.decisions) octets += records::octets_max(decision);
+    return octets;
+}
+
+}  // namespace
+
+std::size_t octets_max(const Segment& segment) {
+    return 3 + 4 * varint_max + Writer::text_octets_max(segment.carrier_message_id) +
+           Writer::text_octets_max(segment.error);
+}
+
+void write(Writer& out, const Segment& segment) {
+    out.enumeration(segment.phase);
+    out.octet(segment.attempts);
+    out.enumeration(segment.state);
+    out.varint(segment.command_status);
+    out.text(segment.carrier_message_id);
+    out.text(segment.error);
+    out.time(segment.intended_at);
+    out.time(segment.answered_at);
+    out.time(segment.settled_at);
+}
+
+void read(Reader& in, Segment& segment) {
+    segment.phase = in.enumeration(Phase::settled);
+    segment.attempts = in.octet();
+    segment.state = in.enumeration(text::MessageState::skipped);
+    segment.command_status = in.integer<std::uint32_t>();
+    segment.carrier_message_id = in.text();
+    segment.error = in.text();
+    segment.intended_at = in.time();
+    segment.answered_at = in.time();
+    segment.settled_at = in.time();
+}
+
+std::size_t octets_max(const Decision& decision) {
+    return 2 + varint_max + Writer::text_octets_max(decision.rule);
+}
+
+void write(Writer& out, const Decision& decision) {
+    out.enumeration(decision.look);
+    out.enumeration(decision.verdict);
+    out.text(decision.rule);
+    out.time(decision.at);
+}
+
+void read(Reader& in, Decision& decision) {
+    decision.look = in.enumeration(Look::window);
+    decision.verdict = in.enumeration(Verdict::refuse);
+    decision.rule = in.text();
+    decision.at = in.time();
+}
+
+void append(std::string& out_octets, const Message& message) {
+    Writer out(out_octets, octets_max(message));
+    out.octet(version);
+    out.enumeration(message.direction);
+    out.enumeration(message.message_class);
+    out.enumeration(message.status);
+    out.enumeration(message.encoding);
+    out.octet(message.data_coding);
+    out.octet(message.incomplete ? 1 : 0);
+    out.text(message.account);
+    out.text(message.brand);
+    out.text(message.carrier);
+    out.text(message.from);
+    out.text(message.to);
+    out.text(message.text);
+    out.text(message.client_ref);
+    out.text(message.reason);
+    out.time(message.accepted_at);
+    out.time(message.send_at);
+    out.time(message.expires_at);
+    out.time(message.settled_at);
+    out.octet(message.reference);
+    out.varint(message.segments.size());
+    for (const Segment& segment : message.segments) write(out, segment);
+    out.varint(message.decisions.size());
+    for (const Decision& decision : message.decisions) write(out, decision);
+}
+
+void read(Reader& in, Message& message) {
+    expect_version(in);
+    message.direction = in.enumeration(Direction::inbound);
+    message.message_class = in.enumeration(MessageClass::help_answer);
+    message.status = in.enumeration(Status::received);
+    message.encoding = in.enumeration(text::Encoding::binary);
+    message.data_coding = in.octet();
+    message.incomplete = in.flag();
+    message.account = in.text();
+    message.brand = in.text();
+    message.carrier = in.text();
+    message.from = in.text();
+    message.to = in.text();
+    message.text = in.text();
+    message.client_ref = in.text();
+    message.reason = in.text();
+    message.accepted_at = in.time();
+    message.send_at = in.time();
+    message.expires_at = in.time();
+    message.settled_at = in.time();
+    message.reference = in.octet();
+    // A count is believed one element at a time: a wrong one ends the octets, not the memory.
+    message.segments.clear();
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        read(in, message.segments.emplace_back());
+    }
+    message.decisions.clear();
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        read(in, message.decisions.emplace_back());
+    }
+}
+
+void append(std::string& out_octets, const InboundPart& part) {
+    Writer out(out_octets, 16 + 4 * varint_max + Writer::text_octets_max(part.carrier) +
+                               Writer::text_octets_max(part.source) +
+                               Writer::text_octets_max(part.destination) +
+                               Writer::text_octets_max(part.octets));
+    out.octet(version);
+    out.text(part.carrier);
+    out.text(part.source);
+    out.text(part.destination);
+    out.varint(part.reference);
+    out.octet(part.total);
+    out.octet(part.number);
+    out.octet(part.wide ? 1 : 0);
+    out.octet(part.data_coding);
+    out.text(part.octets);
+    out.time(part.received_at);
+}
+
+void read(Reader& in, InboundPart& part) {
+    expect_version(in);
+    part.carrier = in.text();
+    part.source = in.text();
+    part.destination = in.text();
+    part.reference = in.integer<std::uint16_t>();
+    part.total = in.octet();
+    part.number = in.octet();
+    part.wide = in.flag();
+    part.data_coding = in.octet();
+    part.octets = in.text();
+    part.received_at = in.time();
+}
+
+void append(std::string& out_octets, const EarlyReceipt& receipt) {
+    Writer out(out_octets, 16 + 2 * varint_max + Writer::text_octets_max(receipt.carrier) +
+                               Writer::text_octets_max(receipt.carrier_message_id) +
+                               Writer::text_octets_max(receipt.source) +
+                               Writer::text_octets_max(receipt.destination) +
+                               Writer::text_octets_max(receipt.error));
+    out.octet(version);
+    out.text(receipt.carrier);
+    out.text(receipt.carrier_message_id);
+    out.text(receipt.source);
+    out.text(receipt.destination);
+    out.enumeration(receipt.state);
+    out.text(receipt.error);
+    out.time(receipt.received_at);
+}
+
+void read(Reader& in, EarlyReceipt& receipt) {
+    expect_version(in);
+    receipt.carrier = in.text();
+    receipt.carrier_message_id = in.text();
+    receipt.source = in.text();
+    receipt.destination = in.text();
+    receipt.state = in.enumeration(text::MessageState::skipped);
+    receipt.error = in.text();
+    receipt.received_at = in.time();
+}
+
+void append(std::string& out_octets, const Suppression& suppression) {
+    Writer out(out_octets, 2 + 2 * varint_max + Writer::text_octets_max(suppression.scope) +
+                               Writer::text_octets_max(suppression.contact) +
+                               Writer::text_octets_max(suppression.rule) +
+                               Writer::text_octets_max(suppression.text) +
+                               Writer::text_octets_max(suppression.actor));
+    out.octet(version);
+    out.text(suppression.scope);
+    out.text(suppression.contact);
+    out.text(suppression.rule);
+    out.text(suppression.text);
+    out.text(suppression.actor);
+    out.time(suppression.at);
+}
+
+void read(Reader& in, Suppression& suppression) {
+    expect_version(in);
+    suppression.scope = in.text();
+    suppression.contact = in.text();
+    suppression.rule = in.text();
+    suppression.text = in.text();
+    suppression.actor = in.text();
+    suppression.at = in.time();
+}
+
+namespace {
+
+bool decode_whole(std::string_view octets, auto& item) {
+    Reader in(octets);
+    read(in, item);
+    return in.done();
+}
+
+}  // namespace
+
+bool decode(std::string_view octets, Message& message) { return decode_whole(octets, message); }
+bool decode(std::string_view octets, InboundPart& part) { return decode_whole(octets, part); }
+bool decode(std::string_view octets, EarlyReceipt& receipt) {
+    return decode_whole(octets, receipt);
+}
+bool decode(std::string_view octets, Suppression& suppression) {
+    return decode_whole(octets, suppression);
+}
+
+}  // namespace parley::storage::records

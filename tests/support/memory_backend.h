@@ -1,0 +1,171 @@
+#pragma once
+// A Backend that remembers what it is told, for tests of the API. Answers at once, or, when
+// hold_answers is set, only on release(): what a real engine does between commit and answer.
+
+#include "engine/api/backend.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <utility>
+
+namespace parley::testing {
+
+class MemoryBackend : public api::Backend {
+public:
+    // What a test sets up.
+    UnixMs wall = 1'700'000'000'000;
+    std::deque<api::SendOutcome> outcomes;  // for the next requests; empty: accepted
+    std::vector<storage::Message> messages;  // oldest first
+    std::map<std::pair<std::string, std::string>, storage::Suppression> suppressed;
+    std::vector<api::LinkView> link_views;
+    api::EngineState engine_state{.ready = true};
+    api::Problem suppress_problem = api::Problem::none;
+    bool hold_answers = false;
+
+    // What a test looks at.
+    std::vector<api::SendRequest> sent;
+    std::vector<std::string> subscriptions;  // "account from last_event_id"
+    std::vector<std::pair<std::string, std::function<void(const api::StreamEvent&)>>> subscribers;
+
+    void release() {
+        auto answers = std::exchange(held_, {});
+        for (const auto& answer : answers) answer();
+    }
+
+    storage::Message& add_message(storage::Direction direction, const std::string& account,
+                                  const std::string& from, const std::string& to,
+                                  const std::string& text) {
+        auto& message = messages.emplace_back();
+        message.id = storage::ItemId::of(messages.size(), 0);
+        message.direction = direction;
+        message.status = direction == storage::Direction::outbound ? storage::Status::sent
+                                                                   : storage::Status::received;
+        message.account = account;
+        message.from = from;
+        message.to = to;
+        message.text = text;
+        message.accepted_at = wall;
+        return message;
+    }
+
+    Now now() const override { return {Instant{}, wall}; }
+
+    void send(std::vector<api::SendRequest> requests,
+              std::function<void(std::vector<api::SendOutcome>)> done) override {
+        std::vector<api::SendOutcome> answers;
+        for (auto& request : requests) {
+            answers.push_back(next_outcome(request));
+            sent.push_back(std::move(request));
+        }
+        later([done = std::move(done), answers = std::move(answers)] { done(answers); });
+    }
+
+    void find_message(storage::MessageId id,
+                      std::function<void(std::optional<storage::Message>)> done) override {
+        std::optional<storage::Message> found;
+        for (const auto& message : messages)
+            if (message.id == id) found = message;
+        later([done = std::move(done), found] { done(found); });
+    }
+
+    void conversations(std::string account, storage::MessageId before, std::size_t limit,
+                       std::function<void(api::ConversationsView)> done) override {
+        api::ConversationsView view;
+        for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+            const auto id = message->conversation();
+            const bool known = std::any_of(
+                view.conversations.begin(), view.conversations.end(),
+                [&](const storage::ConversationEntry& entry) { return entry.id == id; });
+            if (message->account != account || (before && message->id >= before) || known) continue;
+            if (view.conversations.size() == limit) {
+                view.more = view.conversations.back().last.id;
+                break;
+            }
+            view.conversations.push_back({id, *message});
+        }
+        later([done = std::move(done), view] { done(view); });
+    }
+
+    void thread(storage::ConversationId id, storage::MessageId before, std::size_t limit,
+                std::function<void(api::ThreadView)> done) override {
+        api::ThreadView view;
+        for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+            if (message->conversation() != id) continue;
+            if (!view.newest) view.newest = message->id;
+            if (before && message->id >= before) continue;
+            view.more = view.messages.size() == limit;
+            if (view.more) break;
+            view.messages.push_back(*message);
+        }
+        later([done = std::move(done), view] { done(view); });
+    }
+
+    void suppress(storage::Suppression suppression,
+                  std::function<void(api::Problem)> done) override {
+        if (suppress_problem == api::Problem::none)
+            suppressed[{suppression.scope, suppression.contact}] = suppression;
+        later([done = std::move(done), problem = suppress_problem] { done(problem); });
+    }
+
+    void restore(std::string scope, std::string contact,
+                 std::function<void(api::Problem)> done) override {
+        suppressed.erase({scope, contact});
+        later([done = std::move(done)] { done(api::Problem::none); });
+    }
+
+    void find_suppression(std::string scope, std::string contact,
+                          std::function<void(std::optional<storage::Suppression>)> done) override {
+        std::optional<storage::Suppression> found;
+        if (const auto place = suppressed.find({scope, contact}); place != suppressed.end())
+            found = place->second;
+        later([done = std::move(done), found] { done(found); });
+    }
+
+    void suppressions(std::string scope, std::string after, std::size_t limit,
+                      std::function<void(std::vector<storage::Suppression>)> done) override {
+        std::vector<storage::Suppression> found;
+        for (const auto& [key, suppression] : suppressed)
+            if (key.first == scope && key.second > after && found.size() < limit)
+                found.push_back(suppression);
+        later([done = std::move(done), found] { done(found); });
+    }
+
+    void links(std::function<void(std::vector<api::LinkView>)> done) override {
+        later([done = std::move(done), views = link_views] { done(views); });
+    }
+    api::EngineState state() const override { return engine_state; }
+    std::string metrics_text() const override { return "parley_up 1\n"; }
+
+    std::shared_ptr<void> subscribe(
+        std::string account, std::string last_event_id,
+        std::function<void(const api::StreamEvent&)> deliver) override {
+        subscriptions.push_back(account + " from " + last_event_id);
+        subscribers.emplace_back(account, std::move(deliver));
+        return std::make_shared<int>(0);
+    }
+
+private:
+    void later(std::function<void()> answer) {
+        if (hold_answers) return held_.push_back(std::move(answer));
+        answer();
+    }
+
+    api::SendOutcome next_outcome(const api::SendRequest& request) {
+        api::SendOutcome outcome;
+        if (!outcomes.empty()) {
+            outcome = outcomes.front();
+            outcomes.pop_front();
+        }
+        if (outcome.problem != api::Problem::none) return outcome;
+        outcome.id = storage::ItemId::of(1, next_index_++);
+        outcome.conversation = storage::ConversationId::of(request.from, request.to);
+        outcome.segments = 1;
+        return outcome;
+    }
+
+    std::vector<std::function<void()>> held_;
+    std::uint32_t next_index_ = 0;
+};
+
+}  // namespace parley::testing

@@ -1,0 +1,282 @@
+#include "tools/carrier_sim/program/control_api.h"
+
+#include "tools/carrier_sim/program/books_json.h"
+#include "tools/carrier_sim/program/settings_text.h"
+
+#include <charconv>
+#include <chrono>
+#include <set>
+
+#include <boost/json.hpp>
+
+namespace parley::carrier_sim {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view contents = R"json({"get":{
+"/books":"counters and sessions",
+"/books/submits?since=0&limit=10000":"every submit (with keep_books)",
+"/books/mos?since=0&limit=10000":"every inbound message (with keep_books)",
+"/books/destination/{number}?limit=1000":"submits to one number (with keep_books)",
+"/books/duplicates?limit=20":"accepted submits whose text the same handset got before (with keep_books)",
+"/stops?after=0":"who said STOP, and the submits after its acknowledgement",
+"/bursts":"bursts under way",
+"/settings":"as they are now"},
+"post":{
+"/mo":"{from,to,text,kind?}",
+"/mo_burst":"{rate,count,from_prefix,to,texts?,stop_share?,stop_text?,first?}",
+"/orders":"{stop:true} {resume:true} {throttle:n} {refuse:status|null} {refuse_binds:status|null} {drop:true} {unbind:true} {cancel_bursts:true} {clear_books:true}",
+"/settings":"any of them, at once"}})json";
+
+struct NotFound {};
+struct WrongMethod {};
+
+/// Members of a JSON object, each to be asked for; what nobody asked for is an error.
+class Reader {
+public:
+    explicit Reader(std::string_view body) {
+        boost::system::error_code error;
+        value_ = json::parse(body, error);
+        if (error) throw SettingError("the body is not JSON: " + error.message());
+        if (!value_.is_object()) throw SettingError("the body is not a JSON object");
+    }
+
+    const json::value* find(std::string_view name) {
+        asked_.emplace(name);
+        return value_.get_object().if_contains(name);
+    }
+    /// Only its presence with true counts.
+    bool says(std::string_view name) {
+        const auto* value = find(name);
+        if (value == nullptr) return false;
+        if (!value->is_bool()) fail(name, "true or false");
+        return value->get_bool();
+    }
+    std::string text(std::string_view name) {
+        const auto* value = find(name);
+        if (value == nullptr || !value->is_string() || value->get_string().empty()) {
+            fail(name, "a text");
+        }
+        return std::string(value->get_string());
+    }
+    std::string text(std::string_view name, std::string otherwise) {
+        return find(name) == nullptr ? std::move(otherwise) : text(name);
+    }
+    std::vector<std::string> texts(std::string_view name, std::vector<std::string> otherwise) {
+        const auto* value = find(name);
+        if (value == nullptr) return otherwise;
+        if (value->is_string()) return {text(name)};
+        if (!value->is_array() || value->get_array().empty()) fail(name, "a text or a list of texts");
+        std::vector<std::string> list;
+        for (const auto& item : value->get_array()) {
+            if (!item.is_string()) fail(name, "a text or a list of texts");
+            list.emplace_back(item.get_string());
+        }
+        return list;
+    }
+    template <class Number>
+    Number number(std::string_view name, Number min, Number max, Number otherwise) {
+        const auto* value = find(name);
+        if (value == nullptr) return otherwise;
+        boost::system::error_code error;
+        const auto given = value->to_number<Number>(error);
+        if (error || !(given >= min && given <= max)) {
+            fail(name, "a number of " + json::serialize(json::value(min)) + " to " +
+                           json::serialize(json::value(max)));
+        }
+        return given;
+    }
+    void finish() const {
+        for (const auto& member : value_.get_object()) {
+            if (asked_.contains(member.key())) continue;
+            std::string names;
+            for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
+            throw SettingError("'" + std::string(member.key()) + "' is unknown; known are: " + names);
+        }
+    }
+
+private:
+    [[noreturn]] void fail(std::string_view name, std::string_view expected) {
+        const auto* value = value_.get_object().if_contains(name);
+        throw SettingError(std::string(name) + ": " +
+                           (value == nullptr ? "missing" : json::serialize(*value) + " given") +
+                           ", expected " + std::string(expected));
+    }
+
+    json::value value_;
+    std::set<std::string, std::less<>> asked_;
+};
+
+std::uint64_t query_number(std::string_view query, std::string_view name, std::uint64_t otherwise) {
+    while (!query.empty()) {
+        const auto end = std::min(query.find('&'), query.size());
+        const auto part = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        if (!part.starts_with(name) || part.size() <= name.size() || part[name.size()] != '=') continue;
+        const auto digits = part.substr(name.size() + 1);
+        std::uint64_t number = 0;
+        const auto last = digits.data() + digits.size();
+        const auto [stop, error] = std::from_chars(digits.data(), last, number);
+        if (error != std::errc{} || stop != last || digits.empty()) {
+            throw SettingError(std::string(name) + ": '" + std::string(digits) +
+                               "' given, expected a whole number");
+        }
+        return number;
+    }
+    return otherwise;
+}
+
+/// In a path a plus sign stands for itself; clients write it as %2B as well.
+std::string number_in_path(std::string_view written) {
+    if (written.starts_with("%2B") || written.starts_with("%2b")) {
+        return "+" + std::string(written.substr(3));
+    }
+    return std::string(written);
+}
+
+std::string send_mo(Now now, CarrierSim& carrier, std::string_view body) {
+    Reader reader(body);
+    const auto from = reader.text("from");
+    const auto to = reader.text("to");
+    const auto text = reader.text("text");
+    const auto* kind = reader.find("kind");
+    reader.finish();
+    const auto mo = carrier.send_mo(now, from, to, text,
+                                    kind == nullptr ? guess_kind(text) : mo_kind_from("kind", *kind));
+    return json::serialize(json::object{{"mo", mo}});
+}
+
+std::string start_burst(Now now, MoBursts& bursts, std::string_view body) {
+    Reader reader(body);
+    MoBurst burst;
+    burst.rate = reader.number<double>("rate", 0.001, 1e7, burst.rate);
+    burst.count = reader.number<std::uint64_t>("count", 1, 1'000'000'000, burst.count);
+    burst.first = reader.number<std::uint64_t>("first", 0, 1'000'000'000, 0);
+    burst.from_prefix = reader.text("from_prefix");
+    burst.to = reader.texts("to", {});
+    if (burst.to.empty()) throw SettingError("to: missing, expected one of our numbers or a list");
+    burst.texts = reader.texts("texts", {});
+    if (burst.texts.empty()) burst.texts = {reader.text("text", "Is it ready? n={n}")};
+    burst.stop_share = reader.number<double>("stop_share", 0, 1, 0);
+    burst.stop_text = reader.text("stop_text", burst.stop_text);
+    reader.finish();
+    const auto count = burst.count;
+    const auto running = bursts.start(now, std::move(burst));
+    return json::serialize(json::object{{"count", count}, {"running", running}});
+}
+
+std::optional<smpp::Status> status_or_null(std::string_view name, const json::value& value) {
+    if (value.is_null()) return std::nullopt;
+    return status_from(name, value);
+}
+
+std::string obey(Now now, CarrierSim& carrier, MoBursts& bursts, std::string_view body) {
+    Reader reader(body);
+    // Everything is read before anything is done: half an order would be worse than none.
+    const bool stop = reader.says("stop");
+    const bool resume = reader.says("resume");
+    const bool drop = reader.says("drop");
+    const bool unbind = reader.says("unbind");
+    const bool cancel_bursts = reader.says("cancel_bursts");
+    const bool clear_books = reader.says("clear_books");
+    std::optional<std::uint32_t> throttle;
+    if (reader.find("throttle") != nullptr) {
+        throttle = reader.number<std::uint32_t>("throttle", 0, 100'000'000, 0);
+    }
+    std::optional<std::optional<smpp::Status>> refuse;
+    if (const auto* value = reader.find("refuse")) refuse = status_or_null("refuse", *value);
+    std::optional<std::optional<smpp::Status>> refuse_binds;
+    if (const auto* value = reader.find("refuse_binds")) {
+        refuse_binds = status_or_null("refuse_binds", *value);
+    }
+    reader.finish();
+
+    if (throttle) carrier.throttle(*throttle);
+    if (refuse) carrier.refuse_submits(*refuse);
+    if (refuse_binds) carrier.refuse_binds(*refuse_binds);
+    if (clear_books) carrier.clear_books();
+    if (cancel_bursts) bursts.cancel();
+    if (unbind) carrier.unbind_all(now);
+    if (drop) carrier.drop_connections();
+    if (stop) carrier.freeze();
+    if (resume) carrier.resume(now);
+    return json::serialize(json::object{{"frozen", carrier.frozen()}});
+}
+
+std::string bursts_json(const MoBursts& bursts) {
+    json::array list;
+    for (const auto& progress : bursts.running()) {
+        list.push_back(json::object{{"count", progress.burst.count},
+                                    {"made", progress.made},
+                                    {"stops", progress.stops}});
+    }
+    return json::serialize(json::object{{"running", std::move(list)}, {"made", bursts.made()}});
+}
+
+std::string sentence(std::string_view text) {
+    return json::serialize(json::object{{"error", text}});
+}
+
+}  // namespace
+
+ControlAnswer ControlApi::answer(Now now, std::string_view method, std::string_view target,
+                                 std::string_view body) {
+    const auto mark = target.find('?');
+    const auto path = target.substr(0, mark);
+    const auto query = mark == target.npos ? std::string_view{} : target.substr(mark + 1);
+    try {
+        if (method == "GET") return {200, look(now, path, query)};
+        if (method == "POST") return {200, order(now, path, body)};
+        throw WrongMethod{};
+    } catch (const SettingError& error) {
+        return {400, sentence(error.what())};
+    } catch (const NotFound&) {
+        return {404, sentence("nothing here; GET / lists what there is")};
+    } catch (const WrongMethod&) {
+        return {405, sentence("only GET and POST are known here")};
+    }
+}
+
+std::string ControlApi::look(Now now, std::string_view path, std::string_view query) {
+    constexpr std::string_view one_number = "/books/destination/";
+    const auto& books = carrier_.books();
+    const auto asked = [&](std::string_view name, std::uint64_t otherwise) {
+        return query_number(query, name, otherwise);
+    };
+    if (path == "/") return std::string(contents);
+    if (path == "/books") {
+        return books_summary(carrier_, std::chrono::duration<double>(now.at - started_).count());
+    }
+    if (path == "/books/submits") {
+        return submits_since(books, asked("since", 0), asked("limit", 10'000));
+    }
+    if (path == "/books/mos") return mos_since(books, asked("since", 0), asked("limit", 10'000));
+    if (path == "/books/duplicates") return duplicates(books, asked("limit", 20));
+    if (path.starts_with(one_number)) {
+        return submits_to(books, number_in_path(path.substr(one_number.size())),
+                          asked("limit", 1'000));
+    }
+    if (path == "/stops") return stops(books, asked("after", 0));
+    if (path == "/bursts") return bursts_json(bursts_);
+    if (path == "/settings") return json::serialize(to_json(carrier_.settings()));
+    throw NotFound{};
+}
+
+std::string ControlApi::order(Now now, std::string_view path, std::string_view body) {
+    if (path == "/mo") return send_mo(now, carrier_, body);
+    if (path == "/mo_burst") return start_burst(now, bursts_, body);
+    if (path == "/orders") return obey(now, carrier_, bursts_, body);
+    if (path == "/settings") {
+        boost::system::error_code error;
+        const auto members = json::parse(body, error);
+        if (error) throw SettingError("the body is not JSON: " + error.message());
+        auto changed = carrier_.settings();
+        set_from_json(changed, members);
+        carrier_.change(std::move(changed));
+        return json::serialize(to_json(carrier_.settings()));
+    }
+    throw NotFound{};
+}
+
+}  // namespace parley::carrier_sim

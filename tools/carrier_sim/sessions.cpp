@@ -1,0 +1,294 @@
+// Bytes in, binds, keeping alive, and ends.
+
+#include "tools/carrier_sim/state.h"
+
+#include <algorithm>
+
+namespace parley::carrier_sim {
+namespace {
+
+using smpp::Command;
+using smpp::Status;
+
+constexpr std::size_t output_pause = 4 << 20;    // above it a peer is too slow to be read from
+constexpr std::size_t output_gap_max = 64 << 10;
+constexpr Instant never = Instant::max();
+
+}  // namespace
+
+CarrierSim::State::State(Settings given, Dice dice)
+    : settings(std::move(given)), dice_(dice), next_message_(settings.first_id) {
+    settings_changed();
+}
+
+void CarrierSim::State::settings_changed() {
+    handset_numbers_.clear();
+    for (const HandsetRule& rule : settings.handsets) handset_numbers_.emplace_back(rule.number);
+    refusal_numbers_.clear();
+    for (const RefusalRule& rule : settings.refusals) refusal_numbers_.emplace_back(rule.number);
+}
+
+SessionId CarrierSim::State::open(Now now) {
+    if (free_slots_.empty()) {
+        free_slots_.push_back(slots_.size());
+        slots_.emplace_back();
+    }
+    const std::size_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    if (++generation_ == 0) ++generation_;  // so that no id is 0
+    slots_[slot] = std::make_unique<Session>();
+    Session& session = *slots_[slot];
+    session.id = static_cast<SessionId>(generation_) << 16U | static_cast<SessionId>(slot);
+    session.last_heard = now.at;
+    session.enquired = now.at;
+    ++books.counts.sessions;
+    return session.id;
+}
+
+Session* CarrierSim::State::find(SessionId id) const {
+    const std::size_t slot = id & 0xFFFFU;
+    if (slot >= slots_.size() || !slots_[slot] || slots_[slot]->id != id) return nullptr;
+    return slots_[slot].get();
+}
+
+std::vector<Session*> CarrierSim::State::in_order() const {
+    std::vector<Session*> all;
+    for (const auto& session : slots_) {
+        if (session) all.push_back(session.get());
+    }
+    return all;
+}
+
+void CarrierSim::State::touch(Session& session) {
+    if (session.touched) return;
+    session.touched = true;
+    touched.push_back(session.id);
+}
+
+void CarrierSim::State::on_bytes(Now now, SessionId id, std::string_view bytes) {
+    Session* session = find(id);
+    if (session == nullptr || session->closing) return;
+    session->framer.feed(bytes);
+    if (!frozen) read(now, *session);
+}
+
+void CarrierSim::State::read(Now now, Session& session) {
+    while (!session.closing) {
+        const auto frame = session.framer.next();
+        if (!frame) break;
+        ++books.counts.pdus;
+        session.last_heard = now.at;
+        handle(now, session, *frame);
+    }
+    if (session.framer.error() && !session.closing) {  // the stream is lost (SMPP 3.4 §2.8)
+        nack(session, smpp::status_for(session.framer.error()),
+             session.framer.bad_header().sequence_number);
+        close(session);
+    }
+    if (!session.paused && session.output_left() > output_pause) {
+        session.paused = true;
+        touch(session);
+    }
+    deliver_waiting(now);
+}
+
+void CarrierSim::State::on_written(SessionId id, std::size_t n) {
+    Session* session = find(id);
+    if (session == nullptr) return;
+    session->output_begin += n;
+    if (session->output_begin == session->output.size()) {
+        session->output.clear();
+        session->output_begin = 0;
+    } else if (session->output_begin >= output_gap_max &&
+               session->output_begin >= session->output.size() / 2) {
+        session->output.erase(0, session->output_begin);
+        session->output_begin = 0;
+    }
+    if (session->paused && session->output_left() < output_pause / 2) {
+        session->paused = false;
+        touch(*session);
+    }
+}
+
+void CarrierSim::State::on_closed(SessionId id) {
+    Session* session = find(id);
+    if (session == nullptr) return;
+    no_longer_receives(*session);
+    repeat_unanswered(*session);
+    const std::size_t slot = id & 0xFFFFU;
+    slots_[slot].reset();
+    free_slots_.push_back(slot);
+}
+
+void CarrierSim::State::handle(Now now, Session& session, const smpp::Frame& frame) {
+    const smpp::Header& header = frame.header;
+    switch (header.command_id) {
+        case Command::submit_sm:
+            return on_submit(now, session, frame);
+        case Command::deliver_sm_resp:
+        case Command::data_sm_resp:
+            return on_deliver_resp(now, session, header);
+        case Command::enquire_link:
+            ++books.counts.enquire_links;
+            if (!settings.answers_enquire_link) return;
+            return send_header(session, Command::enquire_link_resp, Status::ESME_ROK,
+                               header.sequence_number);
+        case Command::enquire_link_resp:
+            return;
+        case Command::bind_transceiver:
+        case Command::bind_transmitter:
+        case Command::bind_receiver:
+            return on_bind(now, session, frame);
+        case Command::unbind:
+            return on_unbind(session, header);
+        case Command::unbind_resp:
+            return close(session);
+        case Command::generic_nack:  // an answer too, when it names a request of ours
+            ++books.counts.nacked;
+            return on_deliver_resp(now, session, header);
+        default:
+            if (smpp::is_response(header.command_id)) {
+                ++books.counts.odd_responses;
+            } else {
+                nack(session, Status::ESME_RINVCMDID, header.sequence_number);
+            }
+    }
+}
+
+void CarrierSim::State::on_bind(Now now, Session& session, const smpp::Frame& frame) {
+    switch (frame.header.command_id) {
+        case Command::bind_transmitter:
+            return answer_bind<smpp::BindTransmitter, smpp::BindTransmitterResp>(now, session,
+                                                                                 frame);
+        case Command::bind_receiver:
+            return answer_bind<smpp::BindReceiver, smpp::BindReceiverResp>(now, session, frame);
+        default:
+            return answer_bind<smpp::BindTransceiver, smpp::BindTransceiverResp>(now, session,
+                                                                                 frame);
+    }
+}
+
+template <class Bind, class Resp>
+void CarrierSim::State::answer_bind(Now now, Session& session, const smpp::Frame& frame) {
+    Bind bind;
+    smpp::DecodeError error;
+    const Status status = smpp::decode(frame, bind, error) ? judge_bind(session, bind)
+                                                           : smpp::status_for(error.code);
+    if (status != Status::ESME_ROK) {
+        ++books.counts.binds_refused;
+        return send_header(session, Resp::id, status, frame.header.sequence_number);
+    }
+    ++books.counts.binds;
+    session.phase = Session::Phase::bound;
+    session.sends = Bind::id != Command::bind_receiver;
+    session.receives = Bind::id != Command::bind_transmitter;
+    Resp resp;
+    resp.system_id = settings.own_system_id;
+    const char version = static_cast<char>(settings.interface_version.value_or(0));
+    if (settings.interface_version) {
+        resp.tlvs.add(smpp::Tag::sc_interface_version, {&version, 1});
+    }
+    smpp::encode(session.output, resp, frame.header.sequence_number);
+    touch(session);
+    if (session.receives) receivers_.push_back(&session);
+    deliver_waiting(now);
+}
+
+Status CarrierSim::State::judge_bind(const Session& session, const smpp::BindFields& bind) const {
+    if (session.phase != Session::Phase::open) return Status::ESME_RALYBND;
+    if (refuse_binds) return *refuse_binds;
+    const auto differs = [](std::string_view wanted, std::string_view got) {
+        return !wanted.empty() && wanted != got;
+    };
+    if (differs(settings.system_id, bind.system_id)) return Status::ESME_RINVSYSID;
+    if (differs(settings.password, bind.password)) return Status::ESME_RINVPASWD;
+    const auto bound = std::count_if(slots_.begin(), slots_.end(), [](const auto& other) {
+        return other && other->phase != Session::Phase::open;
+    });
+    if (static_cast<std::size_t>(bound) >= settings.sessions_max) return Status::ESME_RALYBND;
+    return Status::ESME_ROK;
+}
+
+void CarrierSim::State::on_unbind(Session& session, const smpp::Header& header) {
+    ++books.counts.unbinds;
+    send_header(session, Command::unbind_resp, Status::ESME_ROK, header.sequence_number);
+    close(session);
+}
+
+void CarrierSim::State::unbind_all(Now now) {
+    for (Session* session : in_order()) {
+        if (!session->is_bound()) continue;
+        session->phase = Session::Phase::unbinding;
+        no_longer_receives(*session);
+        const std::uint32_t sequence = next_sequence(*session, {.at = now.at});
+        send_header(*session, Command::unbind, Status::ESME_ROK, sequence);
+    }
+}
+
+void CarrierSim::State::drop_connections() {
+    for (Session* session : in_order()) {
+        session->output.clear();
+        session->output_begin = 0;
+        close(*session);
+    }
+}
+
+void CarrierSim::State::nack(Session& session, Status status, std::uint32_t sequence) {
+    ++books.counts.nacks;
+    send_header(session, Command::generic_nack, status, sequence);
+}
+
+void CarrierSim::State::send_header(Session& session, Command command, Status status,
+                                    std::uint32_t sequence) {
+    smpp::encode_header(session.output, command, status, sequence);
+    touch(session);
+}
+
+void CarrierSim::State::close(Session& session) {
+    session.closing = true;
+    no_longer_receives(session);
+    touch(session);
+}
+
+void CarrierSim::State::no_longer_receives(const Session& session) {
+    std::erase(receivers_, &session);
+}
+
+void CarrierSim::State::link_deadlines(Now now) {
+    for (const auto& session : slots_) {
+        if (session && !session->closing) link_deadlines_of(now, *session);
+    }
+    deliver_waiting(now);
+}
+
+void CarrierSim::State::link_deadlines_of(Now now, Session& session) {
+    expire_delivers(now, session);
+    const bool watched = settings.inactivity_timeout > Duration::zero();
+    if (watched && session.last_heard + settings.inactivity_timeout <= now.at) {
+        return close(session);
+    }
+    const bool asks = settings.enquire_link_every > Duration::zero() && session.is_bound();
+    if (!asks || session.enquired + settings.enquire_link_every > now.at) return;
+    session.enquired = now.at;
+    const std::uint32_t sequence = next_sequence(session, {.at = now.at});
+    send_header(session, Command::enquire_link, Status::ESME_ROK, sequence);
+}
+
+Instant CarrierSim::State::next_link_deadline() const {
+    Instant next = never;
+    for (const auto& session : slots_) {
+        if (!session || session->closing) continue;
+        if (session->delivers_open > 0) {
+            next = std::min(next, session->sent.front().at + settings.deliver_timeout);
+        }
+        if (settings.inactivity_timeout > Duration::zero()) {
+            next = std::min(next, session->last_heard + settings.inactivity_timeout);
+        }
+        if (settings.enquire_link_every > Duration::zero() && session->is_bound()) {
+            next = std::min(next, session->enquired + settings.enquire_link_every);
+        }
+    }
+    return next;
+}
+
+}  // namespace parley::carrier_sim
