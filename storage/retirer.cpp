@@ -25,7 +25,7 @@ void Retirer::release(SectionId section, std::uint32_t count) {
 void Retirer::settle(MessageId id, std::string_view message) {
     Known* found = known(id.section());
     if (found == nullptr) return;
-    const std::size_t before = found->settled.octets();
+    const std::size_t before = found->settled.empty() ? 0 : found->settled.octets();
     found->settled.add(id.index(), message);
     memory_octets_ += found->settled.octets() - before;
 }
@@ -35,10 +35,11 @@ std::optional<std::string_view> Retirer::find(MessageId id) const {
     return found == nullptr ? std::nullopt : found->settled.find(id.index());
 }
 
-std::size_t Retirer::ready(std::size_t page_octets_max) const {
+std::size_t Retirer::ready(std::size_t page_octets_max, bool another_follows) const {
     std::size_t octets = 0;
     std::size_t count = 0;
-    while (count + 1 < sections_.size() && sections_[count].pins == 0 && octets <= page_octets_max) {
+    const std::size_t kept = another_follows ? 0 : 1;
+    while (count + kept < sections_.size() && sections_[count].pins == 0 && octets <= page_octets_max) {
         octets += sections_[count++].settled.octets();
     }
     return count;
@@ -51,7 +52,8 @@ std::string Retirer::page(std::size_t n) const {
 
 void Retirer::retire(std::size_t n) {
     for (; n > 0; --n) {
-        memory_octets_ -= sizeof(Known) + sections_.front().settled.octets();
+        const PageBuilder& settled = sections_.front().settled;
+        memory_octets_ -= sizeof(Known) + (settled.empty() ? 0 : settled.octets());
         sections_.pop_front();
     }
 }

@@ -31,8 +31,9 @@ public:
     void settle(MessageId id, std::string_view message);
     std::optional<std::string_view> find(MessageId id) const;
 
-    /// How many of the oldest records may go now; no more than about page_octets_max of pages.
-    std::size_t ready(std::size_t page_octets_max) const;
+    /// How many of the oldest records may go now; no more than about page_octets_max of pages. The
+    /// newest may go only when another follows in the same commit.
+    std::size_t ready(std::size_t page_octets_max, bool another_follows) const;
     SectionId section(std::size_t n) const { return sections_[n].id; }
     /// The page of the nth; empty when nothing that was born there has settled in time.
     std::string page(std::size_t n) const;

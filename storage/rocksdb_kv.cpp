@@ -45,7 +45,10 @@ public:
     }
 };
 
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+// Debian's RocksDB checks its assertions: a slice may be empty, but it must point somewhere.
+rocksdb::Slice slice(std::string_view text) {
+    return {text.data() == nullptr ? "" : text.data(), text.size()};
+}
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
 
 StoreError error_of(const rocksdb::Status& status, const std::string& folder) {
@@ -192,7 +195,7 @@ public:
         const rocksdb::Slice lower = slice(from);
         const rocksdb::Slice upper = slice(to);
         rocksdb::ReadOptions options;
-        options.iterate_lower_bound = &lower;
+        if (!from.empty()) options.iterate_lower_bound = &lower;
         if (!to.empty()) options.iterate_upper_bound = &upper;
         // A journal or all pages read through would push everything else out of the cache.
         options.fill_cache = family != Family::journal && family != Family::pages;

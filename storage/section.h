@@ -59,7 +59,8 @@ public:
     /// True while this still open section points at the item: it may not leave its shard before
     /// seal().
     bool holds(const Durable& item) const {
-        return item.pin_slot < slots_.size() && slots_[item.pin_slot] == &item;
+        return item.pin_slot != 0 && item.pin_slot <= slots_.size() &&
+               slots_[item.pin_slot - 1] == &item;
     }
 
     bool empty() const;
