@@ -39,8 +39,9 @@ constexpr WordClass classes[] = {
 
 enum class Guard : std::uint8_t {
     none,
-    wish,       // "I don't want to …", "did you …" turn it round
-    imperative  // "they don't text me", "don't text me before 9"
+    wish,        // "I don't want to …", "did you …" turn it round
+    imperative,  // "they don't text me", "don't text me before 9"
+    demand       // "I am getting no more texts" complains
 };
 struct Phrase {
     std::string_view pattern;
@@ -57,7 +58,7 @@ constexpr Phrase phrases[] = {
     {"unsubscribe|optout"},
     {"opt|opting @me|my|this|number|phone* out"},
     {"cease and desist"},
-    {"no more of? @these* text? @texts|texting", Rule::phrase, Guard::none},
+    {"no more of? @these* text? @texts|texting", Rule::phrase, Guard::demand},
     {"leave @me alone|be"},
     {"want|need|make|like|wish these|this|it|them|all|@text @text? to? stop $"},
     {"@text need|needs|must|should|has|have to|need* stop"},
@@ -89,6 +90,8 @@ constexpr Phrase phrases[] = {
     {"@remove @me from|off|of @your* @list"},
     {"@remove @me from|off this|these|here|it|everything|all $"},
     {"@remove my name from|off @your* @list"},
+    {"@remove|removed|deleted|taken from|off @your* list|lists|database|mailings"},
+    {"@remove number $"},
     {"@remove|lose|forget my|this|our @phone* number|numbers"},
     {"take|get @me off|out $"},
     {"take|get @me|my|this|our|@phone|number|name* off|out|from @your* @list"},
@@ -157,6 +160,7 @@ private:
                  std::size_t end) const {
         if (guard == Guard::wish) return turned_round(ids, at);
         if (guard == Guard::imperative) return no_imperative(ids, at, end);
+        if (guard == Guard::demand) return complaint_[word_before(ids, at, 1)];
         return false;
     }
 
@@ -243,6 +247,9 @@ private:
         set("want|wanted|mean|meant|wish|trying|going|to|you|u|ever|please|really|need|like|asking|"
             "asked|ask");
     const WordSet subject_ = set("you|u|they|i|we|he|she|who|people|why");
+    const WordSet complaint_ = set(
+        "have|has|had|are|is|was|were|be|get|gets|got|getting|receive|received|receiving|see|there|"
+        "s|why");
     const WordSet asked_back_ = set("did|have|if|when|why|once|after|because");
     const WordSet telling_ = set("told|asked|said|tell|ask|telling|asking");
     const WordSet condition_ =

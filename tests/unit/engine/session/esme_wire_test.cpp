@@ -301,6 +301,7 @@ TEST_F(EsmeWire, SlowAnswersKeepAProbeAlive) {
     const auto probe = written();
     ASSERT_EQ(probe.size(), 1u);
     const auto next = submit(9);
+    written();
     now.at += 9s;
     hear(bytes(smpp::SubmitSmResp{}, next));
     now.at += 9s;
