@@ -81,7 +81,7 @@ std::optional<StoreError> JournalStore::commit(std::span<Section* const> section
 }
 
 std::size_t JournalStore::collect_retired(std::span<Section* const> sections) {
-    const std::size_t count = 
+    const std::size_t count =
         retirer_.ready(pages_per_commit_octets_max, !sections.empty());
     assert(count == 0 || !sections.empty() || count < retirer_.size());
     for (std::size_t n = 0; n < count; ++n) {

@@ -31,6 +31,7 @@ std::optional<std::string_view> PageBuilder::find(std::uint32_t index) const {
 }
 
 std::size_t PageBuilder::octets() const {
+    if (empty()) return 0;  // whatever an empty string may call its capacity
     return messages_.capacity() + entries_.capacity() * sizeof(Entry);
 }
 

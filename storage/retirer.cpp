@@ -25,7 +25,7 @@ void Retirer::release(SectionId section, std::uint32_t count) {
 void Retirer::settle(MessageId id, std::string_view message) {
     Known* found = known(id.section());
     if (found == nullptr) return;
-    const std::size_t before = found->settled.empty() ? 0 : found->settled.octets();
+    const std::size_t before = found->settled.octets();
     found->settled.add(id.index(), message);
     memory_octets_ += found->settled.octets() - before;
 }
@@ -52,8 +52,7 @@ std::string Retirer::page(std::size_t n) const {
 
 void Retirer::retire(std::size_t n) {
     for (; n > 0; --n) {
-        const PageBuilder& settled = sections_.front().settled;
-        memory_octets_ -= sizeof(Known) + (settled.empty() ? 0 : settled.octets());
+        memory_octets_ -= sizeof(Known) + sections_.front().settled.octets();
         sections_.pop_front();
     }
 }

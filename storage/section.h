@@ -50,7 +50,8 @@ public:
     void snapshot(InboundPart& part);
     void snapshot(EarlyReceipt& receipt);
     /// snapshot() plus its carrier message ids in the keyed "awaiting" family: after the commit the
-    /// owner forgets the message, and a receipt finds it by Store::find_awaiting().
+    /// owner forgets the message, and a receipt finds it by Store::find_awaiting(). Until it settles
+    /// its carrier and carrier message ids stay as they are: they are keys now.
     void evict(Message& message);
 
     void suppress(const Suppression& suppression);

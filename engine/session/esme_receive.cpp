@@ -13,10 +13,10 @@ using smpp::Status;
 
 std::string described(const smpp::Frame& frame) {
     const std::string_view known = smpp::name(frame.header.command_id);
-    std::string text = known.empty()
-                           ? "command_id " +
-                                 std::to_string(static_cast<std::uint32_t>(frame.header.command_id))
-                           : std::string(known);
+    std::string text =
+        known.empty()
+            ? "command_id " + std::to_string(static_cast<std::uint32_t>(frame.header.command_id))
+            : std::string(known);
     text += " sequence " + std::to_string(frame.header.sequence_number);
     if (frame.header.command_status != Status::ESME_ROK) {
         text += " " + smpp::name(frame.header.command_status);
@@ -30,7 +30,9 @@ bool is_bind_resp(Command command) {
 }
 
 /// The one shape of everything inbound: data_sm lacks fields that deliver_sm has.
-void into_deliver_sm(smpp::DeliverSm& pdu, smpp::DeliverSm& out) { out = std::move(pdu); }
+void into_deliver_sm(smpp::DeliverSm& pdu, smpp::DeliverSm& out) {
+    out = std::move(pdu);
+}
 void into_deliver_sm(smpp::DataSm& pdu, smpp::DeliverSm& out) {
     out.service_type = pdu.service_type;
     out.source_addr_ton = pdu.source_addr_ton;
@@ -206,8 +208,9 @@ void EsmeSession::on_enquire_link_resp(const smpp::Frame& frame) {
     expiries_ = 0;
 }
 
-/// No new submits from here on. Its unbind_resp waits for what is still open on either side, because
-/// a request without an answer is an uncertain message, but not longer than an unbind may take.
+/// No new submits from here on. Its unbind_resp waits for what is still open on either side,
+/// because a request without an answer is an uncertain message, but not longer than an unbind may
+/// take.
 void EsmeSession::on_peer_unbind(const smpp::Frame& frame) {
     if (unbind_sequence_) {  // both at once: ours is on its way, theirs gets its answer
         respond(Command::unbind_resp, Status::ESME_ROK, frame.header.sequence_number);
@@ -230,7 +233,7 @@ void EsmeSession::on_framing_lost() {
 
 void EsmeSession::nobody_asked(const smpp::Frame& frame) {
     const std::uint32_t sequence = frame.header.sequence_number;
-    const bool was_ours = sequence >= 1 && sequence <= last_sequence_;
+    const bool was_ours = sequence >= 1 && sequence <= sequence_.last();
     odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer, described(frame));
 }
 

@@ -1,4 +1,4 @@
-// The life of a session: dial, bind, keep alive, wind down, wait, dial again.
+// The life of a session: dial, bind, submit, keep alive, and what is due when.
 
 #include "engine/session/esme_session.h"
 
@@ -11,39 +11,9 @@ namespace parley::session {
 namespace {
 
 constexpr Instant never = Instant::max();
-constexpr std::uint32_t sequence_max = 0x7FFFFFFF;  // SMPP 3.4 §5.1.4
-constexpr std::size_t output_gap_max = 64 * 1024;   // written octets kept before output is moved up
+constexpr std::size_t output_gap_max = 64 * 1024;  // written octets kept before output is moved up
 
 }  // namespace
-
-std::string_view name(LinkState state) {
-    switch (state) {
-        case LinkState::waiting: return "waiting";
-        case LinkState::connecting: return "connecting";
-        case LinkState::binding: return "binding";
-        case LinkState::bound: return "bound";
-        case LinkState::draining: return "draining";
-        case LinkState::unbinding: return "unbinding";
-        case LinkState::stopped: return "stopped";
-    }
-    return "";
-}
-
-std::string_view name(LinkEnd end) {
-    switch (end) {
-        case LinkEnd::none: return "none";
-        case LinkEnd::connect_failed: return "connect_failed";
-        case LinkEnd::bind_refused: return "bind_refused";
-        case LinkEnd::bind_timeout: return "bind_timeout";
-        case LinkEnd::peer_closed: return "peer_closed";
-        case LinkEnd::peer_unbound: return "peer_unbound";
-        case LinkEnd::probe_timeout: return "probe_timeout";
-        case LinkEnd::write_stalled: return "write_stalled";
-        case LinkEnd::framing_lost: return "framing_lost";
-        case LinkEnd::stopped: return "stopped";
-    }
-    return "";
-}
 
 EsmeSession::EsmeSession(EsmeSettings settings, Dice dice, Now start)
     : settings_(std::move(settings)),
@@ -65,7 +35,7 @@ void EsmeSession::on_connected(Now now) {
     discard_output();
     output_written_total_ = 0;
     stalled_at_.reset();
-    last_sequence_ = 0;
+    sequence_ = Sequence();
     expiries_ = 0;
     delivers_open_ = 0;
     probe_.reset();
@@ -179,7 +149,7 @@ std::size_t EsmeSession::window_free() const {
 std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu) {
     ENSURE(can_submit());
     now_ = now.at;
-    const std::uint32_t sequence = next_sequence();
+    const std::uint32_t sequence = sequence_.next();
     // First the window, then the octets: an answer cannot be faster than that.
     window_.push({.sequence = sequence,
                   .token = token,
@@ -207,22 +177,6 @@ void EsmeSession::answer_deliver(Now now, std::uint32_t epoch, std::uint32_t seq
     }
     wrote_something(before);
     if (draining_ || peer_unbind_sequence_) unbind_when_settled();
-}
-
-void EsmeSession::drain(Now now, Duration limit) {
-    now_ = now.at;
-    if (state_ == LinkState::stopped) return;
-    drain_deadline_ = draining_ ? std::min(drain_deadline_, now_ + limit) : now_ + limit;
-    draining_ = true;
-    if (!has_session()) {
-        end(LinkEnd::stopped, smpp::Status::ESME_ROK, true);
-    } else if (state_ == LinkState::binding) {
-        // A bind that is cut off may leave the peer believing that we are bound: let it finish.
-        phase_deadline_ = std::min(phase_deadline_, drain_deadline_);
-    } else if (state_ == LinkState::bound) {
-        state_ = LinkState::draining;
-        unbind_when_settled();
-    }
 }
 
 std::optional<Event> EsmeSession::next_event() {
@@ -287,88 +241,25 @@ void EsmeSession::bind() {
         pdu.interface_version = settings_.interface_version;
         const std::size_t before = output_.size();
         // Some carriers hand out passwords longer than the specification's 8 (peers.md §6 #7).
-        smpp::encode(output_, pdu, next_sequence(), smpp::Status::ESME_ROK, smpp::Strings::as_read);
+        smpp::encode(output_, pdu, sequence_.next(), smpp::Status::ESME_ROK,
+                     smpp::Strings::as_read);
         wrote_something(before);
     };
     switch (settings_.bind) {
-        case BindType::transmitter: return send(smpp::BindTransmitter{});
-        case BindType::receiver: return send(smpp::BindReceiver{});
-        case BindType::transceiver: return send(smpp::BindTransceiver{});
+        case BindType::transmitter:
+            return send(smpp::BindTransmitter{});
+        case BindType::receiver:
+            return send(smpp::BindReceiver{});
+        case BindType::transceiver:
+            return send(smpp::BindTransceiver{});
     }
 }
 
 void EsmeSession::enquire() {
-    probe_ = Probe{next_sequence(), now_, now_ + settings_.response_timeout};
+    probe_ = Probe{sequence_.next(), now_, now_ + settings_.response_timeout};
     const std::size_t before = output_.size();
     smpp::encode(output_, smpp::EnquireLink{}, probe_->sequence);
     wrote_something(before);
-}
-
-/// Winding down, whoever asked for it: the last answers first, both ways, as long as they may take.
-void EsmeSession::unbind_when_settled() {
-    const bool settled = window_.in_use() == 0 && delivers_open_ == 0;
-    if (peer_unbind_sequence_) {
-        if (!settled && now_ < phase_deadline_) return;
-        respond(smpp::Command::unbind_resp, smpp::Status::ESME_ROK, *peer_unbind_sequence_);
-        end(LinkEnd::peer_unbound, smpp::Status::ESME_ROK, true);
-    } else if (state_ == LinkState::draining && (settled || now_ >= drain_deadline_)) {
-        send_unbind();
-    }
-}
-
-void EsmeSession::send_unbind() {
-    state_ = LinkState::unbinding;
-    phase_deadline_ = now_ + settings_.unbind_timeout;
-    unbind_sequence_ = next_sequence();
-    const std::size_t before = output_.size();
-    smpp::encode(output_, smpp::Unbind{}, *unbind_sequence_);
-    wrote_something(before);
-}
-
-/// flush: the peer deserves our last words; otherwise it is gone or beyond talking to.
-void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush) {
-    const bool connected = has_session();
-    if (may_exchange()) backoff_.worked_for(now_ - bound_at_);
-    state_ = draining_ ? LinkState::stopped : LinkState::waiting;
-    last_end_ = why;
-    probe_.reset();
-    stalled_at_.reset();
-    unbind_sequence_.reset();
-    peer_unbind_sequence_.reset();
-    read_last_answers();
-    for (const Window::Request& request : window_.clear()) {
-        events_.push_back(Unanswered{request.token, false});
-    }
-    retry_at_ = draining_ ? never : now_ + wait_after(why, status);
-    if (connected && flush) {
-        flush_deadline_ = now_ + settings_.write_timeout;
-    } else if (connected) {
-        discard_output();
-        close_wanted_ = true;
-    }
-    events_.push_back(Ended{why, status, retry_at_});
-}
-
-Duration EsmeSession::wait_after(LinkEnd why, smpp::Status status) {
-    const Duration usual = backoff_.next(dice_);
-    if (why != LinkEnd::bind_refused) return usual;
-    switch (status) {
-        case smpp::Status::ESME_RALYBND:
-            // Never below the setting: it outwaits the peer's inactivity timer.
-            return settings_.already_bound_wait + jittered(settings_.reconnect_min, dice_);
-        case smpp::Status::ESME_RINVPASWD:
-        case smpp::Status::ESME_RINVSYSID:
-        case smpp::Status::ESME_RINVSYSTYP:
-        case smpp::Status::ESME_RBINDFAIL:
-            return std::max(usual, jittered(settings_.refused_wait, dice_));
-        default:
-            return usual;
-    }
-}
-
-std::uint32_t EsmeSession::next_sequence() {
-    last_sequence_ = last_sequence_ == sequence_max ? 1 : last_sequence_ + 1;
-    return last_sequence_;
 }
 
 bool EsmeSession::has_session() const {

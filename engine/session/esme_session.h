@@ -5,6 +5,7 @@
 
 #include "engine/backoff.h"
 #include "engine/clock.h"
+#include "engine/session/sequence.h"
 #include "engine/session/window.h"
 #include "protocol/smpp/codec.h"
 #include "protocol/smpp/framer.h"
@@ -32,11 +33,12 @@ struct EsmeSettings {
     Duration enquire_link_every = std::chrono::seconds(30);
     Duration reconnect_min = std::chrono::seconds(1);
     Duration reconnect_max = std::chrono::seconds(60);
-    Duration write_timeout = std::chrono::seconds(10);   // output that does not move: a stalled peer
+    Duration write_timeout = std::chrono::seconds(10);  // output that does not move: a stalled peer
     Duration unbind_timeout = std::chrono::seconds(5);
-    std::uint32_t expiries_max = 3;   // response timeouts in a row before the probe
-    Duration already_bound_wait = std::chrono::seconds(70);  // RALYBND: outwait the peer's inactivity timer
-    Duration refused_wait = std::chrono::seconds(60);        // bad password or system_id
+    std::uint32_t expiries_max = 3;  // response timeouts in a row before the probe
+    Duration already_bound_wait =
+        std::chrono::seconds(70);  // RALYBND: outwait the peer's inactivity timer
+    Duration refused_wait = std::chrono::seconds(60);  // bad password or system_id
 };
 
 enum class LinkState : std::uint8_t {
@@ -44,25 +46,34 @@ enum class LinkState : std::uint8_t {
     connecting,  // the driver was asked to dial
     binding,
     bound,
-    draining,    // no new submits; waits for answers
+    draining,  // no new submits; waits for answers
     unbinding,
-    stopped,     // for good: after drain() only
+    stopped,  // for good: after drain() only
 };
 std::string_view name(LinkState state);
 
 /// Why a link is not, or no longer, bound. A fixed list: it is a metric label.
 enum class LinkEnd : std::uint8_t {
-    none, connect_failed, bind_refused, bind_timeout, peer_closed, peer_unbound, probe_timeout,
-    write_stalled, framing_lost, stopped,
+    none,
+    connect_failed,
+    bind_refused,
+    bind_timeout,
+    peer_closed,
+    peer_unbound,
+    probe_timeout,
+    write_stalled,
+    framing_lost,
+    stopped,
 };
 std::string_view name(LinkEnd end);
 
 // What the session tells its owner. Views in events live until the next call on the session.
 struct Bound {
-    std::string_view system_id;                // the peer's
-    std::optional<std::uint8_t> version;       // sc_interface_version, when it sent one
+    std::string_view system_id;           // the peer's
+    std::optional<std::uint8_t> version;  // sc_interface_version, when it sent one
 };
-/// The session is over (or never began). Every request in flight has already been reported as Unanswered.
+/// The session is over (or never began). Every request in flight has already been reported as
+/// Unanswered.
 struct Ended {
     LinkEnd why;
     smpp::Status status = smpp::Status::ESME_ROK;  // of the refused bind
@@ -84,11 +95,18 @@ struct Unanswered {
 struct Delivered {
     std::uint32_t sequence;
     bool data_sm = false;
-    smpp::DeliverSm pdu;   // a data_sm is presented in the same shape, its message_payload as TLV
+    smpp::DeliverSm pdu;  // a data_sm is presented in the same shape, its message_payload as TLV
 };
 /// Something odd, worth a counter and a log line: a late answer, an unknown PDU, a nack.
 struct Oddity {
-    enum class Kind : std::uint8_t { late_answer, unexpected_answer, malformed, unknown_command, nacked, tlv_broken };
+    enum class Kind : std::uint8_t {
+        late_answer,
+        unexpected_answer,
+        malformed,
+        unknown_command,
+        nacked,
+        tlv_broken
+    };
     Kind kind;
     std::string detail;
 };
@@ -110,21 +128,20 @@ public:
     void on_deadline(Now now);
 
     // What the owner wants.
-    bool can_submit() const;  // bound for sending, not draining, window not full
+    bool can_submit() const;          // bound for sending, not draining, window not full
     std::size_t window_free() const;  // 0 unless can_submit()
     /// Requires can_submit(). The request is in the window before any octet of it can be written.
     /// Returns the sequence number.
     std::uint32_t submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu);
     /// Answers a Delivered of the *current* session (see epoch()); ignored otherwise.
-    void answer_deliver(Now now, std::uint32_t epoch, std::uint32_t sequence, bool data_sm, smpp::Status status);
+    void answer_deliver(Now now, std::uint32_t epoch, std::uint32_t sequence, bool data_sm,
+                        smpp::Status status);
     /// No new submits, wait for answers (up to limit), unbind, close, stop for good.
     void drain(Now now, Duration limit);
 
     // What it wants.
     /// Valid until the next call on the session: a driver that writes asynchronously copies it.
-    std::string_view output() const {
-        return std::string_view(output_).substr(output_begin_);
-    }
+    std::string_view output() const { return std::string_view(output_).substr(output_begin_); }
     /// Reads one PDU at a time, so that its views need no copy. Call until it is empty after
     /// whatever happened, before bytes or time are fed again.
     std::optional<Event> next_event();
@@ -143,8 +160,8 @@ public:
     std::uint32_t epoch() const { return epoch_; }
     const Window& window() const { return window_; }
     std::optional<Duration> last_enquire_rtt() const { return last_enquire_rtt_; }
-    /// Octets ever put into, and ever taken from, output() in this epoch: tells when all output that
-    /// existed at some moment is out (the fence of an opt-out needs it).
+    /// Octets ever put into, and ever taken from, output() in this epoch: tells when all output
+    /// that existed at some moment is out (the fence of an opt-out needs it).
     std::uint64_t output_queued_total() const {
         return output_written_total_ + output_.size() - output_begin_;
     }
@@ -164,16 +181,17 @@ private:
     void on_bound_deadlines();
     void expire_requests();
     void enquire();
-    void unbind_when_settled();
-    void send_unbind();
-    void end(LinkEnd why, smpp::Status status, bool flush);
-    Duration wait_after(LinkEnd why, smpp::Status status);
-    std::uint32_t next_sequence();
-    bool has_session() const;  // connected, from binding to unbinding
+    bool has_session() const;   // connected, from binding to unbinding
     bool may_exchange() const;  // bound, also while it winds down
     void wrote_something(std::size_t size_before);
     void discard_output();
     void odd(Oddity::Kind kind, std::string detail);
+
+    // Winding down (esme_end.cpp).
+    void unbind_when_settled();
+    void send_unbind();
+    void end(LinkEnd why, smpp::Status status, bool flush);
+    Duration wait_after(LinkEnd why, smpp::Status status);
 
     // What the peer says (esme_receive.cpp). Each hands back the event for the owner, if any.
     std::optional<Event> receive(const smpp::Frame& frame);
@@ -209,8 +227,8 @@ private:
     std::optional<Instant> stalled_at_;  // when output that does not move gives the peer up
 
     Window window_;
-    std::uint32_t last_sequence_ = 0;
-    std::uint32_t expiries_ = 0;  // in a row
+    Sequence sequence_;
+    std::uint32_t expiries_ = 0;     // in a row
     std::size_t delivers_open_ = 0;  // handed out and not yet answered
     std::optional<Probe> probe_;
     std::optional<Duration> last_enquire_rtt_;

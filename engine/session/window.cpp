@@ -18,7 +18,8 @@ Window::Window(std::size_t size_max) : size_max_(size_max), places_(size_max) {
     const std::size_t entries = std::bit_ceil(size_max * 2);
     entries_.resize(entries);
     home_shift_ = 32U - static_cast<std::uint32_t>(std::countr_zero(entries));
-    for (Place place = 0; place + 1 < size_max; ++place) places_[place].newer = place + 1;
+    for (Place place = 0; place + 1 < size_max; ++place)
+        places_[place].newer = place + 1;
 }
 
 std::optional<Instant> Window::oldest_deadline() const {
@@ -70,7 +71,8 @@ std::optional<Window::Request> Window::expire(Instant now) {
 std::vector<Window::Request> Window::clear() {
     std::vector<Request> all;
     all.reserve(in_use_);
-    while (oldest_ != nowhere) all.push_back(*answer(places_[oldest_].request.sequence));
+    while (oldest_ != nowhere)
+        all.push_back(*answer(places_[oldest_].request.sequence));
     return all;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The requests we have sent on one session and not yet seen answered. A peer may answer in any order
-// (SMPP 5.0 §2.6.4), so requests are found by sequence number, not by position. The window holds no
-// timer: its owner asks oldest_deadline() and calls expire() when that moment has come.
+// The requests we have sent on one session and not yet seen answered. A peer may answer in any
+// order (SMPP 5.0 §2.6.4), so requests are found by sequence number, not by position. The window
+// holds no timer: its owner asks oldest_deadline() and calls expire() when that moment has come.
 
 #include "engine/clock.h"
 

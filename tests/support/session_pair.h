@@ -54,10 +54,10 @@ public:
 
     // How the world treats them.
     Duration latency{1ms};
-    std::size_t split_max = 0;      // octets a read brings at most, drawn each time; 0: all
-    bool reachable = true;          // dialling works
-    bool link_cannot_write = false; // a zero window: output does not move
-    bool link_unheard = false;      // what the link writes gets lost
+    std::size_t split_max = 0;       // octets a read brings at most, drawn each time; 0: all
+    bool reachable = true;           // dialling works
+    bool link_cannot_write = false;  // a zero window: output does not move
+    bool link_unheard = false;       // what the link writes gets lost
     bool carrier_unheard = false;
     bool answers_delivers = true;
     smpp::Status deliver_status = smpp::Status::ESME_ROK;
@@ -73,10 +73,9 @@ public:
     std::vector<Instant> dialled_at;
 
     Now now() const {
-        return {at_, 1'760'000'000'000 +
-                         std::chrono::duration_cast<std::chrono::milliseconds>(
-                             at_.time_since_epoch())
-                             .count()};
+        return {at_, 1'760'000'000'000 + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                             at_.time_since_epoch())
+                                             .count()};
     }
     carrier_sim::SessionId carrier_session() const { return session_; }
     bool connected() const { return connected_; }

@@ -12,7 +12,9 @@ CarrierSim::~CarrierSim() = default;
 CarrierSim::CarrierSim(CarrierSim&&) noexcept = default;
 CarrierSim& CarrierSim::operator=(CarrierSim&&) noexcept = default;
 
-SessionId CarrierSim::open(Now now) { return state_->open(now); }
+SessionId CarrierSim::open(Now now) {
+    return state_->open(now);
+}
 
 void CarrierSim::on_bytes(Now now, SessionId session, std::string_view bytes) {
     state_->on_bytes(now, session, bytes);
@@ -62,7 +64,9 @@ void CarrierSim::take_touched(std::vector<SessionId>& touched) {
 std::optional<Instant> CarrierSim::next_deadline() const {
     if (state_->frozen) return std::nullopt;
     Instant next = state_->next_link_deadline();
-    const auto also = [&next](std::optional<Instant> at) { next = std::min(next, at.value_or(next)); };
+    const auto also = [&next](std::optional<Instant> at) {
+        next = std::min(next, at.value_or(next));
+    };
     also(state_->responses.next());
     also(state_->delivers.next());
     also(state_->handset_answers.next());
@@ -77,7 +81,8 @@ MoId CarrierSim::send_mo(Now now, std::string_view from, std::string_view to, st
 
 void CarrierSim::freeze() {
     state_->frozen = true;
-    for (Session* session : state_->in_order()) state_->touch(*session);
+    for (Session* session : state_->in_order())
+        state_->touch(*session);
 }
 
 void CarrierSim::resume(Now now) {
@@ -89,21 +94,29 @@ void CarrierSim::resume(Now now) {
     state_->deliver_waiting(now);
 }
 
-bool CarrierSim::frozen() const { return state_->frozen; }
+bool CarrierSim::frozen() const {
+    return state_->frozen;
+}
 
 void CarrierSim::refuse_submits(std::optional<smpp::Status> status) {
     state_->refuse_submits = status;
 }
 
-void CarrierSim::refuse_binds(std::optional<smpp::Status> status) { state_->refuse_binds = status; }
+void CarrierSim::refuse_binds(std::optional<smpp::Status> status) {
+    state_->refuse_binds = status;
+}
 
 void CarrierSim::throttle(std::uint32_t submits_per_second) {
     state_->settings.throttle_above = submits_per_second;
 }
 
-void CarrierSim::drop_connections() { state_->drop_connections(); }
+void CarrierSim::drop_connections() {
+    state_->drop_connections();
+}
 
-void CarrierSim::unbind_all(Now now) { state_->unbind_all(now); }
+void CarrierSim::unbind_all(Now now) {
+    state_->unbind_all(now);
+}
 
 void CarrierSim::inject(SessionId session, std::string_view octets) {
     Session* found = state_->find(session);
@@ -112,14 +125,18 @@ void CarrierSim::inject(SessionId session, std::string_view octets) {
     state_->touch(*found);
 }
 
-const Settings& CarrierSim::settings() const { return state_->settings; }
+const Settings& CarrierSim::settings() const {
+    return state_->settings;
+}
 
 void CarrierSim::change(Settings settings) {
     state_->settings = std::move(settings);
     state_->settings_changed();
 }
 
-const Books& CarrierSim::books() const { return state_->books; }
+const Books& CarrierSim::books() const {
+    return state_->books;
+}
 
 void CarrierSim::clear_books() {
     std::vector<StopRecord> stops = std::move(state_->books.stops);
@@ -127,7 +144,9 @@ void CarrierSim::clear_books() {
     state_->books.stops = std::move(stops);
 }
 
-std::size_t CarrierSim::sessions_open() const { return state_->in_order().size(); }
+std::size_t CarrierSim::sessions_open() const {
+    return state_->in_order().size();
+}
 
 std::size_t CarrierSim::sessions_bound() const {
     const auto all = state_->in_order();
@@ -141,7 +160,8 @@ std::size_t CarrierSim::delivers_open() const {
 
 std::vector<SessionId> CarrierSim::sessions() const {
     std::vector<SessionId> ids;
-    for (const Session* session : state_->in_order()) ids.push_back(session->id);
+    for (const Session* session : state_->in_order())
+        ids.push_back(session->id);
     return ids;
 }
 

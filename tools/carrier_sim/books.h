@@ -31,8 +31,8 @@ template <class Value>
 using ByText = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
 struct Counts {
-    std::uint64_t sessions = 0;       // connections ever
-    std::uint64_t binds = 0;          // accepted
+    std::uint64_t sessions = 0;  // connections ever
+    std::uint64_t binds = 0;     // accepted
     std::uint64_t binds_refused = 0;
     std::uint64_t unbinds = 0;        // by the peer
     std::uint64_t enquire_links = 0;  // by the peer
@@ -45,15 +45,15 @@ struct Counts {
     std::uint64_t accepted = 0;       // submits taken, whether or not the response got out
     std::uint64_t throttled = 0;
     std::uint64_t window_exceeded = 0;
-    std::uint64_t responses_lost = 0;  // on purpose
+    std::uint64_t responses_lost = 0;    // on purpose
     std::uint64_t responses_unsent = 0;  // the session ended first
 
-    std::uint64_t receipts_made = 0;      // duplicates included
-    std::uint64_t receipts_sent = 0;      // written to an output, repetitions included
-    std::uint64_t receipts_acked = 0;     // answered ESME_ROK
-    std::uint64_t receipts_refused = 0;   // answered otherwise (each time)
-    std::uint64_t mo_made = 0;            // messages
-    std::uint64_t mo_segments_sent = 0;   // repetitions included
+    std::uint64_t receipts_made = 0;     // duplicates included
+    std::uint64_t receipts_sent = 0;     // written to an output, repetitions included
+    std::uint64_t receipts_acked = 0;    // answered ESME_ROK
+    std::uint64_t receipts_refused = 0;  // answered otherwise (each time)
+    std::uint64_t mo_made = 0;           // messages
+    std::uint64_t mo_segments_sent = 0;  // repetitions included
     std::uint64_t mo_segments_acked = 0;
     std::uint64_t mo_segments_refused = 0;
     std::uint64_t mo_acked = 0;           // messages whose every segment was answered ESME_ROK
@@ -61,8 +61,8 @@ struct Counts {
     std::uint64_t delivers_dropped = 0;   // refused for good (ESME_RX_P_APPN, ESME_RX_R_APPN)
     std::uint64_t odd_responses = 0;      // to nothing we have open
 
-    std::uint64_t window_highest = 0;     // most unanswered submits of one session
-    std::uint64_t busiest_second = 0;     // most submits between two full seconds
+    std::uint64_t window_highest = 0;  // most unanswered submits of one session
+    std::uint64_t busiest_second = 0;  // most submits between two full seconds
 };
 
 struct SubmitRecord {
@@ -72,13 +72,13 @@ struct SubmitRecord {
     std::uint32_t sequence = 0;
     smpp::Status status = smpp::Status::ESME_ROK;
     bool response_lost = false;
-    std::string source;       // stored form, "+15550001000"
+    std::string source;  // stored form, "+15550001000"
     std::string destination;
     std::uint8_t esm_class = 0;
     std::uint8_t data_coding = 0;
     std::uint8_t registered_delivery = 0;
-    std::string octets;       // short_message, or message_payload when that was used
-    std::string message_id;   // as written in the response; empty when refused
+    std::string octets;      // short_message, or message_payload when that was used
+    std::string message_id;  // as written in the response; empty when refused
 
     /// Without its user data header, as UTF-8.
     std::string text() const;
@@ -104,7 +104,7 @@ struct StopRecord {
     Instant made;
     std::optional<Instant> acked;  // its deliver_sm_resp arrived
     std::optional<SessionId> acked_on;
-    bool ended = false;            // by an opt-in of the same pair that was handed to the peer
+    bool ended = false;  // by an opt-in of the same pair that was handed to the peer
 
     struct After {  // a submit to the handset after acked: the confirmation, or a violation
         Instant at;

@@ -1,4 +1,5 @@
-// What the carrier hands to the peer: receipts and messages from handsets, each until it is answered.
+// What the carrier hands to the peer: receipts and messages from handsets, each until it is
+// answered.
 
 #include "protocol/smpp/address.h"
 #include "protocol/text/charset.h"
@@ -75,7 +76,8 @@ void CarrierSim::State::send_due_delivers(Now now) {
     while (const auto answer = handset_answers.pop_due(now.at)) {
         send_mo(now, answer->from, answer->to, answer->text, answer->kind);
     }
-    while (const auto ref = delivers.pop_due(now.at)) deliver(now, *ref);
+    while (const auto ref = delivers.pop_due(now.at))
+        deliver(now, *ref);
 }
 
 void CarrierSim::State::deliver_at(Now now, Instant at, DeliverRef ref) {
@@ -122,8 +124,7 @@ bool CarrierSim::State::has_room(const Session& session) const {
 }
 
 void CarrierSim::State::send(Now now, Session& session, DeliverRef ref) {
-    const std::uint32_t sequence =
-        next_sequence(session, {.ref = ref, .at = now.at, .open = true});
+    const std::uint32_t sequence = next_sequence(session, {.ref = ref, .at = now.at, .open = true});
     ++session.delivers_open;
     if (ref.mo) {
         const Segment& segment = segments[ref.place];
@@ -204,8 +205,8 @@ void CarrierSim::State::on_deliver_resp(Now now, Session& session, const smpp::H
     session.sent[place].open = false;
     --session.delivers_open;
     drop_answered(session);
-    const bool accepted = header.command_status == Status::ESME_ROK &&
-                          header.command_id != Command::generic_nack;
+    const bool accepted =
+        header.command_status == Status::ESME_ROK && header.command_id != Command::generic_nack;
     if (accepted) {
         acknowledged(now, session, ref);
     } else {

@@ -48,10 +48,14 @@ ShortText<10> date_of(std::int64_t minute) {
 
 std::string_view error_code(text::MessageState state) {
     switch (state) {
-        case text::MessageState::delivered: return "000";
-        case text::MessageState::expired: return "027";
-        case text::MessageState::rejected: return "088";
-        default: return "001";
+        case text::MessageState::delivered:
+            return "000";
+        case text::MessageState::expired:
+            return "027";
+        case text::MessageState::rejected:
+            return "088";
+        default:
+            return "001";
     }
 }
 
@@ -60,8 +64,8 @@ std::string_view error_code(text::MessageState state) {
 IdText id_text(std::uint64_t message, IdForm form) {
     if (form == IdForm::uuid) return uuid_of(message);
     char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, message,
-                                   form == IdForm::hex ? 16 : 10);
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, message, form == IdForm::hex ? 16 : 10);
     std::transform(digits, end.ptr, digits,
                    [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
     return IdText({digits, static_cast<std::size_t>(end.ptr - digits)});
@@ -86,16 +90,26 @@ ReceiptText receipt_text(const Receipt& receipt, UnixMs done, IdForm form) {
 
 std::string_view stat_word(text::MessageState state) {
     switch (state) {
-        case text::MessageState::scheduled: return "SCHEDLD";
-        case text::MessageState::enroute: return "ENROUTE";
-        case text::MessageState::delivered: return "DELIVRD";
-        case text::MessageState::expired: return "EXPIRED";
-        case text::MessageState::deleted: return "DELETED";
-        case text::MessageState::undeliverable: return "UNDELIV";
-        case text::MessageState::accepted: return "ACCEPTD";
-        case text::MessageState::unknown: return "UNKNOWN";
-        case text::MessageState::rejected: return "REJECTD";
-        case text::MessageState::skipped: return "SKIPPED";
+        case text::MessageState::scheduled:
+            return "SCHEDLD";
+        case text::MessageState::enroute:
+            return "ENROUTE";
+        case text::MessageState::delivered:
+            return "DELIVRD";
+        case text::MessageState::expired:
+            return "EXPIRED";
+        case text::MessageState::deleted:
+            return "DELETED";
+        case text::MessageState::undeliverable:
+            return "UNDELIV";
+        case text::MessageState::accepted:
+            return "ACCEPTD";
+        case text::MessageState::unknown:
+            return "UNKNOWN";
+        case text::MessageState::rejected:
+            return "REJECTD";
+        case text::MessageState::skipped:
+            return "SKIPPED";
     }
     return "UNKNOWN";
 }

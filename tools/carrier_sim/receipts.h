@@ -1,6 +1,6 @@
 #pragma once
-// What a delivery receipt says: message ids in their forms, the text of SMPP 3.4 appendix B, and the
-// record that waits for its moment. Builds into fixed buffers: a receipt costs no allocation.
+// What a delivery receipt says: message ids in their forms, the text of SMPP 3.4 appendix B, and
+// the record that waits for its moment. Builds into fixed buffers: a receipt costs no allocation.
 
 #include "engine/clock.h"
 #include "tools/carrier_sim/settings.h"

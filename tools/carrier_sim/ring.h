@@ -43,7 +43,8 @@ private:
     }
     void grow() {
         std::vector<T> larger(std::max<std::size_t>(16, items_.size() * 2));
-        for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
+        for (std::size_t i = 0; i < size_; ++i)
+            larger[i] = std::move((*this)[i]);
         items_ = std::move(larger);
         first_ = 0;
     }
@@ -76,9 +77,9 @@ private:
     std::vector<std::uint32_t> free_;
 };
 
-/// Hands items out when they are due; those due together in the order they came. A fixed delay makes
-/// every push the latest, which costs no more than a ring; only what is due before the last one goes
-/// through a heap.
+/// Hands items out when they are due; those due together in the order they came. A fixed delay
+/// makes every push the latest, which costs no more than a ring; only what is due before the last
+/// one goes through a heap.
 template <class T>
 class DelayQueue {
 public:

@@ -1,6 +1,6 @@
 #pragma once
-// Small judgements of a simulated carrier: does a number match a rule, is a submit too fast, and who
-// may not be written to any more.
+// Small judgements of a simulated carrier: does a number match a rule, is a submit too fast, and
+// who may not be written to any more.
 
 #include "engine/clock.h"
 #include "protocol/smpp/pdu.h"

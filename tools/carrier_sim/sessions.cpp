@@ -10,7 +10,7 @@ namespace {
 using smpp::Command;
 using smpp::Status;
 
-constexpr std::size_t output_pause = 4 << 20;    // above it a peer is too slow to be read from
+constexpr std::size_t output_pause = 4 << 20;  // above it a peer is too slow to be read from
 constexpr std::size_t output_gap_max = 64 << 10;
 constexpr Instant never = Instant::max();
 
@@ -23,9 +23,11 @@ CarrierSim::State::State(Settings given, Dice dice)
 
 void CarrierSim::State::settings_changed() {
     handset_numbers_.clear();
-    for (const HandsetRule& rule : settings.handsets) handset_numbers_.emplace_back(rule.number);
+    for (const HandsetRule& rule : settings.handsets)
+        handset_numbers_.emplace_back(rule.number);
     refusal_numbers_.clear();
-    for (const RefusalRule& rule : settings.refusals) refusal_numbers_.emplace_back(rule.number);
+    for (const RefusalRule& rule : settings.refusals)
+        refusal_numbers_.emplace_back(rule.number);
 }
 
 SessionId CarrierSim::State::open(Now now) {
@@ -172,8 +174,8 @@ template <class Bind, class Resp>
 void CarrierSim::State::answer_bind(Now now, Session& session, const smpp::Frame& frame) {
     Bind bind;
     smpp::DecodeError error;
-    const Status status = smpp::decode(frame, bind, error) ? judge_bind(session, bind)
-                                                           : smpp::status_for(error.code);
+    const Status status =
+        smpp::decode(frame, bind, error) ? judge_bind(session, bind) : smpp::status_for(error.code);
     if (status != Status::ESME_ROK) {
         ++books.counts.binds_refused;
         return send_header(session, Resp::id, status, frame.header.sequence_number);

@@ -51,9 +51,9 @@ struct RefusalRule {
 
 struct Settings {
     // Who may bind.
-    std::string system_id;  // accepted; empty accepts any
-    std::string password;   // accepted; empty accepts any
-    std::string own_system_id = "parley-sim";  // sent in bind responses
+    std::string system_id;                                 // accepted; empty accepts any
+    std::string password;                                  // accepted; empty accepts any
+    std::string own_system_id = "parley-sim";              // sent in bind responses
     std::optional<std::uint8_t> interface_version = 0x34;  // sc_interface_version; empty: not sent
     std::size_t sessions_max = 100;  // bound ones; the next bind is refused with ESME_RALYBND
 
@@ -63,11 +63,11 @@ struct Settings {
     DelayRange response_delay;
     double response_reorder_chance = 0;  // held back for a draw of response_reorder_by
     DelayRange response_reorder_by{std::chrono::milliseconds(1), std::chrono::milliseconds(50)};
-    double response_lost_chance = 0;     // accepted, and never answered
-    double throttle_chance = 0;          // ESME_RTHROTTLED out of the blue
-    std::uint32_t throttle_above = 0;    // submits per second over all sessions; 0: no limit
+    double response_lost_chance = 0;   // accepted, and never answered
+    double throttle_chance = 0;        // ESME_RTHROTTLED out of the blue
+    std::uint32_t throttle_above = 0;  // submits per second over all sessions; 0: no limit
     Duration throttle_burst = std::chrono::milliseconds(100);  // how far ahead of the rate is fine
-    std::size_t window_max = 0;          // unanswered submits of one session; 0: no limit
+    std::size_t window_max = 0;  // unanswered submits of one session; 0: no limit
     smpp::Status window_status = smpp::Status::ESME_RTHROTTLED;  // answer beyond window_max
     std::vector<RefusalRule> refusals;
 
@@ -75,25 +75,25 @@ struct Settings {
     bool receipts = true;
     IdForm id_in_receipt_text = IdForm::decimal;
     IdForm id_in_receipt_tlv = IdForm::decimal;
-    bool receipt_text = true;      // "id:… stat:…" in short_message
-    bool receipt_tlvs = false;     // receipted_message_id and message_state
+    bool receipt_text = true;         // "id:… stat:…" in short_message
+    bool receipt_tlvs = false;        // receipted_message_id and message_state
     bool receipt_as_data_sm = false;  // instead of deliver_sm; the text goes into message_payload
     DelayRange receipt_delay;
     std::vector<StateShare> receipt_states;  // empty: always DELIVRD
     double receipt_before_response_chance = 0;
-    DelayRange receipt_lead;                 // how long before its response an early receipt comes
+    DelayRange receipt_lead;  // how long before its response an early receipt comes
     double receipt_duplicate_chance = 0;
     double receipt_other_session_chance = 0;  // when another receiving session is bound
 
     // How messages and receipts are handed to the peer.
-    std::size_t deliver_window = 1000;  // unanswered deliver_sm per session
-    Duration deliver_timeout = std::chrono::seconds(30);  // unanswered for so long: sent again
+    std::size_t deliver_window = 1000;                       // unanswered deliver_sm per session
+    Duration deliver_timeout = std::chrono::seconds(30);     // unanswered for so long: sent again
     Duration deliver_retry_after = std::chrono::seconds(1);  // after a refusal that is not for good
 
     // Keeping links alive.
     bool answers_enquire_link = true;
-    Duration enquire_link_every{0};    // of our own; 0: never
-    Duration inactivity_timeout{0};    // silence after which we close; 0: never
+    Duration enquire_link_every{0};  // of our own; 0: never
+    Duration inactivity_timeout{0};  // silence after which we close; 0: never
 
     std::vector<HandsetRule> handsets;
     bool keep_books = false;  // every submit and every inbound message, not only counters

@@ -33,7 +33,7 @@ struct Session {
     bool receives = false;  // we may deliver
     bool closing = false;
     bool touched = false;
-    bool paused = false;    // too much output: do not read
+    bool paused = false;  // too much output: do not read
     smpp::Framer framer;
     std::string output;
     std::size_t output_begin = 0;

@@ -29,16 +29,22 @@ std::string text_of(std::uint8_t esm_class, std::uint8_t data_coding, std::strin
 bool asked_for(std::uint8_t registered_delivery, text::MessageState state) {
     const bool delivered = state == text::MessageState::delivered;
     switch (registered_delivery & 0x03U) {
-        case 1: return true;
-        case 2: return !delivered;
-        case 3: return delivered;
-        default: return false;
+        case 1:
+            return true;
+        case 2:
+            return !delivered;
+        case 3:
+            return delivered;
+        default:
+            return false;
     }
 }
 
 }  // namespace
 
-std::string SubmitRecord::text() const { return text_of(esm_class, data_coding, octets); }
+std::string SubmitRecord::text() const {
+    return text_of(esm_class, data_coding, octets);
+}
 
 void CarrierSim::State::on_submit(Now now, Session& session, const smpp::Frame& frame) {
     const std::uint32_t sequence = frame.header.sequence_number;
@@ -67,9 +73,8 @@ Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::Su
         ++books.counts.window_exceeded;
         return settings.window_status;
     }
-    const bool too_fast =
-        settings.throttle_above != 0 &&
-        !rate_.take(now.at, settings.throttle_above, settings.throttle_burst);
+    const bool too_fast = settings.throttle_above != 0 &&
+                          !rate_.take(now.at, settings.throttle_above, settings.throttle_burst);
     if (too_fast || chance(settings.throttle_chance)) {
         ++books.counts.throttled;
         return Status::ESME_RTHROTTLED;
@@ -165,7 +170,8 @@ void CarrierSim::State::keep_submit(Now now, const Session& session, std::uint32
     record.sequence = sequence;
     record.status = status;
     record.source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
-    record.destination = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
+    record.destination =
+        smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
     record.esm_class = pdu.esm_class;
     record.data_coding = pdu.data_coding;
     record.registered_delivery = pdu.registered_delivery;
@@ -205,8 +211,7 @@ void CarrierSim::State::maybe_receipt(Now now, Instant at, const Session& sessio
     receipt.submitted = now.wall;
     receipt.session = session.id;
     receipt.other_session = chance(settings.receipt_other_session_chance);
-    receipt.source = {pdu.source_addr_ton, pdu.source_addr_npi,
-                      ShortText<20>(pdu.source_addr)};
+    receipt.source = {pdu.source_addr_ton, pdu.source_addr_npi, ShortText<20>(pdu.source_addr)};
     receipt.destination = {pdu.dest_addr_ton, pdu.dest_addr_npi,
                            ShortText<20>(pdu.destination_addr)};
     const bool plain = pdu.data_coding == 0 && (pdu.esm_class & udhi) == 0;
@@ -223,7 +228,8 @@ void CarrierSim::State::maybe_receipt(Now now, Instant at, const Session& sessio
 text::MessageState CarrierSim::State::draw_state() {
     if (settings.receipt_states.empty()) return text::MessageState::delivered;
     double all = 0;
-    for (const StateShare& share : settings.receipt_states) all += share.weight;
+    for (const StateShare& share : settings.receipt_states)
+        all += share.weight;
     double left = dice_.unit() * all;
     for (const StateShare& share : settings.receipt_states) {
         if (left < share.weight) return share.state;

@@ -80,7 +80,8 @@ TEST(EsmeSession, AnswersInAnyOrderFindTheirSubmit) {
     carrier.keep_books = true;
     SessionPair pair(quick(20), carrier);
     ASSERT_TRUE(pair.run_until_bound());
-    for (std::uint64_t token = 1; token <= 20; ++token) pair.submit(token, std::to_string(token));
+    for (std::uint64_t token = 1; token <= 20; ++token)
+        pair.submit(token, std::to_string(token));
     pair.run_for(2s);
     ASSERT_EQ(pair.answered.size(), 20u);
     EXPECT_FALSE(std::is_sorted(pair.answered.begin(), pair.answered.end(),
@@ -172,7 +173,8 @@ TEST(EsmeSession, ExpiriesInARowAskThePeerWhetherItLives) {
 TEST(EsmeSession, AProbeWithoutAnswerEndsTheSessionAndAnotherFollows) {
     SessionPair pair(quick());
     ASSERT_TRUE(pair.run_until_bound());
-    for (std::uint64_t token = 1; token <= 4; ++token) pair.submit(token);
+    for (std::uint64_t token = 1; token <= 4; ++token)
+        pair.submit(token);
     pair.carrier.freeze();
     pair.run_for(10s);
     EXPECT_EQ(pair.unanswered.size(), 4u);
@@ -318,7 +320,8 @@ TEST(EsmeSession, ABrokenConnectionLeavesEveryRequestUnanswered) {
     carrier.response_delay = {1s, 1s};
     SessionPair pair(quick(), carrier);
     ASSERT_TRUE(pair.run_until_bound());
-    for (std::uint64_t token = 1; token <= 3; ++token) pair.submit(token);
+    for (std::uint64_t token = 1; token <= 3; ++token)
+        pair.submit(token);
     pair.run_for(100ms);
     pair.cut();
     ASSERT_EQ(pair.unanswered.size(), 3u);

@@ -1,7 +1,6 @@
 // An EsmeSession against bytes that a real peer, or a broken one, may send.
 
 #include "engine/session/esme_session.h"
-
 #include "tests/support/pdu_bytes.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +29,8 @@ protected:
     void hear(std::string_view octets) {
         kept.emplace_back(octets);
         link.on_bytes(now, kept.back());
-        while (auto event = link.next_event()) events.push_back(std::move(*event));
+        while (auto event = link.next_event())
+            events.push_back(std::move(*event));
     }
     /// What the session wrote since the last call.
     std::vector<test::Said> written() {
@@ -145,7 +145,8 @@ TEST_F(EsmeWire, AnswersToSubmitsAreReadWithAnyBody) {
     std::string no_body_but_ok = header_bytes(Command::submit_sm_resp, 3);
     smpp::SubmitSmResp refused_with_id;
     refused_with_id.message_id = "ignored";
-    for (std::uint64_t token = 2; token <= 5; ++token) submit(token);
+    for (std::uint64_t token = 2; token <= 5; ++token)
+        submit(token);
     hear(no_body + no_body_but_ok + bytes(with_tlv, 4) +
          bytes(refused_with_id, 5, Status::ESME_RTHROTTLED));
     const auto answers = all<SubmitAnswered>();
@@ -260,7 +261,8 @@ TEST_F(EsmeWire, AnswersThatCameBeforeTheEndAreStillAnswers) {
     const std::string octets = bytes(smpp::SubmitSmResp{}, first);
     link.on_bytes(now, octets);
     link.on_closed(now);
-    while (auto event = link.next_event()) events.push_back(std::move(*event));
+    while (auto event = link.next_event())
+        events.push_back(std::move(*event));
     ASSERT_EQ(events.size(), 3u);
     EXPECT_EQ(std::get<SubmitAnswered>(events[0]).token, 5u);
     EXPECT_EQ(std::get<Unanswered>(events[1]).token, 6u);
@@ -274,14 +276,16 @@ TEST_F(EsmeWire, AnAnswerThatIsHereHasNotExpired) {
     now.at += 10s;
     link.on_bytes(now, bytes(smpp::SubmitSmResp{}, sequence));
     link.on_deadline(now);
-    while (auto event = link.next_event()) events.push_back(std::move(*event));
+    while (auto event = link.next_event())
+        events.push_back(std::move(*event));
     EXPECT_EQ(all<SubmitAnswered>().size(), 1u);
     EXPECT_TRUE(all<Unanswered>().empty());
 }
 
 TEST_F(EsmeWire, AProbeIsSentEvenWhenTheWindowIsFull) {
     bind();
-    for (std::uint64_t token = 1; token <= 4; ++token) submit(token);
+    for (std::uint64_t token = 1; token <= 4; ++token)
+        submit(token);
     written();
     now.at += 30s - 1us;
     hear(header_bytes(Command::enquire_link, 1));  // so that only the expiries ask
@@ -294,7 +298,8 @@ TEST_F(EsmeWire, AProbeIsSentEvenWhenTheWindowIsFull) {
 
 TEST_F(EsmeWire, SlowAnswersKeepAProbeAlive) {
     bind();
-    for (std::uint64_t token = 1; token <= 4; ++token) submit(token);
+    for (std::uint64_t token = 1; token <= 4; ++token)
+        submit(token);
     written();
     now.at += 10s;
     link.on_deadline(now);
@@ -348,8 +353,8 @@ TEST_F(EsmeWire, LastWordsThatNobodyReadsDoNotKeepTheSocketOpen) {
 }
 
 TEST_F(EsmeWire, FramingLostInEitherDirectionOfLengthIsNacked) {
-    for (const std::string_view length : {std::string_view("\0\0\0\x0F", 4),
-                                          std::string_view("\x7F\xFF\xFF\xFF", 4)}) {
+    for (const std::string_view length :
+         {std::string_view("\0\0\0\x0F", 4), std::string_view("\x7F\xFF\xFF\xFF", 4)}) {
         EsmeSession other(EsmeSettings{}, Dice(1), now);
         other.wants_connect(now);
         other.on_connected(now);

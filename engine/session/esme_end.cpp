@@ -1,0 +1,87 @@
+// How a session winds down and ends, and how long to wait before the next one.
+
+#include "engine/session/esme_session.h"
+
+#include <algorithm>
+
+namespace parley::session {
+
+void EsmeSession::drain(Now now, Duration limit) {
+    now_ = now.at;
+    if (state_ == LinkState::stopped) return;
+    drain_deadline_ = draining_ ? std::min(drain_deadline_, now_ + limit) : now_ + limit;
+    draining_ = true;
+    if (!has_session()) {
+        end(LinkEnd::stopped, smpp::Status::ESME_ROK, true);
+    } else if (state_ == LinkState::binding) {
+        // A bind that is cut off may leave the peer believing that we are bound: let it finish.
+        phase_deadline_ = std::min(phase_deadline_, drain_deadline_);
+    } else if (state_ == LinkState::bound) {
+        state_ = LinkState::draining;
+        unbind_when_settled();
+    }
+}
+
+/// Winding down, whoever asked for it: the last answers first, both ways, as long as they may take.
+void EsmeSession::unbind_when_settled() {
+    const bool settled = window_.in_use() == 0 && delivers_open_ == 0;
+    if (peer_unbind_sequence_) {
+        if (!settled && now_ < phase_deadline_) return;
+        respond(smpp::Command::unbind_resp, smpp::Status::ESME_ROK, *peer_unbind_sequence_);
+        end(LinkEnd::peer_unbound, smpp::Status::ESME_ROK, true);
+    } else if (state_ == LinkState::draining && (settled || now_ >= drain_deadline_)) {
+        send_unbind();
+    }
+}
+
+void EsmeSession::send_unbind() {
+    state_ = LinkState::unbinding;
+    phase_deadline_ = now_ + settings_.unbind_timeout;
+    unbind_sequence_ = sequence_.next();
+    const std::size_t before = output_.size();
+    smpp::encode(output_, smpp::Unbind{}, *unbind_sequence_);
+    wrote_something(before);
+}
+
+/// flush: the peer deserves our last words; otherwise it is gone or beyond talking to.
+void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush) {
+    const bool connected = has_session();
+    if (may_exchange()) backoff_.worked_for(now_ - bound_at_);
+    state_ = draining_ ? LinkState::stopped : LinkState::waiting;
+    last_end_ = why;
+    probe_.reset();
+    stalled_at_.reset();
+    unbind_sequence_.reset();
+    peer_unbind_sequence_.reset();
+    read_last_answers();
+    for (const Window::Request& request : window_.clear()) {
+        events_.push_back(Unanswered{request.token, false});
+    }
+    retry_at_ = draining_ ? Instant::max() : now_ + wait_after(why, status);
+    if (connected && flush) {
+        flush_deadline_ = now_ + settings_.write_timeout;
+    } else if (connected) {
+        discard_output();
+        close_wanted_ = true;
+    }
+    events_.push_back(Ended{why, status, retry_at_});
+}
+
+Duration EsmeSession::wait_after(LinkEnd why, smpp::Status status) {
+    const Duration usual = backoff_.next(dice_);
+    if (why != LinkEnd::bind_refused) return usual;
+    switch (status) {
+        case smpp::Status::ESME_RALYBND:
+            // Never below the setting: it outwaits the peer's inactivity timer.
+            return settings_.already_bound_wait + jittered(settings_.reconnect_min, dice_);
+        case smpp::Status::ESME_RINVPASWD:
+        case smpp::Status::ESME_RINVSYSID:
+        case smpp::Status::ESME_RINVSYSTYP:
+        case smpp::Status::ESME_RBINDFAIL:
+            return std::max(usual, jittered(settings_.refused_wait, dice_));
+        default:
+            return usual;
+    }
+}
+
+}  // namespace parley::session

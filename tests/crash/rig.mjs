@@ -1,0 +1,163 @@
+// Starts and kills real programs on free ports of 127.0.0.1, for the crash, memory and bench scripts.
+// Only children that were started here are ever signalled, by their process id.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const programs = {
+    parleyd: process.env.PARLEYD ?? 'build/parleyd',
+    sim: process.env.PARLEY_SIM ?? 'build/parley-sim',
+    load: process.env.PARLEY_LOAD ?? 'build/parley-load',
+};
+export const key = 'key-shop-0001';
+export const sender = '+15550001000';
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export async function freePort() {
+    const server = net.createServer();
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address();
+    await new Promise((done) => server.close(done));
+    return port;
+}
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+
+export function request(port, method, path, body, { timeout = 20000 } = {}) {
+    return new Promise((done, failed) => {
+        const asked = http.request({
+            host: '127.0.0.1', port, method, path, agent, timeout,
+            headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        }, (answer) => {
+            let text = '';
+            answer.setEncoding('utf8');
+            answer.on('data', (piece) => { text += piece; });
+            answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers, text }));
+        });
+        asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer in ${timeout} ms`)));
+        asked.on('error', failed);
+        if (body !== undefined) asked.write(JSON.stringify(body));
+        asked.end();
+    });
+}
+
+export async function json(port, path) {
+    const answer = await request(port, 'GET', path);
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`);
+    return JSON.parse(answer.text);
+}
+
+// Asks until `check` gives something true; the last word of it is in the error.
+export async function until(what, check, { seconds = 60, every = 100 } = {}) {
+    const end = Date.now() + seconds * 1000;
+    let last;
+    while (Date.now() < end) {
+        try {
+            last = await check();
+            if (last) return last;
+        } catch (error) {
+            last = error.message;
+        }
+        await sleep(every);
+    }
+    throw new Error(`${what}: not within ${seconds} s (last: ${JSON.stringify(last)})`);
+}
+
+export class Rig {
+    constructor() {
+        this.folder = mkdtempSync(join(tmpdir(), 'parley-rig-'));
+        this.children = new Set();
+    }
+
+    async prepare({ node = {}, carrier = {} } = {}) {
+        this.smpp = await freePort();
+        this.control = await freePort();
+        this.http = await freePort();
+        const config = {
+            node: { id: 'a1', data_dir: join(this.folder, 'data'), shards: 2, durability: 'sync', ...node },
+            http: { listen: `127.0.0.1:${this.http}` },
+            carriers: [{
+                id: 'acme', address: `127.0.0.1:${this.smpp}`, system_id: 'parley', password: 'secret',
+                bind: 'transceiver', links: 2, window: 100, reconnect_min: '100ms', reconnect_max: '500ms',
+                ...carrier,
+            }],
+            brands: [{ id: 'demo', senders: [sender], suppression_scope: 'brand' }],
+            routes: [{ prefix: '+', carriers: ['acme'] }],
+            accounts: [{ id: 'shop', brand: 'demo', api_keys: [key] }],
+        };
+        this.config = join(this.folder, 'parley.yaml');
+        writeFileSync(this.config, JSON.stringify(config));  // JSON is YAML
+    }
+
+    spawn(program, args, { quiet = true } = {}) {
+        const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        child.out = '';
+        child.err = '';
+        child.stdout.on('data', (piece) => { child.out += piece; });
+        child.stderr.on('data', (piece) => {
+            child.err = (child.err + piece).slice(-20000);
+            if (!quiet) process.stderr.write(piece);
+        });
+        child.ended = new Promise((done) => {
+            child.on('exit', (code, signal) => {
+                this.children.delete(child);
+                done({ code, signal });
+            });
+        });
+        this.children.add(child);
+        return child;
+    }
+
+    async startSim(...args) {
+        this.sim = this.spawn(programs.sim, ['--listen', `127.0.0.1:${this.smpp}`,
+            '--control', `127.0.0.1:${this.control}`, ...args]);
+        await until('parley-sim listens', () => this.books());
+    }
+
+    async startEngine() {
+        this.engine = this.spawn(programs.parleyd, [this.config]);
+        await until('parleyd answers', async () => {
+            if (this.engine.exitCode !== null) throw new Error(this.engine.err);
+            return (await request(this.http, 'GET', '/healthz')).status === 200;
+        }, { every: 20 });
+    }
+
+    async bound(links = 2) {
+        await until('links are bound', async () => {
+            const { links: all } = await json(this.http, '/v1/links');
+            return all.filter((link) => link.state === 'bound').length >= links;
+        }, { every: 20 });
+    }
+
+    books() { return json(this.control, '/books'); }
+    order(order) { return request(this.control, 'POST', '/orders', order); }
+
+    load(...args) {
+        return this.spawn(programs.load, ['--url', `http://127.0.0.1:${this.http}`, '--key', key,
+            '--from', sender, ...args]);
+    }
+
+    // Sum of a metric over its series; labels: a text that the series must contain.
+    async metric(name, labels = '') {
+        const { text } = await request(this.http, 'GET', '/metrics');
+        return text.split('\n')
+            .filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(labels))
+            .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    }
+
+    residentOctets() {
+        const status = readFileSync(`/proc/${this.engine.pid}/status`, 'utf8');
+        return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024;
+    }
+
+    async stop() {
+        for (const child of [...this.children]) child.kill('SIGTERM');
+        await Promise.race([Promise.all([...this.children].map((child) => child.ended)), sleep(15000)]);
+        for (const child of [...this.children]) child.kill('SIGKILL');
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
