@@ -69,6 +69,7 @@ private:
 
     // recent_conversations()
     SectionId section_before(SectionId section);
+    SectionId newest_section_within(SectionId low, SectionId end);
     std::vector<Message> messages_of(SectionId section);
     void add_journaled(SectionId section, std::vector<Message>& out);
     void add_settled(SectionId section, std::vector<Message>& out);

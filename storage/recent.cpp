@@ -49,9 +49,20 @@ std::vector<ConversationEntry> JournalStore::recent_conversations(std::string_vi
     return out;
 }
 
+/// Looks near by first: a scan walks over whatever was deleted in its range, and of the journal and of
+/// the live items nearly everything has been.
 SectionId JournalStore::section_before(SectionId section) {
+    section = std::min<SectionId>(section, retirer_.newest() + 1);  // the newest always stays
+    for (SectionId span = 16;; span *= 8) {
+        const SectionId low = section > span ? section - span : 0;
+        const SectionId found = newest_section_within(low, section);
+        if (found != 0 || low == 0) return found;
+    }
+}
+
+SectionId JournalStore::newest_section_within(SectionId low, SectionId end) {
     SectionId found = 0;
-    const auto newest = [&](Family family, std::string_view from, std::string_view to,
+    const auto newest = [&](Family family, const std::string& from, const std::string& to,
                             bool names_item) {
         scan(family, from, to, Kv::Order::descending, [&](std::string_view key, auto) {
             const std::uint64_t number = keys::last_number(key);
@@ -59,15 +70,13 @@ SectionId JournalStore::section_before(SectionId section) {
             return false;
         });
     };
-    const std::string end = keys::number(section);
-    // One past the last section that an id can name needs no upper end.
-    const bool open = section > ItemId{UINT64_MAX}.section();
-    const std::uint64_t item_end = open ? UINT64_MAX : ItemId::of(section, 0).value;
-    newest(Family::journal, {}, end, false);
-    newest(Family::pages, {}, end, false);
-    newest(Family::late, {}, keys::number(item_end), true);
+    const std::uint64_t first_item = ItemId::of(low, 0).value;
+    const std::uint64_t end_item = ItemId::of(end, 0).value;
+    newest(Family::journal, keys::number(low), keys::number(end), false);
+    newest(Family::pages, keys::number(low), keys::number(end), false);
+    newest(Family::late, keys::number(first_item), keys::number(end_item), true);
     for (const char prefix : {keys::live_prefix, keys::evicted_prefix}) {
-        newest(Family::live, keys::live(prefix, 0), keys::live(prefix, item_end), true);
+        newest(Family::live, keys::live(prefix, first_item), keys::live(prefix, end_item), true);
     }
     return found;
 }

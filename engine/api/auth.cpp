@@ -49,7 +49,8 @@ int base64_value(char c) {
 }
 
 std::optional<std::string> decode_base64(std::string_view text) {
-    while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+    while (!text.empty() && text.back() == '=')
+        text.remove_suffix(1);
     std::string out;
     std::uint32_t bits = 0;
     int bit_count = 0;
@@ -71,7 +72,8 @@ bool take_scheme(std::string_view& authorization, std::string_view scheme) {
     for (std::size_t i = 0; i < scheme.size(); ++i)
         if ((authorization[i] | 0x20) != scheme[i]) return false;
     authorization.remove_prefix(scheme.size() + 1);
-    while (!authorization.empty() && authorization.front() == ' ') authorization.remove_prefix(1);
+    while (!authorization.empty() && authorization.front() == ' ')
+        authorization.remove_prefix(1);
     return true;
 }
 
@@ -107,7 +109,8 @@ bool equal_in_constant_time(std::string_view left, std::string_view right) {
 Keyring::Keyring(const config::Config& config, Sha256 sha256) : sha256_(std::move(sha256)) {
     for (const auto& account : config.accounts) {
         const auto caller = std::make_shared<const Caller>(caller_of(account, config));
-        for (const auto& key : account.api_keys) hold(account, key, caller);
+        for (const auto& key : account.api_keys)
+            hold(account, key, caller);
     }
 }
 

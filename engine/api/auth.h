@@ -56,8 +56,8 @@ private:
     CallerPtr find_key(std::string_view key);
 
     Sha256 sha256_;
-    std::unordered_map<std::uint64_t, Held> held_;     // by the first octets of the digest
-    std::unordered_map<std::size_t, Seen> seen_;       // right keys only, so it is bounded
+    std::unordered_map<std::uint64_t, Held> held_;  // by the first octets of the digest
+    std::unordered_map<std::size_t, Seen> seen_;    // right keys only, so it is bounded
 };
 
 }  // namespace parley::api

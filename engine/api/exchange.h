@@ -33,7 +33,7 @@ using Subscribe = std::function<std::shared_ptr<void>(Deliver)>;
 struct Response {
     unsigned status = 200;
     std::string_view content_type = "application/json";  // a literal
-    std::string headers;  // further lines, each with its \r\n
+    std::string headers;                                 // further lines, each with its \r\n
     std::string body;
     Subscribe subscribe;  // set: the body is an endless event stream instead
 };

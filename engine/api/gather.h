@@ -1,5 +1,6 @@
 #pragma once
-// Asks the same question several times and goes on when the last answer is there. All on one thread.
+// Asks the same question several times and goes on when the last answer is there. All on one
+// thread.
 
 #include <functional>
 #include <memory>
@@ -16,8 +17,7 @@ void gather(std::size_t count, const Ask& ask, Done done) {
         Done done;
     };
     if (count == 0) return done(std::vector<Answer>());
-    auto round =
-        std::make_shared<Round>(Round{std::vector<Answer>(count), count, std::move(done)});
+    auto round = std::make_shared<Round>(Round{std::vector<Answer>(count), count, std::move(done)});
     for (std::size_t i = 0; i < count; ++i) {
         ask(i, [round, i](Answer answer) {
             round->answers[i] = std::move(answer);

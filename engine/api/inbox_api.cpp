@@ -50,8 +50,7 @@ Response thread_response(const Caller& caller, const ThreadView& view) {
         if (may_see(caller, message)) write_message(json, message, Extent::summary);
     json.end_array();
     json.text("newest", storage::to_text(view.newest));
-    if (view.more && !view.messages.empty())
-        json.text("next", cursor_of(view.messages.back().id));
+    if (view.more && !view.messages.empty()) json.text("next", cursor_of(view.messages.back().id));
     json.end_object();
     return response;
 }
@@ -95,8 +94,8 @@ bool read_reply(const http::JsonReader& reader, SendRequest& request, const Resp
     return true;
 }
 
-void answer_moved(Backend& backend, const storage::ConversationId& conversation,
-                  std::string detail, const Respond& respond) {
+void answer_moved(Backend& backend, const storage::ConversationId& conversation, std::string detail,
+                  const Respond& respond) {
     backend.thread(conversation, {}, 1, [detail = std::move(detail), respond](ThreadView view) {
         ProblemDetail problem{.detail = detail};
         problem.newest = storage::to_text(view.newest);
@@ -110,8 +109,8 @@ void answer_reply(Backend& backend, const storage::ConversationId& conversation,
     if (outcome.problem == Problem::conversation_moved)
         return answer_moved(backend, conversation, outcome.detail, respond);
     if (outcome.problem != Problem::none)
-        return respond(problem_response(outcome.problem, {.detail = outcome.detail,
-                                                          .retry_after_s = outcome.retry_after_s}));
+        return respond(problem_response(
+            outcome.problem, {.detail = outcome.detail, .retry_after_s = outcome.retry_after_s}));
     Response response;
     response.status = 202;
     http::JsonWriter json(response.body);
@@ -175,18 +174,18 @@ void RestApi::post_reply(const Call& call, const CallerPtr& caller, Respond resp
     Reply reply{{}, *id};
     if (!read_reply(reader_, reply.request, respond)) return;
     // Who speaks with whom stands in the thread's messages; its id is only a hash of both.
-    backend_.thread(*id, {}, 1,
-                    [&backend = backend_, caller, reply = std::move(reply),
-                     unknown = no_conversation(call),
-                     respond = std::move(respond)](const ThreadView& view) mutable {
-                        if (!may_enter(*caller, view))
-                            return respond(problem_response(Problem::not_found, unknown));
-                        const auto& newest = view.messages.front();
-                        reply.request.account = caller->account;
-                        reply.request.from = newest.sender();
-                        reply.request.to = newest.contact();
-                        send_reply(backend, std::move(reply), respond);
-                    });
+    backend_.thread(
+        *id, {}, 1,
+        [&backend = backend_, caller, reply = std::move(reply), unknown = no_conversation(call),
+         respond = std::move(respond)](const ThreadView& view) mutable {
+            if (!may_enter(*caller, view))
+                return respond(problem_response(Problem::not_found, unknown));
+            const auto& newest = view.messages.front();
+            reply.request.account = caller->account;
+            reply.request.from = newest.sender();
+            reply.request.to = newest.contact();
+            send_reply(backend, std::move(reply), respond);
+        });
 }
 
 void RestApi::get_stream(const Call& call, const CallerPtr& caller, Respond respond) {

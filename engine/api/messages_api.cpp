@@ -26,9 +26,12 @@ struct Entry {
 
 storage::MessageClass class_of(http::SendClass send_class) {
     switch (send_class) {
-        case http::SendClass::informational: return storage::MessageClass::informational;
-        case http::SendClass::promotional: return storage::MessageClass::promotional;
-        default: return storage::MessageClass::conversational;
+        case http::SendClass::informational:
+            return storage::MessageClass::informational;
+        case http::SendClass::promotional:
+            return storage::MessageClass::promotional;
+        default:
+            return storage::MessageClass::conversational;
     }
 }
 
@@ -71,7 +74,8 @@ ProblemDetail refused(const SendOutcome& outcome) {
 }
 
 Response answer_one(const Entry& entry, const SendOutcome& outcome) {
-    if (outcome.problem != Problem::none) return problem_response(outcome.problem, refused(outcome));
+    if (outcome.problem != Problem::none)
+        return problem_response(outcome.problem, refused(outcome));
     Response response;
     response.status = 202;
     response.body.reserve(answer_octets_about);
@@ -116,9 +120,9 @@ Response answer_many(const std::vector<Entry>& entries, const std::vector<SendOu
 void RestApi::post_messages(const Call& call, const CallerPtr& caller, Respond respond) {
     if (!read_json(call, http::items_max, respond)) return;
     if (reader_.size() == 0)
-        return respond(problem_response(
-            Problem::invalid_request,
-            {.detail = "The array is empty: expected 1 to 1,000 messages"}));
+        return respond(
+            problem_response(Problem::invalid_request,
+                             {.detail = "The array is empty: expected 1 to 1,000 messages"}));
     const bool array = reader_.is_array();
     const auto now = backend_.now().wall;
     std::vector<Entry> entries(reader_.size());
@@ -135,17 +139,17 @@ void RestApi::post_messages(const Call& call, const CallerPtr& caller, Respond r
         requests.push_back(request_of(std::move(body), *caller));
     }
     if (!array && requests.empty())
-        return respond(problem_response(Problem::invalid_request,
-                                        invalid(std::move(entries.front().errors))));
+        return respond(
+            problem_response(Problem::invalid_request, invalid(std::move(entries.front().errors))));
     if (requests.empty()) return respond(answer_many(entries, {}));
     const auto count = requests.size();
-    backend_.send(std::move(requests), [array, count, entries = std::move(entries),
-                                        respond = std::move(respond)](
-                                           std::vector<SendOutcome> outcomes) {
-        ENSURE(outcomes.size() == count);
-        respond(array ? answer_many(entries, outcomes)
-                      : answer_one(entries.front(), outcomes.front()));
-    });
+    backend_.send(std::move(requests),
+                  [array, count, entries = std::move(entries),
+                   respond = std::move(respond)](std::vector<SendOutcome> outcomes) {
+                      ENSURE(outcomes.size() == count);
+                      respond(array ? answer_many(entries, outcomes)
+                                    : answer_one(entries.front(), outcomes.front()));
+                  });
 }
 
 void RestApi::get_message(const Call& call, const CallerPtr& caller, Respond respond) {

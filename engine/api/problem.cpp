@@ -50,10 +50,13 @@ const ProblemEntry& entry_of(Problem problem) {
 std::uint32_t retry_after_s(Problem problem, std::uint32_t suggested_s) {
     switch (problem) {
         case Problem::queue_full:
-        case Problem::draining: return suggested_s > 0 ? suggested_s : 1;
+        case Problem::draining:
+            return suggested_s > 0 ? suggested_s : 1;
         // A full disk is not emptied within a second.
-        case Problem::storage_unavailable: return suggested_s > 0 ? suggested_s : 5;
-        default: return suggested_s;
+        case Problem::storage_unavailable:
+            return suggested_s > 0 ? suggested_s : 5;
+        default:
+            return suggested_s;
     }
 }
 

@@ -19,12 +19,18 @@ Method method_of(std::string_view name) {
 
 std::string_view name(Method method) {
     switch (method) {
-        case Method::get: return "GET";
-        case Method::head: return "HEAD";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::del: return "DELETE";
-        default: return "other";
+        case Method::get:
+            return "GET";
+        case Method::head:
+            return "HEAD";
+        case Method::post:
+            return "POST";
+        case Method::put:
+            return "PUT";
+        case Method::del:
+            return "DELETE";
+        default:
+            return "other";
     }
 }
 
@@ -107,7 +113,8 @@ void Router::refuse(std::string_view path, const Call& call, const Respond& resp
     const auto problem = allowed.empty() ? Problem::not_found : Problem::method_not_allowed;
     unrouted_->count(entry_of(problem).status);
     const auto shown = http::shortened(path);
-    if (allowed.empty()) return respond(problem_response(problem, {.detail = "No such path: " + shown}));
+    if (allowed.empty())
+        return respond(problem_response(problem, {.detail = "No such path: " + shown}));
     auto response = problem_response(problem, {.detail = shown + " allows " + allowed});
     response.headers = "Allow: " + allowed + "\r\n";
     respond(std::move(response));

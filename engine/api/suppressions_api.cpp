@@ -21,9 +21,8 @@ constexpr std::size_t page_max = 1'000;
 /// "+" and 5 to 15 digits; the plus may be missing. Empty otherwise.
 std::optional<std::string> parse_number(std::string_view text) {
     if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-    const bool digits = std::all_of(text.begin(), text.end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || text.size() < 5 || text.size() > 15 || text.front() == '0') return {};
     return "+" + std::string(text);
 }
@@ -82,17 +81,24 @@ void suppress_missing(Backend& backend, const CallerPtr& caller, const std::stri
     for (std::size_t i = 0; i < found.size(); ++i) {
         if (found[i]) continue;
         missing.push_back(i);
-        found[i] = storage::Suppression{caller->suppression_scopes[i], number, "api", note,
-                                        "account:" + caller->account, backend.now().wall};
+        found[i] = storage::Suppression{caller->suppression_scopes[i],
+                                        number,
+                                        "api",
+                                        note,
+                                        "account:" + caller->account,
+                                        backend.now().wall};
     }
     const unsigned status = missing.empty() ? 200 : 201;
     gather<Problem>(
         missing.size(),
-        [&](std::size_t i, auto answer) { backend.suppress(*found[missing[i]], std::move(answer)); },
+        [&](std::size_t i, auto answer) {
+            backend.suppress(*found[missing[i]], std::move(answer));
+        },
         [number, found, status, respond](const std::vector<Problem>& answers) {
             const auto problem = first_problem(answers);
             if (problem != Problem::none)
-                return respond(problem_response(problem, {.detail = "Nothing was recorded for certain; repeat the request"}));
+                return respond(problem_response(
+                    problem, {.detail = "Nothing was recorded for certain; repeat the request"}));
             respond(show(number, found, status));
         });
 }
@@ -108,7 +114,8 @@ void restore_found(Backend& backend, const std::string& number, const Found& fou
         [respond](const std::vector<Problem>& answers) {
             const auto problem = first_problem(answers);
             if (problem != Problem::none)
-                return respond(problem_response(problem, {.detail = "The suppression may still stand; repeat the request"}));
+                return respond(problem_response(
+                    problem, {.detail = "The suppression may still stand; repeat the request"}));
             Response response;
             response.status = 204;
             response.content_type = {};
@@ -119,18 +126,21 @@ void restore_found(Backend& backend, const std::string& number, const Found& fou
 /// Merges the scopes' lists by number and never parts the records of one number.
 Response list_response(std::vector<std::vector<storage::Suppression>> lists, std::size_t limit) {
     std::vector<storage::Suppression> all;
-    for (auto& list : lists) std::move(list.begin(), list.end(), std::back_inserter(all));
+    for (auto& list : lists)
+        std::move(list.begin(), list.end(), std::back_inserter(all));
     std::stable_sort(all.begin(), all.end(), [](const auto& left, const auto& right) {
         return left.contact < right.contact;
     });
     std::size_t end = std::min(limit, all.size());
-    while (end > 0 && end < all.size() && all[end].contact == all[end - 1].contact) ++end;
+    while (end > 0 && end < all.size() && all[end].contact == all[end - 1].contact)
+        ++end;
     Response response;
     http::JsonWriter json(response.body);
     json.begin_object();
     json.key("suppressions");
     json.begin_array();
-    for (std::size_t i = 0; i < end; ++i) write_suppression(json, all[i]);
+    for (std::size_t i = 0; i < end; ++i)
+        write_suppression(json, all[i]);
     json.end_array();
     if (end < all.size()) json.text("next", all[end - 1].contact);
     json.end_object();
@@ -191,11 +201,11 @@ void RestApi::put_suppression(const Call& call, const CallerPtr& caller, Respond
         if (!problem.detail.empty())
             return respond(problem_response(Problem::invalid_request, problem));
     }
-    find_all(backend_, caller, *number,
-             [&backend = backend_, caller, number = *number, note = body.note,
-              respond](Found found) {
-                 suppress_missing(backend, caller, number, note, std::move(found), respond);
-             });
+    find_all(
+        backend_, caller, *number,
+        [&backend = backend_, caller, number = *number, note = body.note, respond](Found found) {
+            suppress_missing(backend, caller, number, note, std::move(found), respond);
+        });
 }
 
 void RestApi::delete_suppression(const Call& call, const CallerPtr& caller, Respond respond) {

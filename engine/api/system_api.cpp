@@ -12,7 +12,8 @@ void RestApi::get_links(const Call&, const CallerPtr&, Respond respond) {
         json.begin_object();
         json.key("links");
         json.begin_array();
-        for (const auto& link : links) write_link(json, link);
+        for (const auto& link : links)
+            write_link(json, link);
         json.end_array();
         json.end_object();
         respond(std::move(response));

@@ -65,7 +65,8 @@ void write_details(http::JsonWriter& json, const storage::Message& message) {
     json.end_array();
     json.key("decisions");
     json.begin_array();
-    for (const auto& decision : message.decisions) write_decision(json, decision);
+    for (const auto& decision : message.decisions)
+        write_decision(json, decision);
     json.end_array();
 }
 

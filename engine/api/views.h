@@ -1,5 +1,6 @@
 #pragma once
-// What the engine remembers, as the JSON that callers read. The only place that names these members.
+// What the engine remembers, as the JSON that callers read. The only place that names these
+// members.
 
 #include "engine/api/backend.h"
 #include "protocol/http/json_writer.h"
@@ -18,7 +19,8 @@ void write_conversation(http::JsonWriter& json, const storage::ConversationEntry
 void write_suppression(http::JsonWriter& json, const storage::Suppression& suppression);
 void write_link(http::JsonWriter& json, const LinkView& link);
 /// The answer to an accepted message.
-void write_accepted(http::JsonWriter& json, const SendOutcome& outcome, std::string_view client_ref);
+void write_accepted(http::JsonWriter& json, const SendOutcome& outcome,
+                    std::string_view client_ref);
 
 /// Position in a list, opaque to callers.
 std::string cursor_of(storage::MessageId id);

@@ -37,9 +37,13 @@ HttpConnection::HttpConnection(HttpSocket socket, std::shared_ptr<HttpShared> sh
       input_(input_least),
       idle_since_ms_(soon()) {}
 
-HttpConnection::~HttpConnection() { shared_->bodies_octets -= body_accounted_; }
+HttpConnection::~HttpConnection() {
+    shared_->bodies_octets -= body_accounted_;
+}
 
-void HttpConnection::start() { read(); }
+void HttpConnection::start() {
+    read();
+}
 
 void HttpConnection::turn_away() {
     refuse(503, "Too many connections (http.connections_max)");
@@ -107,8 +111,8 @@ bool HttpConnection::may_parse() const {
 void HttpConnection::parse() {
     while (input_from_ < input_to_ && may_parse()) {
         std::size_t consumed = 0;
-        const auto state = reader_.feed(
-            {input_.data() + input_from_, input_to_ - input_from_}, consumed);
+        const auto state =
+            reader_.feed({input_.data() + input_from_, input_to_ - input_from_}, consumed);
         input_from_ += consumed;
         account_body();
         if (state == HttpRequestReader::State::complete) {
@@ -122,7 +126,8 @@ void HttpConnection::parse() {
             return refuse(reader_.failure_status(), reader_.failure_detail());
         }
         if (request_since_ms_ == 0) request_since_ms_ = soon();
-        if (reader_.take_expectation() && slots_.empty()) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+        if (reader_.take_expectation() && slots_.empty())
+            output_ += "HTTP/1.1 100 Continue\r\n\r\n";
         if (shared_->bodies_octets > shared_->bodies_octets_max)
             return refuse(503, "Too many large requests at once; repeat this one");
         if (consumed > 0) continue;
@@ -225,8 +230,7 @@ void HttpConnection::write() {
     if (!writing_.empty() || output_.empty() || closed_) return;
     // Nearly always the socket takes all of it at once; only the rest needs the event loop.
     error_code ec;
-    const auto octets =
-        socket_.write_some(boost::asio::buffer(output_.data(), output_.size()), ec);
+    const auto octets = socket_.write_some(boost::asio::buffer(output_.data(), output_.size()), ec);
     if (ec && ec != boost::asio::error::would_block) return close();
     idle_since_ms_ = spoken_at_ms_ = soon();
     if (octets == output_.size()) {
@@ -329,9 +333,8 @@ void HttpConnection::sweep() {
     }
     if (may_parse() && older(request_since_ms_, shared_->request_timeout_ms)) {
         shared_->timeouts.add();
-        refuse(408,
-               "The request took longer than " + std::to_string(shared_->request_timeout_ms) +
-                   " ms to arrive (http.request_timeout)");
+        refuse(408, "The request took longer than " + std::to_string(shared_->request_timeout_ms) +
+                        " ms to arrive (http.request_timeout)");
         return pump();
     }
     const bool idle = slots_.empty() && request_since_ms_ == 0 && linger_since_ms_ == 0;

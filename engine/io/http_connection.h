@@ -33,11 +33,11 @@ struct HttpShared {
     std::uint64_t body_max = 0;
     std::int64_t idle_timeout_ms = 0;
     std::int64_t request_timeout_ms = 0;
-    std::uint64_t bodies_octets_max = 0;   // of all unfinished bodies together
+    std::uint64_t bodies_octets_max = 0;  // of all unfinished bodies together
 
-    std::int64_t now_ms = 0;   // of the last sweep, monotonic
-    std::int64_t sweep_ms = 0; // from one sweep to the next
-    std::string date;          // of the last sweep
+    std::int64_t now_ms = 0;    // of the last sweep, monotonic
+    std::int64_t sweep_ms = 0;  // from one sweep to the next
+    std::string date;           // of the last sweep
     std::uint64_t bodies_octets = 0;
     std::function<void(HttpConnection&)> forget;
 
@@ -101,7 +101,7 @@ private:
     std::deque<Slot> slots_;
     std::uint64_t first_slot_ = 0;  // number of slots_.front()
 
-    std::string output_;       // complete answers that are not being written yet
+    std::string output_;  // complete answers that are not being written yet
     std::string writing_;
     std::size_t written_ = 0;  // of writing_
 
@@ -119,7 +119,7 @@ private:
     bool reading_ = false;
     bool pumping_ = false;
     bool pump_posted_ = false;
-    bool closing_ = false;    // no more requests are taken
+    bool closing_ = false;  // no more requests are taken
     bool streaming_ = false;
     bool peer_done_ = false;  // it will send nothing more
     bool closed_ = false;

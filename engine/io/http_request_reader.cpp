@@ -18,7 +18,9 @@ constexpr std::uint32_t header_max = 16 * 1024;
 /// A body's memory beyond this is given back after the request.
 constexpr std::size_t body_kept_max = 16 * 1024;
 
-std::string_view std_view(View text) { return {text.data(), text.size()}; }
+std::string_view std_view(View text) {
+    return {text.data(), text.size()};
+}
 
 /// What we keep of a request.
 struct Parts {
@@ -49,8 +51,7 @@ public:
     explicit Parser(Parts& parts) : parts_(parts) {}
 
 private:
-    void on_request_impl(http::verb, View method, View target, int version,
-                         error_code&) override {
+    void on_request_impl(http::verb, View method, View target, int version, error_code&) override {
         parts_.http_1_1 = version >= 11;
         parts_.method = api::method_of(std_view(method));
         parts_.target.assign(target.data(), target.size());
@@ -59,14 +60,21 @@ private:
     void on_response_impl(int, View, int, error_code&) override {}
     void on_field_impl(http::field name, View name_text, View value, error_code&) override {
         switch (name) {
-            case http::field::authorization: keep(parts_.authorization, value); break;
-            case http::field::content_type: keep(parts_.content_type, value); break;
-            case http::field::expect: parts_.expects_continue = true; break;
+            case http::field::authorization:
+                keep(parts_.authorization, value);
+                break;
+            case http::field::content_type:
+                keep(parts_.content_type, value);
+                break;
+            case http::field::expect:
+                parts_.expects_continue = true;
+                break;
             case http::field::unknown:  // Beast has no number for it.
                 if (boost::beast::iequals(name_text, "Last-Event-ID"))
                     keep(parts_.last_event_id, value);
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     void on_header_impl(error_code&) override {}
@@ -140,7 +148,9 @@ void HttpRequestReader::reset() {
     impl_->begun = false;
 }
 
-bool HttpRequestReader::begun() const { return impl_->begun; }
+bool HttpRequestReader::begun() const {
+    return impl_->begun;
+}
 
 bool HttpRequestReader::take_expectation() {
     auto& state = *impl_;
@@ -149,7 +159,9 @@ bool HttpRequestReader::take_expectation() {
     return state.parts.body.empty() && !state.parser->is_done();
 }
 
-std::size_t HttpRequestReader::body_octets() const { return impl_->parts.body.size(); }
+std::size_t HttpRequestReader::body_octets() const {
+    return impl_->parts.body.size();
+}
 
 api::Request HttpRequestReader::request() const {
     const auto& parts = impl_->parts;

@@ -19,8 +19,8 @@ public:
     HttpRequestReader& operator=(const HttpRequestReader&) = delete;
 
     enum class State : std::uint8_t { partial, complete, failed };
-    /// Takes octets off the front; those that are left over must be fed again, with more behind them.
-    /// Not called again after complete or failed before reset().
+    /// Takes octets off the front; those that are left over must be fed again, with more behind
+    /// them. Not called again after complete or failed before reset().
     State feed(std::string_view octets, std::size_t& consumed);
     /// Ready for the next request.
     void reset();

@@ -3,14 +3,13 @@
 #include "engine/io/http_connection.h"
 #include "protocol/http/time_text.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <chrono>
 #include <unordered_map>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <sys/socket.h>
 
 namespace parley::io {
 
@@ -70,8 +69,8 @@ public:
         const auto shortest = std::min(shared_->idle_timeout_ms, shared_->request_timeout_ms);
         shared_->sweep_ms = std::clamp<std::int64_t>(shortest / 4, 10, sweep_most_ms);
         shared_->streams = scope.gauge("http_streams", "Subscribers of the event stream");
-        shared_->streams_dropped = scope.counter("http_streams_dropped_total",
-                                                 "Subscribers dropped because they read too slowly");
+        shared_->streams_dropped = scope.counter(
+            "http_streams_dropped_total", "Subscribers dropped because they read too slowly");
         shared_->timeouts = scope.counter("http_request_timeouts_total",
                                           "Requests given up because they arrived too slowly");
         shared_->forget = [this](HttpConnection& connection) { forget(connection); };
@@ -104,13 +103,15 @@ public:
         stopping_ = true;
         error_code ignored;
         acceptor_.close(ignored);
-        for (const auto& connection : all()) connection->stop();
+        for (const auto& connection : all())
+            connection->stop();
     }
 
     /// The owner is gone: nothing may reach it any more.
     void abandon() {
         stop();
-        for (const auto& connection : all()) connection->close();
+        for (const auto& connection : all())
+            connection->close();
         timer_.cancel();
         shared_->forget = nullptr;
     }
@@ -120,8 +121,8 @@ private:
         return "http.listen: cannot listen on " + settings_.listen + ": " + reason;
     }
 
-    /// With SO_REUSEPORT the kernel would let a second process of ours share the port in silence, so
-    /// the first server binds it once without.
+    /// With SO_REUSEPORT the kernel would let a second process of ours share the port in silence,
+    /// so the first server binds it once without.
     error_code claim(const tcp::endpoint& endpoint) {
         error_code ec;
         tcp::acceptor probe(io_);
@@ -136,8 +137,8 @@ private:
         acceptor_.open(endpoint.protocol(), ec);
         if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
         const int on = 1;
-        if (!ec && ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on,
-                                sizeof on) != 0)
+        if (!ec &&
+            ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
             ec.assign(errno, boost::system::system_category());
         if (!ec) acceptor_.bind(endpoint, ec);
         if (!ec) acceptor_.listen(boost::asio::socket_base::max_listen_connections, ec);
@@ -179,7 +180,8 @@ private:
     std::vector<std::shared_ptr<HttpConnection>> all() const {
         std::vector<std::shared_ptr<HttpConnection>> list;
         list.reserve(connections_.size());
-        for (const auto& [key, connection] : connections_) list.push_back(connection);
+        for (const auto& [key, connection] : connections_)
+            list.push_back(connection);
         return list;
     }
 
@@ -191,7 +193,8 @@ private:
         const auto wall = std::chrono::system_clock::now().time_since_epoch();
         const auto wall_s = duration_cast<std::chrono::seconds>(wall).count();
         if (wall_s != date_s_) shared_->date = http::http_date(date_s_ = wall_s);
-        for (const auto& connection : all()) connection->sweep();
+        for (const auto& connection : all())
+            connection->sweep();
         accept();
         if (stopping_ && connections_.empty()) return;
         timer_.expires_after(std::chrono::milliseconds(shared_->sweep_ms));
@@ -216,14 +219,24 @@ private:
 HttpServer::HttpServer(boost::asio::io_context& io, const config::Http& settings,
                        const api::Router& router, const metrics::Scope& scope)
     : impl_(std::make_shared<Impl>(io, settings, router, scope)) {}
-HttpServer::~HttpServer() { impl_->abandon(); }
+HttpServer::~HttpServer() {
+    impl_->abandon();
+}
 
-std::optional<std::string> HttpServer::listen() { return impl_->listen({}); }
+std::optional<std::string> HttpServer::listen() {
+    return impl_->listen({});
+}
 std::optional<std::string> HttpServer::listen_beside(const HttpServer& first) {
     return impl_->listen(first.port());
 }
-std::uint16_t HttpServer::port() const { return impl_->port(); }
-void HttpServer::stop() { impl_->stop(); }
-std::size_t HttpServer::connections() const { return impl_->connections(); }
+std::uint16_t HttpServer::port() const {
+    return impl_->port();
+}
+void HttpServer::stop() {
+    impl_->stop();
+}
+std::size_t HttpServer::connections() const {
+    return impl_->connections();
+}
 
 }  // namespace parley::io

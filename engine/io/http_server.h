@@ -21,8 +21,8 @@ namespace parley::io {
 class HttpServer {
 public:
     /// settings.connections_max counts for this server alone. The router outlives the server.
-    HttpServer(boost::asio::io_context& io, const config::Http& settings,
-               const api::Router& router, const metrics::Scope& scope = {});
+    HttpServer(boost::asio::io_context& io, const config::Http& settings, const api::Router& router,
+               const metrics::Scope& scope = {});
     /// Closes everything at once; answers that still come are dropped.
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;

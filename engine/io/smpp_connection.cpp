@@ -95,8 +95,11 @@ void SmppConnection::write() {
     socket->stream.non_blocking(true, error);
     const std::size_t taken = socket->stream.write_some(asio::buffer(output), error);
     if (error && error != asio::error::would_block) return failed(socket);
+    const bool all = taken == output.size();
     if (taken > 0) shard_.on_link_written(now_(), link_, taken);
-    if (taken == output.size()) return;
+    // A session that says goodbye wants its socket closed once the goodbye is out.
+    if (shard_.link_wants_close(link_)) return close();
+    if (all) return;
     socket->writing = true;
     socket->stream.async_wait(tcp::socket::wait_write,
                               [this, socket](boost::system::error_code refused) {

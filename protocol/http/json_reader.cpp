@@ -35,10 +35,10 @@ struct Handler {
     std::string_view name;
     std::size_t token_from = 0;  // in the arena
     std::size_t items_max = 0;
-    std::size_t skipping = 0;    // nested containers that we are inside of
+    std::size_t skipping = 0;  // nested containers that we are inside of
     bool array = false;
     bool in_item = false;
-    std::string_view refusal;    // a bound was exceeded
+    std::string_view refusal;  // a bound was exceeded
 
     void reset(std::size_t body_octets, std::size_t limit) {
         arena.clear();
@@ -52,7 +52,8 @@ struct Handler {
         refusal = {};
     }
 
-    // -- What Boost.JSON asks for ------------------------------------------------------------------
+    // -- What Boost.JSON asks for
+    // ------------------------------------------------------------------
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
     bool on_object_begin(error_code& ec) {
@@ -109,7 +110,8 @@ struct Handler {
     bool on_comment_part(json::string_view, error_code&) { return true; }
     bool on_comment(json::string_view, error_code&) { return true; }
 
-    // -- What we make of it ------------------------------------------------------------------------
+    // -- What we make of it
+    // ------------------------------------------------------------------------
     bool skip() { return ++skipping, true; }
     bool collect(std::string_view part) {
         if (skipping == 0) arena.append(part);
@@ -130,9 +132,8 @@ struct Handler {
         const auto first = fields.begin() + static_cast<std::ptrdiff_t>(items.back().fields_from);
         if (static_cast<std::size_t>(fields.end() - first) == JsonReader::fields_max)
             return refuse("more fields in one object than allowed", ec);
-        const bool repeated = std::any_of(first, fields.end(), [&](const JsonField& earlier) {
-            return earlier.name == name;
-        });
+        const bool repeated = std::any_of(
+            first, fields.end(), [&](const JsonField& earlier) { return earlier.name == name; });
         fields.push_back({name, kind, text, integer, repeated});
         return true;
     }
@@ -186,16 +187,21 @@ bool JsonReader::read(std::string_view body, std::size_t items_max) {
     return false;
 }
 
-const std::string& JsonReader::error() const { return impl_->error; }
-bool JsonReader::is_array() const { return impl_->parser.handler().array; }
-std::size_t JsonReader::size() const { return impl_->parser.handler().items.size(); }
+const std::string& JsonReader::error() const {
+    return impl_->error;
+}
+bool JsonReader::is_array() const {
+    return impl_->parser.handler().array;
+}
+std::size_t JsonReader::size() const {
+    return impl_->parser.handler().items.size();
+}
 
 JsonItem JsonReader::item(std::size_t index) const {
     const auto& handler = impl_->parser.handler();
     const auto& item = handler.items[index];
     const std::span all(handler.fields);
-    return {item.kind, item.text,
-            all.subspan(item.fields_from, item.fields_to - item.fields_from)};
+    return {item.kind, item.text, all.subspan(item.fields_from, item.fields_to - item.fields_from)};
 }
 
 }  // namespace parley::http

@@ -16,7 +16,7 @@ enum class JsonKind : std::uint8_t { null, boolean, integer, number, string, obj
 struct JsonField {
     std::string_view name;
     JsonKind kind = JsonKind::null;
-    std::string_view text;     // a string's characters; otherwise as written ("{…}" and "[…]" nested)
+    std::string_view text;  // a string's characters; otherwise as written ("{…}" and "[…]" nested)
     std::int64_t integer = 0;  // kind integer
     bool repeated = false;     // the name stood earlier in the same object
 };

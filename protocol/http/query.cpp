@@ -84,13 +84,14 @@ std::size_t Query::number(std::string_view name, std::size_t least, std::size_t 
 }
 
 void Query::refuse(std::string_view name, std::string_view value, std::string expected) {
-    errors_.push_back({FieldError::Where::query, shortened(name), shortened(value),
-                       std::move(expected)});
+    errors_.push_back(
+        {FieldError::Where::query, shortened(name), shortened(value), std::move(expected)});
 }
 
 bool Query::finish() {
     std::string names;
-    for (const auto name : known_) names.append(names.empty() ? "" : ", ").append(name);
+    for (const auto name : known_)
+        names.append(names.empty() ? "" : ", ").append(name);
     for (const auto& parameter : parameters_) {
         if (parameter.taken) continue;
         refuse(parameter.name, parameter.value,

@@ -10,11 +10,11 @@ namespace parley::http {
 
 struct ResponseHead {
     unsigned status = 200;
-    std::string_view content_type;   // empty: no body, no type
-    std::string_view extra;          // whole lines, each with its \r\n
-    std::string_view date;           // of http_date(); empty: left out
+    std::string_view content_type;              // empty: no body, no type
+    std::string_view extra;                     // whole lines, each with its \r\n
+    std::string_view date;                      // of http_date(); empty: left out
     std::optional<std::size_t> content_length;  // empty: the body ends with the connection, or 204
-    bool close = false;              // this is the last answer of the connection
+    bool close = false;                         // this is the last answer of the connection
 };
 
 /// The reason phrase of RFC 9110; "Unknown" for a status that we never send.

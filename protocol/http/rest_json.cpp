@@ -132,8 +132,8 @@ private:
         if (errors_.size() - errors_before_ == errors_per_item_max) return;
         std::string pointer(pointer_);
         append_pointer_token(pointer, shortened(name));
-        errors_.push_back({FieldError::Where::body, std::move(pointer), std::move(value),
-                           std::move(expected)});
+        errors_.push_back(
+            {FieldError::Where::body, std::move(pointer), std::move(value), std::move(expected)});
     }
 
     const JsonItem& item_;
@@ -170,8 +170,8 @@ void take_fields(FieldReader& fields, SuppressionBody& body) {
 template <typename Body>
 bool read_any(const JsonItem& item, std::string_view pointer, Body& body, FieldErrors& errors) {
     if (item.kind != JsonKind::object) {
-        errors.push_back({FieldError::Where::body, std::string(pointer), shortened(item.text),
-                          "a JSON object"});
+        errors.push_back(
+            {FieldError::Where::body, std::string(pointer), shortened(item.text), "a JSON object"});
         return false;
     }
     FieldReader fields(item, pointer, errors);
@@ -181,9 +181,12 @@ bool read_any(const JsonItem& item, std::string_view pointer, Body& body, FieldE
 
 std::string_view name_of(FieldError::Where where) {
     switch (where) {
-        case FieldError::Where::query: return "query";
-        case FieldError::Where::path: return "path";
-        default: return "body";
+        case FieldError::Where::query:
+            return "query";
+        case FieldError::Where::path:
+            return "path";
+        default:
+            return "body";
     }
 }
 
@@ -193,7 +196,8 @@ std::string shortened(std::string_view value) {
     constexpr std::size_t octets_max = 40;
     if (value.size() <= octets_max) return std::string(value);
     auto end = octets_max;
-    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) --end;
+    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U)
+        --end;
     return std::string(value.substr(0, end)) + "…";
 }
 

@@ -16,8 +16,8 @@ namespace parley::http {
 struct FieldError {
     enum class Where : std::uint8_t { body, query, path };
     Where where = Where::body;
-    std::string name;      // body: a JSON pointer such as "/3/to"; otherwise the parameter's name
-    std::string value;     // as given, shortened; empty when it is missing
+    std::string name;   // body: a JSON pointer such as "/3/to"; otherwise the parameter's name
+    std::string value;  // as given, shortened; empty when it is missing
     std::string expected;
 };
 using FieldErrors = std::vector<FieldError>;
@@ -54,19 +54,21 @@ struct SuppressionBody {
 };
 
 /// pointer: of the item within the body, "" or "/3". True when nothing was added to errors.
-bool read_body(const JsonItem& item, std::string_view pointer, MessageBody& body, FieldErrors& errors);
-bool read_body(const JsonItem& item, std::string_view pointer, ReplyBody& body, FieldErrors& errors);
+bool read_body(const JsonItem& item, std::string_view pointer, MessageBody& body,
+               FieldErrors& errors);
+bool read_body(const JsonItem& item, std::string_view pointer, ReplyBody& body,
+               FieldErrors& errors);
 bool read_body(const JsonItem& item, std::string_view pointer, SuppressionBody& body,
                FieldErrors& errors);
 
 /// RFC 9457. Members of our own: code, errors, retry_after_s, newest.
 struct ProblemText {
     unsigned status = 500;
-    std::string_view code;   // of the fixed list
+    std::string_view code;  // of the fixed list
     std::string_view title;
     std::string_view detail;
-    std::uint32_t retry_after_s = 0;      // 0: left out
-    std::string_view newest;              // conversation_moved: what the thread stands at now
+    std::uint32_t retry_after_s = 0;  // 0: left out
+    std::string_view newest;          // conversation_moved: what the thread stands at now
     std::span<const FieldError> errors;
 };
 void write_problem(JsonWriter& json, const ProblemText& problem);

@@ -18,8 +18,10 @@ constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "
 
 void append_digits(std::string& out, std::uint32_t value, int width) {
     std::uint32_t unit = 1;
-    for (int i = 1; i < width; ++i) unit *= 10;
-    for (; unit > 0; unit /= 10) out += static_cast<char>('0' + value / unit % 10);
+    for (int i = 1; i < width; ++i)
+        unit *= 10;
+    for (; unit > 0; unit /= 10)
+        out += static_cast<char>('0' + value / unit % 10);
 }
 
 /// Takes fixed-width numbers and marks off the front; remembers that something was amiss.
@@ -58,7 +60,9 @@ private:
     bool failed_ = false;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 int scan_fraction_ms(Scanner& scan) {
     if (!scan.accept(".")) return 0;
@@ -69,7 +73,8 @@ int scan_fraction_ms(Scanner& scan) {
         if (seen < 3) value = value * 10 + digit;
     }
     if (seen == 0) return scan.fail();
-    for (; seen < 3; ++seen) value *= 10;
+    for (; seen < 3; ++seen)
+        value *= 10;
     return value;
 }
 

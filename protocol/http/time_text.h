@@ -1,5 +1,6 @@
 #pragma once
-// Moments and spans as text: RFC 3339, the HTTP date of RFC 9110, ISO 8601 durations. Reads no clock.
+// Moments and spans as text: RFC 3339, the HTTP date of RFC 9110, ISO 8601 durations. Reads no
+// clock.
 
 #include <cstdint>
 #include <optional>
@@ -17,8 +18,8 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 /// "Tue, 24 Nov 2026 09:30:00 GMT".
 std::string http_date(std::int64_t unix_seconds);
 
-/// ISO 8601 with weeks, days, hours, minutes and seconds: "PT2H30M", "P1D". Years and months have no
-/// fixed length and are refused. Empty as well when the span is longer than ten years.
+/// ISO 8601 with weeks, days, hours, minutes and seconds: "PT2H30M", "P1D". Years and months have
+/// no fixed length and are refused. Empty as well when the span is longer than ten years.
 std::optional<std::int64_t> parse_duration_seconds(std::string_view text);
 
 }  // namespace parley::http

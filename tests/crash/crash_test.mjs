@@ -48,7 +48,7 @@ async function run(policy, killCount) {
             '--seconds', '3600', '--contacts', '20000', '--reconnect', '--accepted-file', accepted);
         // The same people answer, and one in twenty answers STOP.
         await request(rig.control, 'POST', '/mo_burst', {
-            rate: 200, count: 1000000, from_prefix: '+1556', to: sender,
+            rate: 200, count: 1000000, from_prefix: '+1556', to: sender, first: 0,
             texts: ['Yes please', 'When does it come?'], stop_share: 0.05, stop_text: 'Stop. Thank you',
         });
         for (let n = 0; n < killCount; ++n) {
@@ -69,6 +69,7 @@ async function run(policy, killCount) {
         }, { seconds: 60 });
         let missing = 0;
         const statuses = {};
+        const conversations = new Map();
         await each(promised, async (id) => {
             const message = await until(`${id} ends`, async () => {
                 const answer = await request(rig.http, 'GET', `/v1/messages/${id}`);
@@ -77,6 +78,7 @@ async function run(policy, killCount) {
                 return finals.has(found.status) ? found : null;
             }, { seconds: 60, every: 250 });
             if (message.status === 'missing') ++missing;
+            else conversations.set(message.to, message.conversation_id);
             statuses[message.status] = (statuses[message.status] ?? 0) + 1;
         });
 
@@ -84,14 +86,6 @@ async function run(policy, killCount) {
         const heard = new Map();
         for (const mo of mos) {
             heard.set(mo.from, [...(heard.get(mo.from) ?? []), mo.text]);
-        }
-        const conversations = new Map();
-        for (let cursor = ''; ;) {
-            const page = await json(rig.http, `/v1/conversations?limit=100${cursor}`);
-            for (const each of page.conversations) conversations.set(each.contact, each.id);
-            const next = page.next_cursor ?? page.cursor ?? page.next;
-            if (!next) break;
-            cursor = `&cursor=${encodeURIComponent(next)}`;
         }
         let unheard = 0;
         await each([...heard], async ([contact, texts]) => {

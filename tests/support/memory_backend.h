@@ -15,7 +15,7 @@ class MemoryBackend : public api::Backend {
 public:
     // What a test sets up.
     UnixMs wall = 1'700'000'000'000;
-    std::deque<api::SendOutcome> outcomes;  // for the next requests; empty: accepted
+    std::deque<api::SendOutcome> outcomes;   // for the next requests; empty: accepted
     std::vector<storage::Message> messages;  // oldest first
     std::map<std::pair<std::string, std::string>, storage::Suppression> suppressed;
     std::vector<api::LinkView> link_views;
@@ -30,7 +30,8 @@ public:
 
     void release() {
         auto answers = std::exchange(held_, {});
-        for (const auto& answer : answers) answer();
+        for (const auto& answer : answers)
+            answer();
     }
 
     storage::Message& add_message(storage::Direction direction, const std::string& account,
@@ -137,9 +138,8 @@ public:
     api::EngineState state() const override { return engine_state; }
     std::string metrics_text() const override { return "parley_up 1\n"; }
 
-    std::shared_ptr<void> subscribe(
-        std::string account, std::string last_event_id,
-        std::function<void(const api::StreamEvent&)> deliver) override {
+    std::shared_ptr<void> subscribe(std::string account, std::string last_event_id,
+                                    std::function<void(const api::StreamEvent&)> deliver) override {
         subscriptions.push_back(account + " from " + last_event_id);
         subscribers.emplace_back(account, std::move(deliver));
         return std::make_shared<int>(0);

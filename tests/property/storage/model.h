@@ -47,10 +47,14 @@ public:
         }
     }
 
-    /// Everything ends; then nothing may be left of the journal but its newest record.
+    /// Everything ends; then nothing may be left but the records of the last commit.
     void finish() {
         commit();
-        for (auto& each : messages_) settle(open_[0], *each);
+        auto evicted = model_.evicted;
+        for (auto& each : messages_) {
+            evicted.erase(each->id);  // awake: a snapshot of it is on disk all the same
+            settle(open_[0], *each);
+        }
         for (auto& each : parts_) open_[0].section->drop(*each);
         for (auto& each : receipts_) open_[0].section->drop(*each);
         messages_.clear();
@@ -60,7 +64,6 @@ public:
             model.parts.clear();
             model.receipts.clear();
         });
-        const auto evicted = model_.evicted;
         for (const auto& [id, octets] : evicted) {
             auto found = store_->find_message(id);
             ASSERT_TRUE(found);
@@ -84,7 +87,7 @@ public:
                 return true;
             }));
         }
-        EXPECT_EQ(records, 1u);
+        EXPECT_LE(records, 2u) << "those of the last commit";
     }
 
 private:
@@ -268,12 +271,13 @@ private:
         }
     }
 
-    void evict(Open& open, unsigned n) {
-        auto message = std::move(messages_[n]);
-        messages_.erase(messages_.begin() + n);
-        if (message->carrier.empty()) message->carrier = "acme";
-        for (Segment& each : message->segments) {
-            if (each.carrier_message_id.empty()) each.carrier_message_id = "id" + std::to_string(roll(20));
+    void evict(Open& open, unsigned chosen) {
+        auto message = std::move(messages_[chosen]);
+        messages_.erase(messages_.begin() + chosen);
+        for (std::size_t n = 0; !message->evicted && n < message->segments.size(); ++n) {
+            const auto segment = static_cast<std::uint8_t>(n);
+            intend(*open.section, *message, segment);
+            answer(*open.section, *message, "id" + std::to_string(roll(20)), segment);
         }
         open.section->evict(*message);
         owners_.erase(message.get());

@@ -19,16 +19,16 @@ void live_through(Bed& bed, unsigned seed, int steps) {
 }
 
 TEST(StoreProperty, MemoryRemembersExactlyWhatWasCommitted) {
-    for (unsigned seed = 1; seed <= 300 && !HasFailure(); ++seed) {
+    for (unsigned seed = 1; seed <= 2000 && !HasFailure(); ++seed) {
         MemoryBed bed;
-        live_through(bed, seed, 250);
+        live_through(bed, seed, 300);
     }
 }
 
 TEST(StoreProperty, RocksDbRemembersExactlyWhatWasCommitted) {
-    for (unsigned seed = 1; seed <= 12 && !HasFailure(); ++seed) {
+    for (unsigned seed = 1; seed <= 6 && !HasFailure(); ++seed) {
         RocksBed bed;
-        live_through(bed, seed, 250);
+        live_through(bed, seed, 300);
     }
 }
 
