@@ -27,8 +27,8 @@ struct Now {
     UnixMs wall;
 };
 
-/// Seeded chance (SplitMix64, Steele, Lea and Flood 2014): the same seed gives the same run on every
-/// machine, which std:: distributions do not promise.
+/// Seeded chance (SplitMix64, Steele, Lea and Flood 2014): the same seed gives the same run on
+/// every machine, which std:: distributions do not promise.
 class Dice {
 public:
     explicit Dice(std::uint64_t seed) : state_(seed) {}

@@ -5,9 +5,9 @@
 namespace parley {
 
 std::int64_t memory_octets(const storage::Message& message) {
-    // Only what never changes while the message lives, so that what was added is what is taken away.
-    // 448: two gate decisions, allocator headers, map slot, aging entry, queue place and its share of
-    // the open section; measured against the process by the memory test.
+    // Only what never changes while the message lives, so that what was added is what is taken
+    // away. 448: two gate decisions, allocator headers, map slot, aging entry, queue place and its
+    // share of the open section; measured against the process by the memory test.
     constexpr std::size_t around = 448;
     return static_cast<std::int64_t>(sizeof(storage::Message) + around + message.text.size() +
                                      message.client_ref.size() +

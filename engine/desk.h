@@ -58,9 +58,9 @@ struct CarrierDesk {
     carrier::Receipts receipts;
     CarrierMetrics metrics;
 
-    queue::Lanes lanes;             // wait for a token and room in a window
-    std::deque<SegmentRef> ready;   // intent durable; go as soon as token and window allow
-    std::size_t intending = 0;      // intent appended, not yet durable
+    queue::Lanes lanes;            // wait for a token and room in a window
+    std::deque<SegmentRef> ready;  // intent durable; go as soon as token and window allow
+    std::size_t intending = 0;     // intent appended, not yet durable
     /// Segments whose intent is, or will be, durable and whose result is not: never more than the
     /// windows' size, because that is how many a crash leaves uncertain.
     std::size_t open_intents = 0;
@@ -143,9 +143,10 @@ struct Desk {
     Batch open;
     boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
     std::vector<Link> links;
-    std::vector<std::unique_ptr<CarrierDesk>> carriers;  // by CarrierIndex; null when not homed here
-    std::vector<bool> carrier_up;                        // by CarrierIndex, as last heard
-    std::vector<std::vector<Mail>> outbox;               // by shard
+    std::vector<std::unique_ptr<CarrierDesk>>
+        carriers;                           // by CarrierIndex; null when not homed here
+    std::vector<bool> carrier_up;           // by CarrierIndex, as last heard
+    std::vector<std::vector<Mail>> outbox;  // by shard
     /// Live messages by the moment at which they have been in the journal for spill_after.
     struct Aging {
         Instant due;

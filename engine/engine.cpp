@@ -62,7 +62,9 @@ struct Engine::Impl {
 
 Engine::Engine(config::Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 
-Engine::~Engine() { stop(); }
+Engine::~Engine() {
+    stop();
+}
 
 std::optional<std::string> Engine::start() {
     if (auto problem = impl_->open_store()) return problem;
@@ -126,7 +128,8 @@ void Engine::Impl::make_shards() {
         loops.push_back(std::make_unique<io::ShardLoop>(index, *storage));
     }
     std::vector<io::ShardLoop*> addresses;
-    for (auto& loop : loops) addresses.push_back(loop.get());
+    for (auto& loop : loops)
+        addresses.push_back(loop.get());
     for (std::uint32_t index = 0; index < count; ++index) {
         loops[index]->connect(addresses);
         shards.push_back(std::make_unique<Shard>(
@@ -145,7 +148,8 @@ void Engine::Impl::make_shards() {
         loops[index]->drive(*shards[index]);
     }
     opened.each_suppression([this](std::string_view scope, std::string_view contact) {
-        for (auto& shard : shards) shard->recover_suppression(scope, contact);
+        for (auto& shard : shards)
+            shard->recover_suppression(scope, contact);
     });
 }
 
@@ -176,8 +180,8 @@ void Engine::Impl::recover() {
 std::optional<std::string> Engine::Impl::listen() {
     for (std::size_t index = 0; index < shards.size(); ++index) {
         try {
-            apis.push_back(std::make_unique<api::RestApi>(*shards[index],
-                                                          api::Keyring(config, io::sha256)));
+            apis.push_back(
+                std::make_unique<api::RestApi>(*shards[index], api::Keyring(config, io::sha256)));
         } catch (const std::invalid_argument& error) {
             return error.what();
         }
@@ -206,10 +210,11 @@ void Engine::stop() {
     for (std::size_t index = 0; index < impl_->loops.size(); ++index) {
         impl_->loops[index]->enqueue([](Driven& shard, Now now) { shard.drain(now); });
     }
-    const auto limit = std::chrono::steady_clock::now() + impl_->config.node.drain_limit +
-                       std::chrono::seconds(2);
+    const auto limit =
+        std::chrono::steady_clock::now() + impl_->config.node.drain_limit + std::chrono::seconds(2);
     const auto all_drained = [&] {
-        return std::all_of(drained.begin(), drained.end(), [](const auto& each) { return each.load(); });
+        return std::all_of(drained.begin(), drained.end(),
+                           [](const auto& each) { return each.load(); });
     };
     while (!all_drained() && std::chrono::steady_clock::now() < limit) {
         for (std::size_t index = 0; index < impl_->loops.size(); ++index) {
@@ -219,11 +224,14 @@ void Engine::stop() {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     for (std::size_t index = 0; index < impl_->loops.size(); ++index) {
-        impl_->loops[index]->enqueue([this, index](Driven&, Now) { impl_->servers[index]->stop(); });
+        impl_->loops[index]->enqueue(
+            [this, index](Driven&, Now) { impl_->servers[index]->stop(); });
     }
     impl_->storage->stop();
-    for (auto& loop : impl_->loops) loop->stop();
-    for (std::thread& thread : impl_->threads) thread.join();
+    for (auto& loop : impl_->loops)
+        loop->stop();
+    for (std::thread& thread : impl_->threads)
+        thread.join();
     impl_->threads.clear();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Builds every part and connects them: store, shards, loops, HTTP. Start, drain, stop. The only place
-// that knows all.
+// Builds every part and connects them: store, shards, loops, HTTP. Start, drain, stop. The only
+// place that knows all.
 
 #include "config/config.h"
 
@@ -19,8 +19,8 @@ public:
 
     /// Opens the store, recovers, listens, starts the threads. Text: why not, for the operator.
     std::optional<std::string> start();
-    /// No new messages; answers what is in flight, unbinds, commits, joins. At most drain_limit and a
-    /// little.
+    /// No new messages; answers what is in flight, unbinds, commits, joins. At most drain_limit and
+    /// a little.
     void stop();
 
 private:

@@ -38,7 +38,8 @@ std::string_view octets_of(const smpp::DeliverSm& pdu) {
 Inbound::Inbound(Desk& desk, Outbound& outbound)
     : desk_(desk), outbound_(outbound), reassembly_(text::Reassembly::Limits{}) {}
 
-// ---- 1. Which? -----------------------------------------------------------------------------------
+// ---- 1. Which?
+// -----------------------------------------------------------------------------------
 
 void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered& delivered) {
     const Link& from = desk_.links[link];
@@ -57,15 +58,14 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         return;
     }
     carrier.metrics.inbound.add();
-    InboundMail mail{.ticket = ticket,
-                     .carrier = carrier.index,
-                     .source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi,
-                                               pdu.source_addr),
-                     .destination = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi,
-                                                    pdu.destination_addr),
-                     .esm_class = pdu.esm_class,
-                     .data_coding = pdu.data_coding,
-                     .octets = std::string(octets_of(pdu))};
+    InboundMail mail{
+        .ticket = ticket,
+        .carrier = carrier.index,
+        .source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr),
+        .destination = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr),
+        .esm_class = pdu.esm_class,
+        .data_coding = pdu.data_coding,
+        .octets = std::string(octets_of(pdu))};
     // All three SAR parameters, or none counts (SMPP 3.4 §5.3.2.22).
     const auto reference = pdu.tlvs.find_integer(smpp::Tag::sar_msg_ref_num);
     const auto total = pdu.tlvs.find_integer(smpp::Tag::sar_total_segments);
@@ -78,7 +78,8 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
     desk_.post(desk_.shard_of(mail.source), std::move(mail));
 }
 
-// ---- 2. A receipt: find its message, in memory, on disk, or hold it until the response comes. -----
+// ---- 2. A receipt: find its message, in memory, on disk, or hold it until the response comes.
+// -----
 
 Inbound::Report Inbound::read_receipt(const smpp::DeliverSm& pdu) const {
     Report report;
@@ -107,8 +108,7 @@ void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& tic
     receipt.received_at = now.wall;
     // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
     if (report.id.empty() || !carrier.receipts.find(report.id)) {
-        receipt.source =
-            smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
+        receipt.source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
         receipt.destination =
             smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
     }
@@ -201,7 +201,8 @@ void Inbound::hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt) 
     carrier.early.emplace(owned->handle, std::move(owned));
 }
 
-// ---- 3. A message: whole, or a part of one. ------------------------------------------------------
+// ---- 3. A message: whole, or a part of one.
+// ------------------------------------------------------
 
 void Inbound::on_message(Now now, InboundMail mail) {
     std::string_view body = mail.octets;
@@ -226,11 +227,15 @@ void Inbound::on_message(Now now, InboundMail mail) {
 
 void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& place,
                         std::string_view body) {
-    const text::ReassemblyKey key{desk_.config.carriers[mail.carrier].id, mail.source,
-                                  mail.destination, place.reference, place.total, place.wide};
+    const text::ReassemblyKey key{desk_.config.carriers[mail.carrier].id,
+                                  mail.source,
+                                  mail.destination,
+                                  place.reference,
+                                  place.total,
+                                  place.wide};
     const std::uint64_t handle = ++last_part_;
-    text::Reassembly::Result result = reassembly_.add(
-        key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
+    text::Reassembly::Result result =
+        reassembly_.add(key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
     if (!result.given_up.empty()) deliver_incomplete(now, key, result.given_up);
     std::uint64_t fence = 0;
     if (result.outcome == text::Reassembly::Outcome::waiting) {
@@ -257,8 +262,8 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
 }
 
 std::string Inbound::join(const std::vector<text::Part>& parts) const {
-    // A sender may cut a character in two, so octets are joined before they are read, as long as the
-    // parts agree about what they are.
+    // A sender may cut a character in two, so octets are joined before they are read, as long as
+    // the parts agree about what they are.
     const bool agree = std::all_of(parts.begin(), parts.end(), [&](const text::Part& part) {
         return part.data_coding == parts.front().data_coding;
     });
@@ -314,7 +319,8 @@ void Inbound::take_message(Now now, const std::string& carrier, const std::strin
     desk_.open.inbound.push_back(std::move(message));
 }
 
-// ---- 4. STOP, START, HELP. -----------------------------------------------------------------------
+// ---- 4. STOP, START, HELP.
+// -----------------------------------------------------------------------
 
 /// Returns the fence that must be down before the carrier is thanked; 0: none.
 std::uint64_t Inbound::judge(Now now, const Message& message) {
@@ -325,8 +331,9 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
         case policy::Intent::none:
             return 0;
         case policy::Intent::opt_out: {
-            // Said again: it stands already, and there is only one confirmation. (The first STOP may
-            // still be on its way to the other shards; then this thanks waits for the same fence.)
+            // Said again: it stands already, and there is only one confirmation. (The first STOP
+            // may still be on its way to the other shards; then this thanks waits for the same
+            // fence.)
             const bool fresh = desk_.suppressions.insert(scope, message.from);
             if (fresh) {
                 desk_.metrics.opt_outs.add();
@@ -386,13 +393,15 @@ void Inbound::restore(Now now, std::string scope, std::string contact,
     });
 }
 
-// ---- 5. In force everywhere before anybody is thanked. -------------------------------------------
+// ---- 5. In force everywhere before anybody is thanked.
+// -------------------------------------------
 
 std::uint64_t Inbound::raise_fence(const std::string& scope, const std::string& contact) {
     const std::uint64_t fence = ++last_fence_;
     fences_[fence].shards_left = desk_.shards;
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
-        desk_.post(shard, Call{[origin = desk_.shard, fence, scope, contact](Shard& there, Now now) {
+        desk_.post(shard,
+                   Call{[origin = desk_.shard, fence, scope, contact](Shard& there, Now now) {
                        there.inbound().on_fence_order(now, origin, fence, scope, contact);
                    }});
     }
@@ -461,13 +470,14 @@ void Inbound::settle_fence(Now now, std::uint64_t fence) {
     }
 }
 
-// ---- At start and as time goes by. ---------------------------------------------------------------
+// ---- At start and as time goes by.
+// ---------------------------------------------------------------
 
 void Inbound::recover(std::unique_ptr<storage::InboundPart> part) {
     const std::uint64_t handle = ++last_part_;
-    reassembly_.add({part->carrier, part->source, part->destination, part->reference, part->total,
-                     part->wide},
-                    {handle, part->number, part->data_coding, part->octets, part->received_at});
+    reassembly_.add(
+        {part->carrier, part->source, part->destination, part->reference, part->total, part->wide},
+        {handle, part->number, part->data_coding, part->octets, part->received_at});
     parts_.emplace(handle, std::move(part));
 }
 

@@ -4,8 +4,8 @@
 
 #include "engine/desk.h"
 #include "engine/outbound.h"
-#include "protocol/text/receipt_text.h"
 #include "protocol/text/reassembly.h"
+#include "protocol/text/receipt_text.h"
 #include "protocol/text/segments.h"
 
 #include <map>
@@ -34,8 +34,8 @@ public:
     void on_deadline(Now now);
     std::optional<Instant> next_deadline(Now now) const;
 
-    /// Fences: an opt-out is in force on a shard once the index has it and no older output of a link
-    /// is left to be written.
+    /// Fences: an opt-out is in force on a shard once the index has it and no older output of a
+    /// link is left to be written.
     void on_fence_order(Now now, std::uint32_t origin, std::uint64_t fence,
                         const std::string& scope, const std::string& contact);
     void on_fence_down(Now now, std::uint64_t fence);
@@ -90,7 +90,7 @@ private:
     text::Reassembly reassembly_;
     std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;  // by handle
     std::uint64_t last_part_ = 0;
-    std::uint64_t snapshotted_part_ = 0;  // handles up to here have left the journal
+    std::uint64_t snapshotted_part_ = 0;     // handles up to here have left the journal
     std::map<std::uint64_t, Fence> fences_;  // ours
     std::uint64_t last_fence_ = 0;
     struct Waiting {  // another shard's fence that some link's unwritten output holds up

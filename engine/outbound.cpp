@@ -31,7 +31,8 @@ std::string shortened(std::string_view value) {
 
 }  // namespace
 
-// ---- 1. Intake: normalise, count segments, first look of the gate, promise. ----------------------
+// ---- 1. Intake: normalise, count segments, first look of the gate, promise.
+// ----------------------
 
 void Outbound::accept(Now now, AcceptMail mail) {
     AcceptAnswer refused{mail.ticket, {}};
@@ -39,11 +40,10 @@ void Outbound::accept(Now now, AcceptMail mail) {
         api::SendOutcome outcome;
         std::unique_ptr<Message> message = draft(now, request, outcome);
         if (!message) {
-            auto& reason = outcome.problem == api::Problem::suppressed
-                               ? desk_.metrics.refused_suppressed
-                           : outcome.problem == api::Problem::queue_full
-                               ? desk_.metrics.refused_queue_full
-                               : desk_.metrics.refused_other;
+            auto& reason =
+                outcome.problem == api::Problem::suppressed   ? desk_.metrics.refused_suppressed
+                : outcome.problem == api::Problem::queue_full ? desk_.metrics.refused_queue_full
+                                                              : desk_.metrics.refused_other;
             reason.add();
             refused.outcomes.emplace_back(place, std::move(outcome));
             continue;
@@ -70,9 +70,9 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     const auto from = smpp::normalise_sender(request.from);
     const conversation::Sender* sender = from ? desk_.directory.find_sender(*from) : nullptr;
     if (account == nullptr || sender == nullptr || sender->brand->id != account->brand) {
-        return refuse(api::Problem::invalid_sender,
-                      "from: \"" + shortened(request.from) +
-                          "\" is not a sender of this account's brand");
+        return refuse(
+            api::Problem::invalid_sender,
+            "from: \"" + shortened(request.from) + "\" is not a sender of this account's brand");
     }
     const auto to = smpp::normalise_e164(request.to);
     if (!to) {
@@ -91,13 +91,13 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->message_class = request.message_class;
     message->from = *from;
     message->to = *to;
-    const storage::Decision decision = policy::decide(
-        {storage::Look::intake, request.message_class, sender->scope, *to}, desk_.suppressions,
-        now.wall);
+    const storage::Decision decision =
+        policy::decide({storage::Look::intake, request.message_class, sender->scope, *to},
+                       desk_.suppressions, now.wall);
     if (decision.verdict == storage::Verdict::refuse) {
         return refuse(api::Problem::suppressed, "to: " + *to + " has opted out of messages from " +
-                                                    sender->brand->id + " (rule " +
-                                                    decision.rule + ")");
+                                                    sender->brand->id + " (rule " + decision.rule +
+                                                    ")");
     }
     const auto carrier = choose_carrier(*message);
     if (!carrier) return refuse(api::Problem::no_route, "to: no route for " + *to);
@@ -153,7 +153,8 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     desk_.open.accepted.push_back({std::move(message), desk_.shard, 0, 0});
 }
 
-// ---- 2. The promise is durable: wait for the conversation's turn. --------------------------------
+// ---- 2. The promise is durable: wait for the conversation's turn.
+// --------------------------------
 
 void Outbound::enter(Now now, std::unique_ptr<Message> owned) {
     desk_.metrics.accepted.add();
@@ -172,7 +173,8 @@ void Outbound::on_answered(Now now, const AnsweredMail& mail) {
     if (next != nullptr) dispatch(now, *next);
 }
 
-// ---- 3. Route: the first carrier of the longest prefix that has a bound link. --------------------
+// ---- 3. Route: the first carrier of the longest prefix that has a bound link.
+// --------------------
 
 std::optional<CarrierIndex> Outbound::choose_carrier(const Message& message) const {
     const std::vector<CarrierIndex>& list = desk_.routes.find(message.to);
@@ -247,7 +249,8 @@ void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message
     }
 }
 
-// ---- 4. Pace: intents ahead of the window, tokens and the last look at the window. ---------------
+// ---- 4. Pace: intents ahead of the window, tokens and the last look at the window.
+// ---------------
 
 std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
     if (carrier.senders_bound == 0 || now.at < carrier.paused_until || desk_.draining) return 0;
@@ -261,9 +264,9 @@ std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
     if (carrier.open_intents >= window) return 0;
     const std::size_t room = window - carrier.open_intents;
     if (carrier.bucket.unlimited()) return room;
-    const std::int64_t tokens =
-        carrier.bucket.available(now.at) + carrier.bucket.expected(intent_lead) -
-        static_cast<std::int64_t>(carrier.ready.size() + carrier.intending);
+    const std::int64_t tokens = carrier.bucket.available(now.at) +
+                                carrier.bucket.expected(intent_lead) -
+                                static_cast<std::int64_t>(carrier.ready.size() + carrier.intending);
     return tokens <= 0 ? 0 : std::min(room, static_cast<std::size_t>(tokens));
 }
 
@@ -344,10 +347,10 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
     while (!carrier.ready.empty() && now.at >= carrier.paused_until) {
         const SegmentRef ref = carrier.ready.front();
         Message& message = *ref.message;
-        const storage::Decision decision = policy::decide(
-            {storage::Look::window, message.message_class,
-             desk_.directory.scope_of(message.from), message.to},
-            desk_.suppressions, now.wall);
+        const storage::Decision decision =
+            policy::decide({storage::Look::window, message.message_class,
+                            desk_.directory.scope_of(message.from), message.to},
+                           desk_.suppressions, now.wall);
         if (decision.verdict == storage::Verdict::refuse) {
             carrier.ready.pop_front();
             Segment& segment = message.segments[ref.segment];
@@ -382,7 +385,8 @@ void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
     carrier.lanes.push_front(&message);
 }
 
-// ---- 5. Say it. ----------------------------------------------------------------------------------
+// ---- 5. Say it.
+// ----------------------------------------------------------------------------------
 
 void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref) {
     Message& message = *ref.message;
@@ -422,7 +426,8 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     }
 }
 
-// ---- 6. Hear back. -------------------------------------------------------------------------------
+// ---- 6. Hear back.
+// -------------------------------------------------------------------------------
 
 void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
                                   const session::SubmitAnswered& answer) {
@@ -517,8 +522,9 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::waiting) continue;
         attempts = std::max(attempts, segment.attempts);
-        temporary = temporary || carrier::reaction_to(static_cast<smpp::Status>(
-                                     segment.command_status)) == carrier::Reaction::retry;
+        temporary =
+            temporary || carrier::reaction_to(static_cast<smpp::Status>(segment.command_status)) ==
+                             carrier::Reaction::retry;
     }
     message.status = Status::queued;
     if (!temporary) {
@@ -529,9 +535,10 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     if (attempts < carrier.settings->attempts_max) {
         const auto base = carrier.settings->retry_min * (1LL << std::min<int>(attempts - 1, 16));
         const Duration wait = std::min<Duration>(base, carrier.settings->retry_max);
-        carrier.retries.push({now.at + wait / 2 + Duration(desk_.dice.below(
-                                                      static_cast<std::uint64_t>(wait.count()) / 2 + 1)),
-                              &message});
+        carrier.retries.push(
+            {now.at + wait / 2 +
+                 Duration(desk_.dice.below(static_cast<std::uint64_t>(wait.count()) / 2 + 1)),
+             &message});
         return;
     }
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
@@ -555,7 +562,8 @@ void Outbound::fail(Now now, CarrierDesk& carrier, Message& message, Status stat
     desk_.settle(now, message, status, std::move(reason));
 }
 
-// ---- 7. Receipts. --------------------------------------------------------------------------------
+// ---- 7. Receipts.
+// --------------------------------------------------------------------------------
 
 /// Makes the segments that are with the carrier findable, and joins receipts that were faster.
 void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {

@@ -28,13 +28,14 @@ bool any_phase(const Message& message, Phase phase) {
 
 std::optional<CarrierIndex> Outbound::index_of(const std::string& carrier) const {
     const auto& all = desk_.config.carriers;
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& each) { return each.id == carrier; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.id == carrier; });
     if (found == all.end()) return std::nullopt;
     return static_cast<CarrierIndex>(found - all.begin());
 }
 
-// ---- At start ------------------------------------------------------------------------------------
+// ---- At start
+// ------------------------------------------------------------------------------------
 
 /// On the contact's shard, in order of id. A segment with an intent and no result is uncertain: the
 /// octets may or may not have left.
@@ -90,7 +91,8 @@ void Outbound::give_up(Now now, Message message) {
     desk_.settle(now, desk_.adopt(now, std::move(owned)), Status::unknown, "no_receipt");
 }
 
-// ---- Links ---------------------------------------------------------------------------------------
+// ---- Links
+// ---------------------------------------------------------------------------------------
 
 void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
     std::uint32_t bound = 0;
@@ -111,12 +113,13 @@ void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
     }
 }
 
-/// The carrier has been away for long: what waits goes to the next carrier of its route. What another
-/// carrier cannot take stays.
+/// The carrier has been away for long: what waits goes to the next carrier of its route. What
+/// another carrier cannot take stays.
 void Outbound::fail_over(Now now, CarrierDesk& carrier) {
     carrier.failed_over = true;
     for (Message* message : carrier.lanes.clear()) {
-        const bool started = any_phase(*message, Phase::sent) || any_phase(*message, Phase::settled);
+        const bool started =
+            any_phase(*message, Phase::sent) || any_phase(*message, Phase::settled);
         const auto next = started ? std::nullopt : next_carrier(*message);
         if (!next) {
             carrier.lanes.push_back(message);
@@ -127,7 +130,8 @@ void Outbound::fail_over(Now now, CarrierDesk& carrier) {
     }
 }
 
-// ---- Time ----------------------------------------------------------------------------------------
+// ---- Time
+// ----------------------------------------------------------------------------------------
 
 void Outbound::on_deadline(Now now) {
     while (!held_.empty() && held_.top().at <= now.wall) {
@@ -163,7 +167,8 @@ void Outbound::on_deadline(Now now) {
 std::optional<Instant> Outbound::next_deadline(Now now) const {
     Instant next = next_sweep_;
     const auto consider_wall = [&](UnixMs at) {
-        next = std::min(next, now.at + std::chrono::milliseconds(std::max<UnixMs>(0, at - now.wall)));
+        next =
+            std::min(next, now.at + std::chrono::milliseconds(std::max<UnixMs>(0, at - now.wall)));
     };
     if (!held_.empty()) consider_wall(held_.top().at);
     if (!uncertain_.empty()) consider_wall(uncertain_.top().at);
@@ -189,16 +194,16 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
 }
 
 bool Outbound::quiet() const {
-    return std::all_of(desk_.carriers.begin(), desk_.carriers.end(), [](const auto& carrier) {
-        return !carrier || carrier->open_intents == 0;
-    });
+    return std::all_of(desk_.carriers.begin(), desk_.carriers.end(),
+                       [](const auto& carrier) { return !carrier || carrier->open_intents == 0; });
 }
 
-// ---- From memory to disk -------------------------------------------------------------------------
+// ---- From memory to disk
+// -------------------------------------------------------------------------
 
-/// Messages that have been unsettled for spill_after: those that only wait for a receipt leave memory
-/// (the store finds them by their carrier id), the others leave a snapshot, so that the journal can
-/// let go of their old records.
+/// Messages that have been unsettled for spill_after: those that only wait for a receipt leave
+/// memory (the store finds them by their carrier id), the others leave a snapshot, so that the
+/// journal can let go of their old records.
 void Outbound::spill(Now now) {
     for (std::size_t done = 0; done < spill_batch && !desk_.aging.empty(); ++done) {
         if (desk_.aging.front().due > now.at) return;

@@ -23,12 +23,13 @@ enum class Severity : std::uint8_t { info, warning, error };
 class Ports {
 public:
     virtual ~Ports() = default;
-    /// Hands over everything for one other shard at once. Never refuses: what shards send each other
-    /// is bounded by what they accept from outside.
+    /// Hands over everything for one other shard at once. Never refuses: what shards send each
+    /// other is bounded by what they accept from outside.
     virtual void post(std::uint32_t shard, std::vector<Mail> mail) = 0;
     /// Seals and commits; Driven::on_committed follows. At most one at a time per shard.
     virtual void commit(std::unique_ptr<storage::Section> section) = 0;
-    /// Runs `ask` where the store lives, after every commit handed over before it, then `then` here.
+    /// Runs `ask` where the store lives, after every commit handed over before it, then `then`
+    /// here.
     virtual void query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) = 0;
     /// Somebody asked for something between turns: a turn soon.
     virtual void wake() = 0;

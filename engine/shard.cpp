@@ -44,8 +44,7 @@ Shard::Shard(Setup setup, Now start)
             .ports = setup_.ports,
             .shard = setup_.index,
             .shards = setup_.count,
-            .metrics =
-                ShardMetrics(setup_.metrics.with("shard", std::to_string(setup_.index))),
+            .metrics = ShardMetrics(setup_.metrics.with("shard", std::to_string(setup_.index))),
             .dice = Dice(setup_.seed + setup_.index)},
       outbound_(desk_),
       inbound_(desk_, outbound_) {
@@ -84,19 +83,20 @@ void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
     carrier.links.push_back(static_cast<std::uint32_t>(desk_.links.size()));
     const metrics::Scope scope =
         setup_.metrics.with("carrier", carrier.settings->id).with("link", name);
-    desk_.links.push_back(Link{
-        .name = name,
-        .carrier = carrier.index,
-        .session = session::EsmeSession(session_settings(*carrier.settings, bind),
-                                        Dice(desk_.dice.next()), start),
-        .bucket = carrier::TokenBucket(carrier.settings->link_throughput, carrier.settings->burst,
-                                       start.at),
-        .metrics = LinkMetrics(scope),
-        .touched = true});
+    desk_.links.push_back(
+        Link{.name = name,
+             .carrier = carrier.index,
+             .session = session::EsmeSession(session_settings(*carrier.settings, bind),
+                                             Dice(desk_.dice.next()), start),
+             .bucket = carrier::TokenBucket(carrier.settings->link_throughput,
+                                            carrier.settings->burst, start.at),
+             .metrics = LinkMetrics(scope),
+             .touched = true});
     desk_.links.back().metrics.window_size.set(carrier.settings->window);
 }
 
-// ---- Start ---------------------------------------------------------------------------------------
+// ---- Start
+// ---------------------------------------------------------------------------------------
 
 void Shard::recover_suppression(std::string_view scope, std::string_view contact) {
     desk_.suppressions.insert(scope, contact);
@@ -117,7 +117,8 @@ void Shard::recover(Now now, std::unique_ptr<Message> message) {
     outbound_.recover(now, std::move(message));
 }
 
-// ---- Mail ----------------------------------------------------------------------------------------
+// ---- Mail
+// ----------------------------------------------------------------------------------------
 
 void Shard::on_mail(Now now, std::vector<Mail> mail) {
     now_ = now;
@@ -126,7 +127,9 @@ void Shard::on_mail(Now now, std::vector<Mail> mail) {
     }
 }
 
-void Shard::receive(Now now, AcceptMail mail) { outbound_.accept(now, std::move(mail)); }
+void Shard::receive(Now now, AcceptMail mail) {
+    outbound_.accept(now, std::move(mail));
+}
 
 void Shard::receive(Now, AcceptAnswer mail) {
     const auto found = tickets_.find(mail.ticket);
@@ -142,11 +145,17 @@ void Shard::receive(Now, AcceptAnswer mail) {
     done.done(std::move(done.outcomes));
 }
 
-void Shard::receive(Now now, DispatchMail mail) { outbound_.on_dispatch(now, std::move(mail)); }
+void Shard::receive(Now now, DispatchMail mail) {
+    outbound_.on_dispatch(now, std::move(mail));
+}
 
-void Shard::receive(Now now, AnsweredMail mail) { outbound_.on_answered(now, mail); }
+void Shard::receive(Now now, AnsweredMail mail) {
+    outbound_.on_answered(now, mail);
+}
 
-void Shard::receive(Now now, InboundMail mail) { inbound_.on_message(now, std::move(mail)); }
+void Shard::receive(Now now, InboundMail mail) {
+    inbound_.on_message(now, std::move(mail));
+}
 
 void Shard::receive(Now now, DeliverAnswer mail) {
     Link& link = desk_.links[mail.ticket.link];
@@ -155,13 +164,20 @@ void Shard::receive(Now now, DeliverAnswer mail) {
     link.touched = true;
 }
 
-void Shard::receive(Now, CarrierUpMail mail) { desk_.carrier_up[mail.carrier] = mail.up; }
+void Shard::receive(Now, CarrierUpMail mail) {
+    desk_.carrier_up[mail.carrier] = mail.up;
+}
 
-void Shard::receive(Now now, Call mail) { mail.run(*this, now); }
+void Shard::receive(Now now, Call mail) {
+    mail.run(*this, now);
+}
 
-// ---- Links ---------------------------------------------------------------------------------------
+// ---- Links
+// ---------------------------------------------------------------------------------------
 
-std::uint32_t Shard::link_count() const { return static_cast<std::uint32_t>(desk_.links.size()); }
+std::uint32_t Shard::link_count() const {
+    return static_cast<std::uint32_t>(desk_.links.size());
+}
 
 std::string_view Shard::link_address(std::uint32_t link) const {
     return setup_.config.carriers[desk_.links[link].carrier].address;
@@ -213,12 +229,15 @@ bool Shard::link_wants_connect(Now now, std::uint32_t link) {
     return desk_.links[link].session.wants_connect(now);
 }
 
-bool Shard::link_wants_close(std::uint32_t link) { return desk_.links[link].session.wants_close(); }
+bool Shard::link_wants_close(std::uint32_t link) {
+    return desk_.links[link].session.wants_close();
+}
 
 void Shard::pump_link(Now now, std::uint32_t index) {
     Link& link = desk_.links[index];
     link.touched = true;
-    while (const auto event = link.session.next_event()) on_event(now, index, *event);
+    while (const auto event = link.session.next_event())
+        on_event(now, index, *event);
     const bool bound = link.session.state() == session::LinkState::bound;
     if (bound != link.was_bound) link_state_changed(now, link);
 }
@@ -253,7 +272,8 @@ void Shard::link_state_changed(Now now, Link& link) {
     outbound_.on_links_changed(now, *desk_.carriers[link.carrier]);
 }
 
-// ---- Time ----------------------------------------------------------------------------------------
+// ---- Time
+// ----------------------------------------------------------------------------------------
 
 void Shard::on_deadline(Now now) {
     now_ = now;
@@ -310,16 +330,16 @@ void Shard::watch_overdue(Now now) {
         patience = std::max<std::int64_t>(patience, carrier.receipt_timeout.count());
     }
     auto overdue = std::make_shared<std::vector<Message>>();
-    desk_.ports.query(
-        [overdue, before = now.wall - patience](storage::Store& store) {
-            *overdue = store.overdue(before, overdue_max);
-        },
-        [this, overdue](Now then) {
-            for (Message& message : *overdue) outbound_.give_up(then, std::move(message));
-        });
+    desk_.ports.query([overdue, before = now.wall - patience](
+                          storage::Store& store) { *overdue = store.overdue(before, overdue_max); },
+                      [this, overdue](Now then) {
+                          for (Message& message : *overdue)
+                              outbound_.give_up(then, std::move(message));
+                      });
 }
 
-// ---- A turn --------------------------------------------------------------------------------------
+// ---- A turn
+// --------------------------------------------------------------------------------------
 
 void Shard::turn(Now now) {
     now_ = now;
@@ -380,15 +400,19 @@ void Shard::on_store_trouble(Now now, const std::string& text) {
 }
 
 void Shard::complete(Now now, Batch batch) {
-    for (const CarrierIndex carrier : batch.results) --desk_.carriers[carrier]->open_intents;
-    for (const Batch::Intent& intent : batch.intents) outbound_.on_intent_durable(intent);
+    for (const CarrierIndex carrier : batch.results)
+        --desk_.carriers[carrier]->open_intents;
+    for (const Batch::Intent& intent : batch.intents)
+        outbound_.on_intent_durable(intent);
     answer_accepted(now, std::move(batch.accepted));
-    for (const auto& message : batch.inbound) desk_.stream.publish(*message, now.wall);
+    for (const auto& message : batch.inbound)
+        desk_.stream.publish(*message, now.wall);
     for (const Message* message : batch.sent) {
         if (message->status == Status::sent) desk_.stream.publish(*message, now.wall);
     }
     forget_settled(now, batch.settled);
-    for (const storage::MessageId id : batch.evicted) outbound_.on_evicted(id);
+    for (const storage::MessageId id : batch.evicted)
+        outbound_.on_evicted(id);
     for (const Batch::Thanks& thanks : batch.thanks) {
         if (thanks.fence != 0) {
             inbound_.thank_after(thanks.fence, thanks.ticket);
@@ -396,7 +420,8 @@ void Shard::complete(Now now, Batch batch) {
             desk_.post(thanks.ticket.shard, DeliverAnswer{thanks.ticket, 0});
         }
     }
-    for (const auto& then : batch.then) then(now);
+    for (const auto& then : batch.then)
+        then(now);
 }
 
 void Shard::answer_accepted(Now now, std::vector<Batch::Accepted> accepted) {
@@ -433,7 +458,8 @@ void Shard::forget_settled(Now now, const std::vector<Message*>& settled) {
     }
 }
 
-// ---- Stop ----------------------------------------------------------------------------------------
+// ---- Stop
+// ----------------------------------------------------------------------------------------
 
 void Shard::drain(Now now) {
     now_ = now;

@@ -1,7 +1,8 @@
 #pragma once
-// One thread's share of the engine: its conversations, its carriers' links, its part of the journal.
-// Fed by the world through Driven, asked by the HTTP surfaces through api::Backend, and itself free of
-// sockets, clocks and threads. Runs the two journeys and acts on what becomes durable.
+// One thread's share of the engine: its conversations, its carriers' links, its part of the
+// journal. Fed by the world through Driven, asked by the HTTP surfaces through api::Backend, and
+// itself free of sockets, clocks and threads. Runs the two journeys and acts on what becomes
+// durable.
 
 #include "engine/desk.h"
 #include "engine/inbound.h"
@@ -31,7 +32,8 @@ public:
         metrics::Scope metrics;
         std::function<std::string()> metrics_text;  // the exposition, for GET /metrics
         std::uint64_t seed = 0;
-        std::uint64_t boot = 0;  // part of stream positions: another run of the process, another boot
+        std::uint64_t boot =
+            0;  // part of stream positions: another run of the process, another boot
     };
     Shard(Setup setup, Now start);
 
@@ -76,17 +78,15 @@ public:
                   std::function<void(api::Problem)> done) override;
     void restore(std::string scope, std::string contact,
                  std::function<void(api::Problem)> done) override;
-    void find_suppression(
-        std::string scope, std::string contact,
-        std::function<void(std::optional<storage::Suppression>)> done) override;
+    void find_suppression(std::string scope, std::string contact,
+                          std::function<void(std::optional<storage::Suppression>)> done) override;
     void suppressions(std::string scope, std::string after, std::size_t limit,
                       std::function<void(std::vector<storage::Suppression>)> done) override;
     void links(std::function<void(std::vector<api::LinkView>)> done) override;
     api::EngineState state() const override;
     std::string metrics_text() const override { return setup_.metrics_text(); }
-    std::shared_ptr<void> subscribe(
-        std::string account, std::string last_event_id,
-        std::function<void(const api::StreamEvent&)> deliver) override;
+    std::shared_ptr<void> subscribe(std::string account, std::string last_event_id,
+                                    std::function<void(const api::StreamEvent&)> deliver) override;
 
     // For Calls from other shards, and for checkers.
     Desk& desk() { return desk_; }
@@ -102,8 +102,7 @@ private:
     struct Subscription;
 
     void make_carriers(Now start);
-    void add_link(Now start, CarrierDesk& carrier, const std::string& name,
-                  session::BindType bind);
+    void add_link(Now start, CarrierDesk& carrier, const std::string& name, session::BindType bind);
     void pump_link(Now now, std::uint32_t link);
     void on_event(Now now, std::uint32_t link, const session::Event& event);
     void link_state_changed(Now now, Link& link);

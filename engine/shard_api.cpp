@@ -11,7 +11,8 @@ namespace parley {
 
 using storage::Message;
 
-// ---- Sending -------------------------------------------------------------------------------------
+// ---- Sending
+// -------------------------------------------------------------------------------------
 
 void Shard::send(std::vector<api::SendRequest> requests,
                  std::function<void(std::vector<api::SendOutcome>)> done) {
@@ -63,10 +64,11 @@ void Shard::send_when_seen(api::SendRequest request,
            });
 }
 
-// ---- Looking -------------------------------------------------------------------------------------
+// ---- Looking
+// -------------------------------------------------------------------------------------
 
-/// What waits for answers from elsewhere stays here: a callback may hold a connection, which must not
-/// be touched, not even destroyed, by another thread. Only its number travels.
+/// What waits for answers from elsewhere stays here: a callback may hold a connection, which must
+/// not be touched, not even destroyed, by another thread. Only its number travels.
 std::uint64_t Shard::await(std::uint32_t answers, std::function<void(Now)> then) {
     asked_.emplace(++last_asked_, Asked{answers, std::move(then)});
     setup_.ports.wake();
@@ -118,13 +120,12 @@ void Shard::find_live_copies(std::vector<storage::MessageId> ids,
         });
 }
 
-void Shard::find_message(storage::MessageId id,
-                         std::function<void(std::optional<Message>)> done) {
+void Shard::find_message(storage::MessageId id, std::function<void(std::optional<Message>)> done) {
     find_message_again(id, 3, std::move(done));
 }
 
-/// A message on its way between two shards, or settled but not yet committed, is in neither place for
-/// a moment: ask a few times before saying that there is no such message.
+/// A message on its way between two shards, or settled but not yet committed, is in neither place
+/// for a moment: ask a few times before saying that there is no such message.
 void Shard::find_message_again(storage::MessageId id, int tries,
                                std::function<void(std::optional<Message>)> done) {
     find_live_copies({id}, [this, id, tries, done = std::move(done)](std::vector<Message> live) {
@@ -133,15 +134,14 @@ void Shard::find_message_again(storage::MessageId id, int tries,
             return;
         }
         auto stored = std::make_shared<std::optional<Message>>();
-        desk_.ports.query(
-            [stored, id](storage::Store& store) { *stored = store.find_message(id); },
-            [this, id, tries, stored, done](Now) {
-                if (*stored || tries <= 1) {
-                    done(std::move(*stored));
-                } else {
-                    find_message_again(id, tries - 1, done);
-                }
-            });
+        desk_.ports.query([stored, id](storage::Store& store) { *stored = store.find_message(id); },
+                          [this, id, tries, stored, done](Now) {
+                              if (*stored || tries <= 1) {
+                                  done(std::move(*stored));
+                              } else {
+                                  find_message_again(id, tries - 1, done);
+                              }
+                          });
     });
 }
 
@@ -161,7 +161,8 @@ void Shard::thread(storage::ConversationId id, storage::MessageId before, std::s
         },
         [this, found, limit, done = std::move(done)](Now) {
             std::vector<storage::MessageId> ids;
-            for (const auto& entry : found->entries) ids.push_back(entry.id);
+            for (const auto& entry : found->entries)
+                ids.push_back(entry.id);
             find_live_copies(ids, [found, limit, done](const std::vector<Message>& live) {
                 api::ThreadView view;
                 view.more = found->entries.size() > limit;
@@ -186,12 +187,12 @@ void Shard::conversations(std::string account, storage::MessageId before, std::s
     auto view = std::make_shared<api::ConversationsView>();
     desk_.ports.query(
         [view, account = std::move(account), before, limit](storage::Store& store) {
-            view->conversations =
-                store.recent_conversations(account, before, limit, &view->more);
+            view->conversations = store.recent_conversations(account, before, limit, &view->more);
         },
         [this, view, done = std::move(done)](Now) {
             std::vector<storage::MessageId> ids;
-            for (const auto& each : view->conversations) ids.push_back(each.last.id);
+            for (const auto& each : view->conversations)
+                ids.push_back(each.last.id);
             find_live_copies(ids, [view, done](const std::vector<Message>& live) {
                 for (const Message& message : live) {
                     for (auto& each : view->conversations) {
@@ -221,7 +222,8 @@ void Shard::links(std::function<void(std::vector<api::LinkView>)> done) {
         },
         [found, done = std::move(done)](Now) {
             std::vector<api::LinkView> all;
-            for (const auto& some : *found) all.insert(all.end(), some.begin(), some.end());
+            for (const auto& some : *found)
+                all.insert(all.end(), some.begin(), some.end());
             std::sort(all.begin(), all.end(),
                       [](const auto& left, const auto& right) { return left.link < right.link; });
             done(std::move(all));
@@ -240,7 +242,8 @@ api::EngineState Shard::state() const {
     return state;
 }
 
-// ---- Suppressions --------------------------------------------------------------------------------
+// ---- Suppressions
+// --------------------------------------------------------------------------------
 
 void Shard::suppress(storage::Suppression suppression, std::function<void(api::Problem)> done) {
     if (!desk_.store_trouble.empty()) {
@@ -250,8 +253,8 @@ void Shard::suppress(storage::Suppression suppression, std::function<void(api::P
     const std::uint64_t asked =
         await(1, [done = std::move(done)](Now) { done(api::Problem::none); });
     const std::uint32_t shard = desk_.shard_of(suppression.contact);
-    desk_.post(shard, Call{[suppression = std::move(suppression), asked,
-                            origin = desk_.shard](Shard& there, Now now) {
+    desk_.post(shard, Call{[suppression = std::move(suppression), asked, origin = desk_.shard](
+                               Shard& there, Now now) {
                    there.inbound().suppress(now, suppression, [&there, origin, asked](Now) {
                        answer(there.desk(), origin, asked);
                    });
@@ -289,16 +292,17 @@ void Shard::suppressions(std::string scope, std::string after, std::size_t limit
                          std::function<void(std::vector<storage::Suppression>)> done) {
     auto found = std::make_shared<std::vector<storage::Suppression>>();
     desk_.ports.query(
-        [found, scope = std::move(scope), after = std::move(after),
-         limit](storage::Store& store) {
+        [found, scope = std::move(scope), after = std::move(after), limit](storage::Store& store) {
             *found = store.list_suppressions(scope, after, limit);
         },
         [found, done = std::move(done)](Now) { done(std::move(*found)); });
 }
 
-// ---- The stream ----------------------------------------------------------------------------------
+// ---- The stream
+// ----------------------------------------------------------------------------------
 
-/// A subscriber hears every shard. Its position is one number per shard, and the boot they belong to.
+/// A subscriber hears every shard. Its position is one number per shard, and the boot they belong
+/// to.
 struct Shard::Subscription {
     std::vector<std::uint64_t> positions;
     std::uint64_t boot = 0;
@@ -306,7 +310,8 @@ struct Shard::Subscription {
 
     std::string position() const {
         std::string text = std::to_string(boot);
-        for (const std::uint64_t each : positions) text += "." + std::to_string(each);
+        for (const std::uint64_t each : positions)
+            text += "." + std::to_string(each);
         return text;
     }
 };
@@ -361,28 +366,28 @@ std::shared_ptr<void> Shard::subscribe(std::string account, std::string last_eve
                        }
                    }});
     }
-    // The handles are written by each shard and read when the subscriber leaves, always on the shard
-    // that owns them.
+    // The handles are written by each shard and read when the subscriber leaves, always on the
+    // shard that owns them.
     auto handles = std::make_shared<std::vector<events::Stream::Handle>>(desk_.shards, 0);
     const std::weak_ptr<Subscription> weak = subscription;
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
         const std::optional<std::uint64_t> from =
             resumed ? std::optional((*resumed)[shard]) : std::nullopt;
-        desk_.post(shard, Call{[weak, account, handles, from,
-                                origin = desk_.shard](Shard& there, Now) {
-                       const std::uint32_t self = there.desk().shard;
-                       const auto forward = [&there, weak, origin, self](const events::Event& event) {
-                           there.desk().post(origin, Call{[weak, self, event](Shard& home, Now) {
-                                                 home.deliver_event(weak, self, event);
-                                             }});
-                       };
-                       if (from) {
-                           there.desk().stream.since(*from, [&](const events::Event& event) {
-                               if (event.account == account) forward(event);
-                           });
-                       }
-                       (*handles)[self] = there.desk().stream.subscribe(account, forward);
-                   }});
+        desk_.post(
+            shard, Call{[weak, account, handles, from, origin = desk_.shard](Shard& there, Now) {
+                const std::uint32_t self = there.desk().shard;
+                const auto forward = [&there, weak, origin, self](const events::Event& event) {
+                    there.desk().post(origin, Call{[weak, self, event](Shard& home, Now) {
+                                          home.deliver_event(weak, self, event);
+                                      }});
+                };
+                if (from) {
+                    there.desk().stream.since(*from, [&](const events::Event& event) {
+                        if (event.account == account) forward(event);
+                    });
+                }
+                (*handles)[self] = there.desk().stream.subscribe(account, forward);
+            }});
     }
     setup_.ports.wake();
     // Destroying the handle tells every shard to stop.

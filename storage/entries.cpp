@@ -15,11 +15,21 @@ constexpr std::uint8_t born_here_bit = 0x80;
 constexpr std::size_t varint_max = Writer::varint_octets_max;
 
 // Which fields an event carries. intend names the carrier too: the first one is chosen only then.
-constexpr bool has_carrier(Type type) { return type == Type::intend || type == Type::reroute; }
-constexpr bool has_one_segment(Type type) { return type >= Type::intend && type <= Type::uncertain; }
-constexpr bool has_all_segments(Type type) { return type == Type::reroute; }
-constexpr bool has_decision(Type type) { return type == Type::decide; }
-constexpr bool has_end(Type type) { return type == Type::settle; }
+constexpr bool has_carrier(Type type) {
+    return type == Type::intend || type == Type::reroute;
+}
+constexpr bool has_one_segment(Type type) {
+    return type >= Type::intend && type <= Type::uncertain;
+}
+constexpr bool has_all_segments(Type type) {
+    return type == Type::reroute;
+}
+constexpr bool has_decision(Type type) {
+    return type == Type::decide;
+}
+constexpr bool has_end(Type type) {
+    return type == Type::settle;
+}
 
 std::uint64_t checksum(SectionId section, std::string_view body) {
     return XXH3_64bits_withSeed(body.data(), body.size(), section);
@@ -30,7 +40,8 @@ std::size_t octets_max(Type type, const Message& message, std::uint8_t segment) 
     if (has_carrier(type)) octets += Writer::text_octets_max(message.carrier);
     if (has_one_segment(type)) octets += records::octets_max(message.segments[segment]);
     if (has_all_segments(type)) {
-        for (const Segment& each : message.segments) octets += records::octets_max(each);
+        for (const Segment& each : message.segments)
+            octets += records::octets_max(each);
     }
     if (has_decision(type)) octets += records::octets_max(message.decisions.back());
     if (has_end(type)) octets += Writer::text_octets_max(message.reason);
@@ -72,7 +83,9 @@ void finish_record(std::string& record, SectionId section) {
     keys::store_number(record.data() + 1, checksum(section, body));
 }
 
-void append_birth(std::string& record, Type type) { record.push_back(static_cast<char>(type)); }
+void append_birth(std::string& record, Type type) {
+    record.push_back(static_cast<char>(type));
+}
 
 void append_event(std::string& record, Type type, ItemId id, std::uint32_t index) {
     Writer out(record, 1 + varint_max);
@@ -90,7 +103,8 @@ void append_change(std::string& record, Type type, const Message& message, std::
     }
     if (has_all_segments(type)) {
         out.varint(message.segments.size());
-        for (const Segment& each : message.segments) records::write(out, each);
+        for (const Segment& each : message.segments)
+            records::write(out, each);
     }
     if (has_decision(type)) {
         records::write(out, message.decisions.back());

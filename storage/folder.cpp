@@ -4,7 +4,6 @@
 
 #include <string>
 #include <system_error>
-
 #include <unistd.h>
 
 namespace parley::storage {
@@ -14,9 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 StoreError unusable(const fs::path& folder, const std::string& why) {
-    return {errc::io_error,
-            "data folder " + folder.string() + ": " + why +
-                "; expected a folder that this user may read, write and enter"};
+    return {errc::io_error, "data folder " + folder.string() + ": " + why +
+                                "; expected a folder that this user may read, write and enter"};
 }
 
 /// What a database that was killed while it was being made may leave behind: nothing was ever

@@ -51,7 +51,8 @@ std::optional<MessageId> parse_message_id(std::string_view text) {
     const auto octets = parse_hex<8>(message_prefix, text);
     if (!octets) return {};
     MessageId id;
-    for (const std::uint8_t octet : *octets) id.value = id.value << 8U | octet;
+    for (const std::uint8_t octet : *octets)
+        id.value = id.value << 8U | octet;
     return id;
 }
 
@@ -68,7 +69,8 @@ ConversationId ConversationId::of(std::string_view sender, std::string_view cont
 
 std::string to_text(const ConversationId& id) {
     std::string out(conversation_prefix);
-    for (const std::uint8_t octet : id.bytes) append_hex(out, octet);
+    for (const std::uint8_t octet : id.bytes)
+        append_hex(out, octet);
     return out;
 }
 
@@ -87,6 +89,7 @@ std::uint32_t shard_of_contact(std::string_view contact, std::uint32_t shards) {
 std::size_t std::hash<parley::storage::ConversationId>::operator()(
     const parley::storage::ConversationId& id) const noexcept {
     std::size_t out = 0;  // the id is a hash already
-    for (std::size_t i = 0; i < sizeof out; ++i) out = out << 8U | id.bytes[i];
+    for (std::size_t i = 0; i < sizeof out; ++i)
+        out = out << 8U | id.bytes[i];
     return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Names of what is stored. An item (message, waiting segment, early receipt) is named by the section
-// of the journal that first promised it and its place in there, so ids sort by time.
+// Names of what is stored. An item (message, waiting segment, early receipt) is named by the
+// section of the journal that first promised it and its place in there, so ids sort by time.
 
 #include <array>
 #include <compare>
@@ -41,8 +41,8 @@ struct ConversationId {
 std::string to_text(const ConversationId& id);
 std::optional<ConversationId> parse_conversation_id(std::string_view text);
 
-/// Everything about one contact lives on one shard, so that an opt-out in one conversation stands in
-/// the same place as the brand's other conversations with that person.
+/// Everything about one contact lives on one shard, so that an opt-out in one conversation stands
+/// in the same place as the brand's other conversations with that person.
 std::uint32_t shard_of_contact(std::string_view contact, std::uint32_t shards);
 
 }  // namespace parley::storage

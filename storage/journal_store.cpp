@@ -46,10 +46,9 @@ std::optional<StoreError> JournalStore::check_format() {
     if (!found) return found.error();
     if (*found == format) return {};
     if (*found) {
-        return StoreError{errc::wrong_format, "the data folder has format \"" + **found +
-                                                  "\", this program reads \"" +
-                                                  std::string(format) +
-                                                  "\"; run the version that wrote it, or newer"};
+        return StoreError{errc::wrong_format,
+                          "the data folder has format \"" + **found + "\", this program reads \"" +
+                              std::string(format) + "\"; run the version that wrote it, or newer"};
     }
     bool in_use = false;
     const auto look = [&](auto, auto) {
@@ -69,20 +68,21 @@ std::optional<StoreError> JournalStore::commit(std::span<Section* const> section
     const std::size_t retired = collect_retired(sections);
     SectionId first_kept = retired < retirer_.size() ? retirer_.section(retired) : 0;
     if (first_kept == 0 && !sections.empty()) first_kept = sections.front()->id();
-    for (const Section* section : sections) collect(*section, first_kept);
+    for (const Section* section : sections)
+        collect(*section, first_kept);
     collect_evicted(sections);
     if (batch_.size() == 0) return {};
     if (auto error = kv_->write(batch_, sync_)) return error;
 
     // From here on it has happened; the books follow.
     retirer_.retire(retired);
-    for (const Section* section : sections) account_for(*section);
+    for (const Section* section : sections)
+        account_for(*section);
     return {};
 }
 
 std::size_t JournalStore::collect_retired(std::span<Section* const> sections) {
-    const std::size_t count =
-        retirer_.ready(pages_per_commit_octets_max, !sections.empty());
+    const std::size_t count = retirer_.ready(pages_per_commit_octets_max, !sections.empty());
     assert(count == 0 || !sections.empty() || count < retirer_.size());
     for (std::size_t n = 0; n < count; ++n) {
         const std::string key = keys::number(retirer_.section(n));
@@ -113,7 +113,8 @@ void JournalStore::collect(const Section& section, SectionId first_kept) {
 
 void JournalStore::collect_evicted(std::span<Section* const> sections) {
     std::int64_t change = 0;
-    for (const Section* section : sections) change += section->evicted_change();
+    for (const Section* section : sections)
+        change += section->evicted_change();
     if (change == 0) return;
     values_.push_back(keys::number(evicted_ + static_cast<std::uint64_t>(change)));
     batch_.put(Family::meta, evicted_key, values_.back());

@@ -34,8 +34,11 @@ void Batch::put(Family family, std::string_view key, std::string_view value) {
 }
 
 void Batch::erase(Family family, std::string_view key) {
-    changes_.push_back({family, true, static_cast<std::uint32_t>(keys_.size()),
-                        static_cast<std::uint32_t>(key.size()), {}});
+    changes_.push_back({family,
+                        true,
+                        static_cast<std::uint32_t>(keys_.size()),
+                        static_cast<std::uint32_t>(key.size()),
+                        {}});
     keys_.append(key);
     octets_ += key.size();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The value of the "live" family: a full copy of an item and the place in the journal of which it is
-// the outcome, so that a replay applies only what came after.
+// The value of the "live" family: a full copy of an item and the place in the journal of which it
+// is the outcome, so that a replay applies only what came after.
 
 #include "storage/ids.h"
 
@@ -20,8 +20,8 @@ struct Mark {
     auto operator<=>(const Mark&) const = default;
 };
 
-// mark's section as an item id with index 0 (8 octets, big-endian: Section fills it in with the ids),
-// offset (8), kind (1), octets as in records.h.
+// mark's section as an item id with index 0 (8 octets, big-endian: Section fills it in with the
+// ids), offset (8), kind (1), octets as in records.h.
 inline constexpr std::size_t header_octets = 17;
 
 struct Value {

@@ -52,8 +52,8 @@ std::vector<ThreadEntry> JournalStore::thread(const ConversationId& id, MessageI
     scan(Family::threads, keys::thread(id, 0), to, Kv::Order::descending,
          [&](std::string_view key, std::string_view value) {
              const bool inbound = value == std::string_view("\1", 1);
-             out.push_back({{keys::last_number(key)},
-                            inbound ? Direction::inbound : Direction::outbound});
+             out.push_back(
+                 {{keys::last_number(key)}, inbound ? Direction::inbound : Direction::outbound});
              return out.size() < limit;
          });
     return out;
@@ -66,8 +66,8 @@ std::optional<Suppression> JournalStore::find_suppression(std::string_view scope
     Suppression suppression;
     if (records::decode(*value, suppression)) return suppression;
     // Whoever was suppressed stays suppressed, even if nobody can say why any more.
-    read_error_ = corrupt("the suppression of a contact in scope " + std::string(scope) +
-                          " does not decode");
+    read_error_ =
+        corrupt("the suppression of a contact in scope " + std::string(scope) + " does not decode");
     return Suppression{.scope = std::string(scope), .contact = std::string(contact)};
 }
 
@@ -83,8 +83,8 @@ std::vector<Suppression> JournalStore::list_suppressions(std::string_view scope,
     scan(Family::suppressions, from, to, Kv::Order::ascending, [&](auto, std::string_view value) {
         if (!records::decode(value, out.emplace_back())) {
             out.pop_back();
-            read_error_ = corrupt("a suppression in scope " + std::string(scope) +
-                                  " does not decode");
+            read_error_ =
+                corrupt("a suppression in scope " + std::string(scope) + " does not decode");
         }
         return out.size() < limit;
     });
@@ -140,8 +140,8 @@ std::optional<std::string> JournalStore::get(Family family, std::string_view key
     return {};
 }
 
-void JournalStore::scan(Family family, std::string_view from, std::string_view to,
-                        Kv::Order order, const Kv::Visitor& visit) {
+void JournalStore::scan(Family family, std::string_view from, std::string_view to, Kv::Order order,
+                        const Kv::Visitor& visit) {
     if (auto error = kv_->scan(family, from, to, order, visit)) read_error_ = std::move(error);
 }
 

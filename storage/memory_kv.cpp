@@ -35,7 +35,8 @@ public:
         auto begin = all.lower_bound(from);
         auto end = to.empty() ? all.end() : all.lower_bound(to);
         if (order == Order::ascending) {
-            while (begin != end && visit(begin->first, begin->second)) ++begin;
+            while (begin != end && visit(begin->first, begin->second))
+                ++begin;
             return {};
         }
         while (begin != end) {
@@ -58,9 +59,9 @@ void MemoryDisk::write(const Batch& batch, bool sync) {
         if (!sync) {
             const auto& all = family(change.family);
             const auto found = all.find(key);
-            unsynced_.push_back({change.family, key,
-                                 found == all.end() ? std::nullopt
-                                                    : std::optional<std::string>(found->second)});
+            unsynced_.push_back(
+                {change.family, key,
+                 found == all.end() ? std::nullopt : std::optional<std::string>(found->second)});
         }
         set(change.family, key,
             change.erase ? std::nullopt : std::optional<std::string>(change.value));
@@ -96,8 +97,14 @@ boost::system::result<std::unique_ptr<Kv>, StoreError> open_memory_kv(
     return std::unique_ptr<Kv>(std::make_unique<MemoryKv>(std::move(disk)));
 }
 
-std::shared_ptr<MemoryDisk> make_memory_disk() { return std::make_shared<MemoryDisk>(); }
-void crash(MemoryDisk& disk) { disk.forget_unsynced(); }
-void set_full(MemoryDisk& disk, bool full) { disk.full = full; }
+std::shared_ptr<MemoryDisk> make_memory_disk() {
+    return std::make_shared<MemoryDisk>();
+}
+void crash(MemoryDisk& disk) {
+    disk.forget_unsynced();
+}
+void set_full(MemoryDisk& disk, bool full) {
+    disk.full = full;
+}
 
 }  // namespace parley::storage

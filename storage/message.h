@@ -30,19 +30,21 @@ std::string_view name(MessageClass message_class);
 enum class Status : std::uint8_t {
     accepted = 0,
     queued = 1,
-    held = 2,       // until send_at
-    sending = 3,    // an intent is journaled; no answer yet (or never: uncertain)
-    sent = 4,       // the carrier took every segment; its receipt is awaited
+    held = 2,     // until send_at
+    sending = 3,  // an intent is journaled; no answer yet (or never: uncertain)
+    sent = 4,     // the carrier took every segment; its receipt is awaited
     delivered = 5,
     undelivered = 6,
     failed = 7,
     expired = 8,
-    unknown = 9,    // sent perhaps, and nobody will ever tell
+    unknown = 9,  // sent perhaps, and nobody will ever tell
     canceled = 10,
     received = 11,  // inbound
 };
 std::string_view name(Status status);
-constexpr bool is_final(Status status) { return status >= Status::delivered; }
+constexpr bool is_final(Status status) {
+    return status >= Status::delivered;
+}
 
 enum class Phase : std::uint8_t {
     waiting = 0,    // not sent (again)
@@ -56,11 +58,11 @@ enum class Phase : std::uint8_t {
 /// One submit_sm's worth.
 struct Segment {
     Phase phase = Phase::waiting;
-    std::uint8_t attempts = 0;            // temporary refusals
-    text::MessageState state{};           // last heard from a receipt; scheduled: nothing yet
-    std::uint32_t command_status = 0;     // of the last submit_sm_resp
-    std::string carrier_message_id;       // as the carrier wrote it
-    std::string error;                    // "err" of the receipt, raw
+    std::uint8_t attempts = 0;         // temporary refusals
+    text::MessageState state{};        // last heard from a receipt; scheduled: nothing yet
+    std::uint32_t command_status = 0;  // of the last submit_sm_resp
+    std::string carrier_message_id;    // as the carrier wrote it
+    std::string error;                 // "err" of the receipt, raw
     UnixMs intended_at = 0;
     UnixMs answered_at = 0;
     UnixMs settled_at = 0;
@@ -79,13 +81,14 @@ struct Decision {
 /// Where an item stands in the journal. Written by Section alone.
 struct Durable {
     ItemId id;
-    /// The oldest section whose record holds something about this item that is nowhere else. 0: none
-    /// (settled, or a snapshot has it all).
+    /// The oldest section whose record holds something about this item that is nowhere else. 0:
+    /// none (settled, or a snapshot has it all).
     SectionId pinned = 0;
     std::uint32_t birth = 0;     // index in the open section, while id is not known
     std::uint32_t pin_slot = 0;  // in the open section, from 1; 0: not pinned there
-    bool snapshotted = false;    // a copy is in the keyed "live" family and must be removed on settling
-    bool evicted = false;        // its carrier ids are in the keyed "awaiting" family
+    bool snapshotted =
+        false;             // a copy is in the keyed "live" family and must be removed on settling
+    bool evicted = false;  // its carrier ids are in the keyed "awaiting" family
 };
 
 struct Message : Durable {
@@ -93,19 +96,19 @@ struct Message : Durable {
     MessageClass message_class = MessageClass::conversational;
     Status status = Status::accepted;
     text::Encoding encoding = text::Encoding::gsm7;
-    std::uint8_t data_coding = 0;   // inbound: as received
-    bool incomplete = false;        // inbound long message, parts of which never came
-    std::string account;            // may be empty for inbound to a sender without account
+    std::uint8_t data_coding = 0;  // inbound: as received
+    bool incomplete = false;       // inbound long message, parts of which never came
+    std::string account;           // may be empty for inbound to a sender without account
     std::string brand;
-    std::string carrier;            // outbound: the last one tried; inbound: where it came from
+    std::string carrier;  // outbound: the last one tried; inbound: where it came from
     std::string from;
     std::string to;
-    std::string text;               // UTF-8
+    std::string text;  // UTF-8
     std::string client_ref;
-    std::string reason;             // of a final state other than delivered: problem code
-    UnixMs accepted_at = 0;         // inbound: received_at
-    UnixMs send_at = 0;             // 0: at once
-    UnixMs expires_at = 0;          // 0: never
+    std::string reason;      // of a final state other than delivered: problem code
+    UnixMs accepted_at = 0;  // inbound: received_at
+    UnixMs send_at = 0;      // 0: at once
+    UnixMs expires_at = 0;   // 0: never
     UnixMs settled_at = 0;
     std::uint8_t reference = 0;     // concatenation reference
     std::vector<Segment> segments;  // inbound: one each, phase settled
@@ -136,7 +139,7 @@ struct EarlyReceipt : Durable {
     std::uint64_t handle = 0;  // the owner's, in memory only
     std::string carrier;
     std::string carrier_message_id;
-    std::string source;       // the contact: addresses are swapped (5.0 §4.3.5.1)
+    std::string source;  // the contact: addresses are swapped (5.0 §4.3.5.1)
     std::string destination;
     text::MessageState state{};
     std::string error;
@@ -146,10 +149,10 @@ struct EarlyReceipt : Durable {
 /// A recorded opt-out. Keyed by (scope, contact): scope is "brand:<id>" or "sender:<address>".
 struct Suppression {
     std::string scope;
-    std::string contact;   // E.164
-    std::string rule;      // "keyword_exact", "keyword_filler", "phrase", "api", "carrier"
-    std::string text;      // what the person wrote, or the API caller's note
-    std::string actor;     // "contact", "account:<id>"
+    std::string contact;  // E.164
+    std::string rule;     // "keyword_exact", "keyword_filler", "phrase", "api", "carrier"
+    std::string text;     // what the person wrote, or the API caller's note
+    std::string actor;    // "contact", "account:<id>"
     UnixMs at = 0;
 };
 

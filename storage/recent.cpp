@@ -49,8 +49,8 @@ std::vector<ConversationEntry> JournalStore::recent_conversations(std::string_vi
     return out;
 }
 
-/// Looks near by first: a scan walks over whatever was deleted in its range, and of the journal and of
-/// the live items nearly everything has been.
+/// Looks near by first: a scan walks over whatever was deleted in its range, and of the journal and
+/// of the live items nearly everything has been.
 SectionId JournalStore::section_before(SectionId section) {
     section = std::min<SectionId>(section, retirer_.newest() + 1);  // the newest always stays
     for (SectionId span = 16;; span *= 8) {
@@ -105,8 +105,8 @@ void JournalStore::add_journaled(SectionId section, std::vector<Message>& out) {
         out.back().id = entry.item;
     }
     if (!reader.problem().empty()) {
-        read_error_ = corrupt("journal section " + std::to_string(section) + ": " +
-                              reader.problem());
+        read_error_ =
+            corrupt("journal section " + std::to_string(section) + ": " + reader.problem());
     }
 }
 
@@ -130,8 +130,8 @@ void JournalStore::add_settled(SectionId section, std::vector<Message>& out) {
     for (const char prefix : {keys::live_prefix, keys::evicted_prefix}) {
         scan(Family::live, keys::live(prefix, from), keys::live(prefix, to), Kv::Order::ascending,
              [&](std::string_view key, std::string_view value) {
-                 auto message = decode_live({keys::last_number(key)},
-                                            prefix == keys::evicted_prefix, value);
+                 auto message =
+                     decode_live({keys::last_number(key)}, prefix == keys::evicted_prefix, value);
                  if (message) out.push_back(std::move(*message));
                  return true;
              });

@@ -19,8 +19,10 @@ std::size_t octets_max(const Message& message) {
           &message.text, &message.client_ref, &message.reason}) {
         octets += Writer::text_octets_max(*text);
     }
-    for (const Segment& segment : message.segments) octets += records::octets_max(segment);
-    for (const Decision& decision : message.decisions) octets += records::octets_max(decision);
+    for (const Segment& segment : message.segments)
+        octets += records::octets_max(segment);
+    for (const Decision& decision : message.decisions)
+        octets += records::octets_max(decision);
     return octets;
 }
 
@@ -96,9 +98,11 @@ void append(std::string& out_octets, const Message& message) {
     out.time(message.settled_at);
     out.octet(message.reference);
     out.varint(message.segments.size());
-    for (const Segment& segment : message.segments) write(out, segment);
+    for (const Segment& segment : message.segments)
+        write(out, segment);
     out.varint(message.decisions.size());
-    for (const Decision& decision : message.decisions) write(out, decision);
+    for (const Decision& decision : message.decisions)
+        write(out, decision);
 }
 
 void read(Reader& in, Message& message) {
@@ -227,8 +231,12 @@ bool decode_whole(std::string_view octets, auto& item) {
 
 }  // namespace
 
-bool decode(std::string_view octets, Message& message) { return decode_whole(octets, message); }
-bool decode(std::string_view octets, InboundPart& part) { return decode_whole(octets, part); }
+bool decode(std::string_view octets, Message& message) {
+    return decode_whole(octets, message);
+}
+bool decode(std::string_view octets, InboundPart& part) {
+    return decode_whole(octets, part);
+}
 bool decode(std::string_view octets, EarlyReceipt& receipt) {
     return decode_whole(octets, receipt);
 }

@@ -139,7 +139,8 @@ std::optional<StoreError> Replay::replay_entry(live::Mark place, entries::Entry&
 void Replay::bear(live::Mark place, entries::Entry& entry) {
     if (items_.contains(entry.item)) return;  // its snapshot is newer
     Item item;
-    if (auto* const message = std::get_if<Message>(&entry.body)) item.what = own(std::move(*message));
+    if (auto* const message = std::get_if<Message>(&entry.body))
+        item.what = own(std::move(*message));
     if (auto* const part = std::get_if<InboundPart>(&entry.body)) item.what = own(std::move(*part));
     if (auto* const receipt = std::get_if<EarlyReceipt>(&entry.body)) {
         item.what = own(std::move(*receipt));

@@ -40,8 +40,8 @@ bool JournalStore::drop_pages(UnixMs accepted_before, std::size_t& budget, Batch
              std::vector<Message> messages;
              for (std::size_t n = 0; n < page.size(); ++n) {
                  const PageReader::Item item = page.item(n);
-                 auto message = decode_message(ItemId::of(keys::last_number(key), item.index),
-                                               item.message);
+                 auto message =
+                     decode_message(ItemId::of(keys::last_number(key), item.index), item.message);
                  if (!message) continue;
                  if (message->accepted_at >= accepted_before) return false;  // pages rise with time
                  messages.push_back(std::move(*message));
@@ -49,7 +49,8 @@ bool JournalStore::drop_pages(UnixMs accepted_before, std::size_t& budget, Batch
              more = budget == 0;
              if (more) return false;
              batch.erase(Family::pages, key);
-             for (const Message& message : messages) erase_thread(batch, message);
+             for (const Message& message : messages)
+                 erase_thread(batch, message);
              budget -= std::min(budget, messages.size());
              return true;
          });

@@ -39,7 +39,8 @@ std::size_t Retirer::ready(std::size_t page_octets_max, bool another_follows) co
     std::size_t octets = 0;
     std::size_t count = 0;
     const std::size_t kept = another_follows ? 0 : 1;
-    while (count + kept < sections_.size() && sections_[count].pins == 0 && octets <= page_octets_max) {
+    while (count + kept < sections_.size() && sections_[count].pins == 0 &&
+           octets <= page_octets_max) {
         octets += sections_[count++].settled.octets();
     }
     return count;

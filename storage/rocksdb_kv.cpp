@@ -49,7 +49,9 @@ public:
 rocksdb::Slice slice(std::string_view text) {
     return {text.data() == nullptr ? "" : text.data(), text.size()};
 }
-std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
+std::string_view view(const rocksdb::Slice& text) {
+    return {text.data(), text.size()};
+}
 
 StoreError error_of(const rocksdb::Status& status, const std::string& folder) {
     const std::string words = "data folder " + folder + ": " + status.ToString();
@@ -60,15 +62,17 @@ StoreError error_of(const rocksdb::Status& status, const std::string& folder) {
     // The database has no code of its own for this.
     if (status.IsIOError() && words.find("LOCK") != std::string::npos &&
         words.find("lock") != std::string::npos) {
-        return {errc::locked, words + "; another process uses this folder: stop it, or give this "
-                                      "one a folder of its own"};
+        return {errc::locked, words +
+                                  "; another process uses this folder: stop it, or give this "
+                                  "one a folder of its own"};
     }
     return {errc::io_error, words};
 }
 
 rocksdb::CompressionType best_compression() {
     const auto supported = rocksdb::GetSupportedCompressions();
-    for (const auto type : {rocksdb::kLZ4Compression, rocksdb::kZSTD, rocksdb::kSnappyCompression}) {
+    for (const auto type :
+         {rocksdb::kLZ4Compression, rocksdb::kZSTD, rocksdb::kSnappyCompression}) {
         if (std::ranges::find(supported, type) != supported.end()) return type;
     }
     return rocksdb::kNoCompression;
@@ -145,9 +149,9 @@ public:
         for (std::size_t n = 0; n < families; ++n) {
             const auto family = static_cast<Family>(n);
             // RocksDB insists on a family named "default"; it is our "meta".
-            wanted.emplace_back(n == 0 ? rocksdb::kDefaultColumnFamilyName
-                                       : std::string(name(family)),
-                                family_options(family, budget_));
+            wanted.emplace_back(
+                n == 0 ? rocksdb::kDefaultColumnFamilyName : std::string(name(family)),
+                family_options(family, budget_));
         }
         rocksdb::DB* db = nullptr;
         std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -182,8 +186,7 @@ public:
                                                        std::string_view key) override {
         if (!db_) return closed();
         std::string value;
-        const auto status =
-            db_->Get(rocksdb::ReadOptions(), handle(family), slice(key), &value);
+        const auto status = db_->Get(rocksdb::ReadOptions(), handle(family), slice(key), &value);
         if (status.ok()) return std::optional<std::string>(std::move(value));
         if (status.IsNotFound()) return std::optional<std::string>();
         return error_of(status, folder_);
@@ -240,7 +243,8 @@ private:
 
     void close() {
         if (!db_) return;
-        for (rocksdb::ColumnFamilyHandle* each : handles_) db_->DestroyColumnFamilyHandle(each);
+        for (rocksdb::ColumnFamilyHandle* each : handles_)
+            db_->DestroyColumnFamilyHandle(each);
         db_.reset();
     }
 

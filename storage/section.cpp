@@ -12,12 +12,20 @@ using entries::Type;
 
 namespace {
 
-constexpr live::Kind kind_of(const Message&) { return live::Kind::message; }
-constexpr live::Kind kind_of(const InboundPart&) { return live::Kind::part; }
-constexpr live::Kind kind_of(const EarlyReceipt&) { return live::Kind::early_receipt; }
+constexpr live::Kind kind_of(const Message&) {
+    return live::Kind::message;
+}
+constexpr live::Kind kind_of(const InboundPart&) {
+    return live::Kind::part;
+}
+constexpr live::Kind kind_of(const EarlyReceipt&) {
+    return live::Kind::early_receipt;
+}
 
 // Until seal() an item born here is named by section 0 and its index.
-ItemId name_of(const Durable& item) { return item.id ? item.id : ItemId::of(0, item.birth); }
+ItemId name_of(const Durable& item) {
+    return item.id ? item.id : ItemId::of(0, item.birth);
+}
 
 }  // namespace
 
@@ -38,7 +46,9 @@ void Section::put_live(auto& item) {
     unpin(item);
 }
 
-Section::Section() { entries::begin_record(record_); }
+Section::Section() {
+    entries::begin_record(record_);
+}
 
 void Section::accept(Message& message) {
     birth(message, Type::accept);
@@ -82,8 +92,12 @@ void Section::receipt(Message& message, std::uint8_t segment) {
 void Section::uncertain(Message& message, std::uint8_t segment) {
     message_event(message, Type::uncertain, segment);
 }
-void Section::reroute(Message& message) { message_event(message, Type::reroute); }
-void Section::decide(Message& message) { message_event(message, Type::decide); }
+void Section::reroute(Message& message) {
+    message_event(message, Type::reroute);
+}
+void Section::decide(Message& message) {
+    message_event(message, Type::decide);
+}
 
 void Section::settle(Message& message) {
     event(message, Type::settle);
@@ -108,9 +122,15 @@ void Section::drop(EarlyReceipt& receipt) {
     if (!receipt.id) births_[receipt.birth] = nullptr;
 }
 
-void Section::snapshot(Message& message) { put_live(message); }
-void Section::snapshot(InboundPart& part) { put_live(part); }
-void Section::snapshot(EarlyReceipt& receipt) { put_live(receipt); }
+void Section::snapshot(Message& message) {
+    put_live(message);
+}
+void Section::snapshot(InboundPart& part) {
+    put_live(part);
+}
+void Section::snapshot(EarlyReceipt& receipt) {
+    put_live(receipt);
+}
 
 void Section::evict(Message& message) {
     if (!message.evicted) {
@@ -139,8 +159,12 @@ void Section::restore(std::string_view scope, std::string_view contact) {
 bool Section::empty() const {
     return record_.size() == entries::header_octets && keyed_.empty();
 }
-std::uint32_t Section::births() const { return static_cast<std::uint32_t>(births_.size()); }
-std::size_t Section::octets() const { return record_.size() + keyed_octets_.size(); }
+std::uint32_t Section::births() const {
+    return static_cast<std::uint32_t>(births_.size());
+}
+std::size_t Section::octets() const {
+    return record_.size() + keyed_octets_.size();
+}
 
 void Section::seal(SectionId id) {
     assert(id_ == 0 && id > 0 && births_.size() <= items_per_section_max);
@@ -219,7 +243,8 @@ void Section::unpin(Durable& item) {
         item.pin_slot = 0;
         --pins_;
     } else if (item.pinned != 0) {
-        // Neighbours in time end together, so the last release is nearly always of the same section.
+        // Neighbours in time end together, so the last release is nearly always of the same
+        // section.
         if (releases_.empty() || releases_.back().section != item.pinned) {
             releases_.push_back({item.pinned, 0});
         }

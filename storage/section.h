@@ -31,14 +31,14 @@ public:
     void hold_part(InboundPart& part);
     void hold_receipt(EarlyReceipt& receipt);
 
-    // Events of an item that seal() has already named. The caller has applied them to the item; only
-    // what these calls say is there after a crash.
+    // Events of an item that seal() has already named. The caller has applied them to the item;
+    // only what these calls say is there after a crash.
     void intend(Message& message, std::uint8_t segment);
     void answer(Message& message, std::uint8_t segment);   // submit_sm_resp, whatever its status
     void receipt(Message& message, std::uint8_t segment);  // final or not
     void uncertain(Message& message, std::uint8_t segment);
-    void reroute(Message& message);                         // message.carrier changed; segments wait again
-    void decide(Message& message);                          // message.decisions.back()
+    void reroute(Message& message);  // message.carrier changed; segments wait again
+    void decide(Message& message);   // message.decisions.back()
 
     /// The final state; message.status says which. Keeps the whole message for look-ups by id.
     void settle(Message& message);
@@ -50,8 +50,8 @@ public:
     void snapshot(InboundPart& part);
     void snapshot(EarlyReceipt& receipt);
     /// snapshot() plus its carrier message ids in the keyed "awaiting" family: after the commit the
-    /// owner forgets the message, and a receipt finds it by Store::find_awaiting(). Until it settles
-    /// its carrier and carrier message ids stay as they are: they are keys now.
+    /// owner forgets the message, and a receipt finds it by Store::find_awaiting(). Until it
+    /// settles its carrier and carrier message ids stay as they are: they are keys now.
     void evict(Message& message);
 
     void suppress(const Suppression& suppression);
@@ -68,8 +68,8 @@ public:
     std::uint32_t births() const;  // items born here so far
     std::size_t octets() const;    // of journal record and keyed writes
 
-    /// Gives the section its number and every item born or pinned here its id. Called once, in commit
-    /// order: by the storage thread's queue under its lock, or by the simulator.
+    /// Gives the section its number and every item born or pinned here its id. Called once, in
+    /// commit order: by the storage thread's queue under its lock, or by the simulator.
     void seal(SectionId id);
     SectionId id() const { return id_; }
 
@@ -141,7 +141,8 @@ private:
     std::vector<SettledAt> settled_;
     std::string keyed_octets_;  // keys and values, one after the other
     std::vector<KeyedAt> keyed_;
-    std::vector<std::uint32_t> unnamed_;  // where keyed_octets_ names an item or section of this one
+    std::vector<std::uint32_t>
+        unnamed_;  // where keyed_octets_ names an item or section of this one
     std::int64_t evicted_change_ = 0;
 };
 

@@ -17,11 +17,11 @@
 namespace parley::storage {
 
 enum class errc {
-    io_error = 1,   // the disk said no; the text has its words
+    io_error = 1,  // the disk said no; the text has its words
     disk_full,
-    corrupt,        // a record does not decode or its checksum is wrong
-    locked,         // another process has this data folder
-    wrong_format,   // written by a newer version
+    corrupt,       // a record does not decode or its checksum is wrong
+    locked,        // another process has this data folder
+    wrong_format,  // written by a newer version
 };
 const std::error_category& store_category();
 
@@ -31,10 +31,11 @@ struct StoreError {
     std::string text;
 };
 
-/// Everything unsettled, as of the last commit. Each list by id. An evicted message is here only when
-/// something happened to it after it was evicted; it is then in its owner's care again.
+/// Everything unsettled, as of the last commit. Each list by id. An evicted message is here only
+/// when something happened to it after it was evicted; it is then in its owner's care again.
 struct Recovered {
-    std::vector<std::unique_ptr<Message>> messages;  // waiting, sending, sent (not the evicted ones)
+    std::vector<std::unique_ptr<Message>>
+        messages;  // waiting, sending, sent (not the evicted ones)
     std::vector<std::unique_ptr<InboundPart>> parts;
     std::vector<std::unique_ptr<EarlyReceipt>> receipts;
     SectionId next_section = 1;
@@ -62,23 +63,31 @@ public:
     /// Settled and evicted messages. (Live ones are in a shard's memory; it has the newer word.)
     virtual std::optional<Message> find_message(MessageId id) = 0;
     /// Evicted message that waits for a receipt under this carrier message id.
-    virtual std::optional<Message> find_awaiting(std::string_view carrier, std::string_view carrier_message_id) = 0;
+    virtual std::optional<Message> find_awaiting(std::string_view carrier,
+                                                 std::string_view carrier_message_id) = 0;
     /// Ids of a conversation, newest first, older than before (0: from the newest).
-    virtual std::vector<ThreadEntry> thread(const ConversationId& id, MessageId before, std::size_t limit) = 0;
+    virtual std::vector<ThreadEntry> thread(const ConversationId& id, MessageId before,
+                                            std::size_t limit) = 0;
     /// Conversations of an account by newest activity, those whose newest message is older than
     /// before (0: from the newest). May return fewer than limit with *more set.
-    virtual std::vector<ConversationEntry> recent_conversations(std::string_view account, MessageId before,
-                                                                std::size_t limit, MessageId* more) = 0;
-    virtual std::optional<Suppression> find_suppression(std::string_view scope, std::string_view contact) = 0;
+    virtual std::vector<ConversationEntry> recent_conversations(std::string_view account,
+                                                                MessageId before, std::size_t limit,
+                                                                MessageId* more) = 0;
+    virtual std::optional<Suppression> find_suppression(std::string_view scope,
+                                                        std::string_view contact) = 0;
     /// In order of contact, after the given one.
-    virtual std::vector<Suppression> list_suppressions(std::string_view scope, std::string_view after, std::size_t limit) = 0;
+    virtual std::vector<Suppression> list_suppressions(std::string_view scope,
+                                                       std::string_view after,
+                                                       std::size_t limit) = 0;
     /// All of them, in order of scope and contact. An error means that some were not visited.
-    virtual std::optional<StoreError> each_suppression(const std::function<void(std::string_view scope, std::string_view contact)>& visit) = 0;
+    virtual std::optional<StoreError> each_suppression(
+        const std::function<void(std::string_view scope, std::string_view contact)>& visit) = 0;
 
-    /// Evicted messages whose expires_at/receipt deadline (accepted_at + age) has passed, up to limit.
+    /// Evicted messages whose expires_at/receipt deadline (accepted_at + age) has passed, up to
+    /// limit.
     virtual std::vector<Message> overdue(UnixMs accepted_before, std::size_t limit) = 0;
-    /// Removes whole pages (and their index entries) of sections older than this. Does a bounded piece
-    /// of it; true: call again, there is more.
+    /// Removes whole pages (and their index entries) of sections older than this. Does a bounded
+    /// piece of it; true: call again, there is more.
     virtual bool drop_before(UnixMs accepted_before) = 0;
 
     /// The last look-up since this was asked that the disk failed, and that therefore answered "not
@@ -104,7 +113,8 @@ boost::system::result<std::unique_ptr<Store>, StoreError> open_rocksdb_store(
 /// For tests and the simulator. The disk outlives the store, as a disk outlives a process.
 class MemoryDisk;
 std::shared_ptr<MemoryDisk> make_memory_disk();
-/// What was committed with sync = false since the last synced commit is forgotten, as in a power cut.
+/// What was committed with sync = false since the last synced commit is forgotten, as in a power
+/// cut.
 void crash(MemoryDisk& disk);
 /// The next commits fail with disk_full until told otherwise.
 void set_full(MemoryDisk& disk, bool full);

@@ -1,6 +1,6 @@
 #pragma once
-// What the HTTP surfaces may ask of the engine. Called on the shard's own thread; every answer comes
-// back on it, later, through the callback, which is called exactly once.
+// What the HTTP surfaces may ask of the engine. Called on the shard's own thread; every answer
+// comes back on it, later, through the callback, which is called exactly once.
 
 #include "engine/clock.h"
 #include "storage/store.h"
@@ -22,9 +22,10 @@ struct SendRequest {
     std::string text;
     storage::MessageClass message_class = storage::MessageClass::conversational;
     std::string client_ref;
-    UnixMs send_at = 0;             // 0: at once
-    std::int64_t validity_ms = 0;   // 0: the default
-    /// Refuse with conversation_moved when the thread has a newer message than this (0: do not care).
+    UnixMs send_at = 0;            // 0: at once
+    std::int64_t validity_ms = 0;  // 0: the default
+    /// Refuse with conversation_moved when the thread has a newer message than this (0: do not
+    /// care).
     storage::MessageId seen_up_to;
 };
 
@@ -51,7 +52,7 @@ enum class Problem : std::uint8_t {
 
 struct SendOutcome {
     Problem problem = Problem::none;
-    std::string detail;                 // for a person
+    std::string detail;  // for a person
     std::uint32_t retry_after_s = 0;
     // When accepted:
     storage::MessageId id;
@@ -63,7 +64,7 @@ struct SendOutcome {
 
 struct LinkView {
     std::string carrier;
-    std::string link;      // "acme-1", "acme-1-tx"
+    std::string link;  // "acme-1", "acme-1-tx"
     std::string state;
     std::string last_end;  // "none" or why the last session ended
     std::uint32_t window = 0;
@@ -83,18 +84,18 @@ struct ConversationsView {
 };
 
 struct EngineState {
-    bool ready = false;        // store open, replay done, not draining
+    bool ready = false;  // store open, replay done, not draining
     bool draining = false;
     std::uint32_t links_bound = 0;
     std::uint32_t links_configured = 0;
-    std::string reason;        // when not ready
+    std::string reason;  // when not ready
 };
 
 /// One thing that happened, for subscribers of the stream.
 struct StreamEvent {
-    std::string id;      // opaque position, for Last-Event-ID
-    std::string type;    // "message.received", "message.sent", "message.delivered", … , "reset"
-    std::string data;    // JSON
+    std::string id;    // opaque position, for Last-Event-ID
+    std::string type;  // "message.received", "message.sent", "message.delivered", … , "reset"
+    std::string data;  // JSON
 };
 
 class Backend {
@@ -113,9 +114,11 @@ public:
                         std::function<void(ThreadView)> done) = 0;
     /// Done after the commit and after it is in force on every shard; Problem::none or why not.
     virtual void suppress(storage::Suppression suppression, std::function<void(Problem)> done) = 0;
-    virtual void restore(std::string scope, std::string contact, std::function<void(Problem)> done) = 0;
-    virtual void find_suppression(std::string scope, std::string contact,
-                                  std::function<void(std::optional<storage::Suppression>)> done) = 0;
+    virtual void restore(std::string scope, std::string contact,
+                         std::function<void(Problem)> done) = 0;
+    virtual void find_suppression(
+        std::string scope, std::string contact,
+        std::function<void(std::optional<storage::Suppression>)> done) = 0;
     virtual void suppressions(std::string scope, std::string after, std::size_t limit,
                               std::function<void(std::vector<storage::Suppression>)> done) = 0;
     virtual void links(std::function<void(std::vector<LinkView>)> done) = 0;
@@ -123,8 +126,9 @@ public:
     /// The exposition text for /metrics.
     virtual std::string metrics_text() const = 0;
 
-    /// Events of the account from after last_event_id (empty: from now). The first call may deliver a
-    /// "reset" event when that position is gone. Unsubscribes when the returned handle is destroyed.
+    /// Events of the account from after last_event_id (empty: from now). The first call may deliver
+    /// a "reset" event when that position is gone. Unsubscribes when the returned handle is
+    /// destroyed.
     virtual std::shared_ptr<void> subscribe(std::string account, std::string last_event_id,
                                             std::function<void(const StreamEvent&)> deliver) = 0;
 };

@@ -1,8 +1,8 @@
 #pragma once
 // Which message a receipt speaks of. Scoped by carrier, never global: two carriers may use the same
-// ids. Knows the segments that wait for a receipt, the receipts that came before their response, and
-// the ids settled lately, so that a repeated receipt is told from an unknown one. Holds pointers; the
-// shard owns messages and early receipts.
+// ids. Knows the segments that wait for a receipt, the receipts that came before their response,
+// and the ids settled lately, so that a repeated receipt is told from an unknown one. Holds
+// pointers; the shard owns messages and early receipts.
 
 #include "storage/message.h"
 
@@ -33,8 +33,8 @@ public:
     bool settled_lately(std::string_view carrier_message_id) const;
     std::size_t expected() const { return expected_.size(); }
 
-    // Messages whose answer never came. A receipt under an unknown id settles one when its addresses
-    // fit exactly one of them.
+    // Messages whose answer never came. A receipt under an unknown id settles one when its
+    // addresses fit exactly one of them.
     void add_uncertain(storage::Message& message);
     void remove_uncertain(const storage::Message& message);
     storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;

@@ -11,12 +11,13 @@ namespace parley::carrier {
 
 class TokenBucket {
 public:
-    /// rate: tokens per second, 0 is unlimited. burst: tokens an idle bucket holds, 0 is a tenth of a
-    /// second's worth, at least 1. Starts full.
+    /// rate: tokens per second, 0 is unlimited. burst: tokens an idle bucket holds, 0 is a tenth of
+    /// a second's worth, at least 1. Starts full.
     TokenBucket(double rate, std::uint32_t burst, Instant start)
         : rate_micro_(static_cast<std::int64_t>(rate * 1'000'000)),
-          full_(std::max<std::int64_t>(1, burst != 0 ? burst : static_cast<std::int64_t>(rate / 10)) *
-                whole),
+          full_(
+              std::max<std::int64_t>(1, burst != 0 ? burst : static_cast<std::int64_t>(rate / 10)) *
+              whole),
           level_(full_),
           at_(start) {}
 

@@ -13,9 +13,9 @@ Directory::Directory(const config::Config& config) {
         }
         for (const std::string& address : brand.senders) {
             const bool by_brand = brand.suppression_scope == config::SuppressionScope::brand;
-            senders_.emplace(address, Sender{address,
-                                             by_brand ? "brand:" + brand.id : "sender:" + address,
-                                             &brand, account});
+            senders_.emplace(address,
+                             Sender{address, by_brand ? "brand:" + brand.id : "sender:" + address,
+                                    &brand, account});
         }
     }
 }

@@ -21,13 +21,12 @@ void write_log(Severity severity, std::string_view event, std::string_view detai
     std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
     std::array<char, 48> stamp{};
     std::snprintf(stamp.data(), stamp.size(), "%s.%03dZ", date.data(), static_cast<int>(ms % 1000));
-    const std::string line =
-        boost::json::serialize(boost::json::object{
-            {"at", stamp.data()},
-            {"level", levels[static_cast<std::size_t>(severity)]},
-            {"event", event},
-            {"detail", detail}}) +
-        "\n";
+    const std::string line = boost::json::serialize(boost::json::object{
+                                 {"at", stamp.data()},
+                                 {"level", levels[static_cast<std::size_t>(severity)]},
+                                 {"event", event},
+                                 {"detail", detail}}) +
+                             "\n";
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

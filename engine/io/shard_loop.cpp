@@ -34,7 +34,10 @@ using Item = std::variant<std::vector<Mail>, Committed, Answered, Task>;
 
 struct ShardLoop::Impl {
     Impl(std::uint32_t index, StorageThread& storage)
-        : index(index), storage(storage), context(1), work(asio::make_work_guard(context)),
+        : index(index),
+          storage(storage),
+          context(1),
+          work(asio::make_work_guard(context)),
           timer(context) {}
 
     void deliver(Item item);
@@ -56,8 +59,8 @@ struct ShardLoop::Impl {
     std::vector<std::uint32_t> touched;
     bool turn_wanted = false;
 
-    // The inbox is the one place that other threads touch: a lock held for a swap or a push, and one
-    // wake-up for however many items a batch holds.
+    // The inbox is the one place that other threads touch: a lock held for a swap or a push, and
+    // one wake-up for however many items a batch holds.
     std::mutex mutex;
     std::vector<Item> inbox;
     bool woken = false;
@@ -68,7 +71,9 @@ ShardLoop::ShardLoop(std::uint32_t index, StorageThread& storage)
 
 ShardLoop::~ShardLoop() = default;
 
-void ShardLoop::connect(std::vector<ShardLoop*> loops) { impl_->loops = std::move(loops); }
+void ShardLoop::connect(std::vector<ShardLoop*> loops) {
+    impl_->loops = std::move(loops);
+}
 
 void ShardLoop::drive(Driven& shard) {
     impl_->shard = &shard;
@@ -78,7 +83,9 @@ void ShardLoop::drive(Driven& shard) {
     }
 }
 
-asio::io_context& ShardLoop::context() { return impl_->context; }
+asio::io_context& ShardLoop::context() {
+    return impl_->context;
+}
 
 Now ShardLoop::now() {
     using std::chrono::duration_cast;
@@ -106,7 +113,9 @@ void ShardLoop::enqueue(std::function<void(Driven&, Now)> task) {
     impl_->deliver(Task{std::move(task)});
 }
 
-void ShardLoop::wake() { impl_->want_turn(); }
+void ShardLoop::wake() {
+    impl_->want_turn();
+}
 
 void ShardLoop::log(Severity severity, std::string_view event, std::string_view detail) {
     write_log(severity, event, detail);
@@ -121,15 +130,16 @@ void ShardLoop::commit(std::unique_ptr<storage::Section> section) {
 }
 
 void ShardLoop::query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) {
-    impl_->storage.query(impl_->index, std::move(ask),
-                         [then = std::move(then)] { then(now()); });
+    impl_->storage.query(impl_->index, std::move(ask), [then = std::move(then)] { then(now()); });
 }
 
 void ShardLoop::committed(std::unique_ptr<storage::Section> section) {
     impl_->deliver(Committed{std::move(section)});
 }
 
-void ShardLoop::answered(std::function<void()> then) { impl_->deliver(Answered{std::move(then)}); }
+void ShardLoop::answered(std::function<void()> then) {
+    impl_->deliver(Answered{std::move(then)});
+}
 
 void ShardLoop::Impl::deliver(Item item) {
     const std::lock_guard lock(mutex);
@@ -170,7 +180,8 @@ void ShardLoop::Impl::turn() {
     turn_wanted = false;
     shard->turn(now());
     shard->take_touched_links(touched);
-    for (const std::uint32_t link : touched) connections[link]->serve();
+    for (const std::uint32_t link : touched)
+        connections[link]->serve();
     arm_timer();
 }
 

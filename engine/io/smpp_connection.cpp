@@ -14,7 +14,7 @@ struct SmppConnection::Socket {
     explicit Socket(asio::io_context& context) : resolver(context), stream(context) {}
     tcp::resolver resolver;
     tcp::socket stream;
-    bool open = false;     // connected and not closed
+    bool open = false;  // connected and not closed
     bool writing = false;
     std::array<char, 256 * 1024> incoming{};
 };
@@ -43,12 +43,12 @@ void SmppConnection::dial() {
         [this, socket = socket_](boost::system::error_code error,
                                  const tcp::resolver::results_type& endpoints) {
             if (error || socket != socket_) return failed(socket);
-            asio::async_connect(socket->stream, endpoints,
-                                [this, socket](boost::system::error_code refused,
-                                               const tcp::endpoint&) {
-                                    if (refused || socket != socket_) return failed(socket);
-                                    connected(socket);
-                                });
+            asio::async_connect(
+                socket->stream, endpoints,
+                [this, socket](boost::system::error_code refused, const tcp::endpoint&) {
+                    if (refused || socket != socket_) return failed(socket);
+                    connected(socket);
+                });
         });
 }
 

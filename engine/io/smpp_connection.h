@@ -1,6 +1,6 @@
 #pragma once
-// Gives one link a socket: dials, reads what there is, writes all that is waiting in one go, tells the
-// shard what happened. Decides nothing.
+// Gives one link a socket: dials, reads what there is, writes all that is waiting in one go, tells
+// the shard what happened. Decides nothing.
 
 #include "engine/ports.h"
 
@@ -24,8 +24,8 @@ public:
     void serve();
 
 private:
-    // One dialling attempt or one connected socket. Handlers hold it, so that those of an older socket
-    // find out that they are stale.
+    // One dialling attempt or one connected socket. Handlers hold it, so that those of an older
+    // socket find out that they are stale.
     struct Socket;
 
     void dial();

@@ -11,11 +11,13 @@ constexpr std::chrono::milliseconds trouble_wait{200};
 
 }  // namespace
 
-StorageThread::StorageThread(std::unique_ptr<storage::Store> store,
-                             storage::SectionId next_section, Listener listener)
+StorageThread::StorageThread(std::unique_ptr<storage::Store> store, storage::SectionId next_section,
+                             Listener listener)
     : store_(std::move(store)), listener_(std::move(listener)), next_section_(next_section) {}
 
-StorageThread::~StorageThread() { stop(); }
+StorageThread::~StorageThread() {
+    stop();
+}
 
 void StorageThread::start() {
     thread_ = std::thread([this] { run(); });
@@ -50,8 +52,7 @@ void StorageThread::run() {
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock,
-                       [&] { return stopping_ || !sealed_.empty() || !questions_.empty(); });
+            wake_.wait(lock, [&] { return stopping_ || !sealed_.empty() || !questions_.empty(); });
             if (sealed_.empty() && questions_.empty()) return;
             sealed.swap(sealed_);
             questions.swap(questions_);
@@ -70,7 +71,8 @@ void StorageThread::run() {
 void StorageThread::commit_all(std::vector<Sealed>& sealed) {
     std::vector<storage::Section*> sections;
     sections.reserve(sealed.size());
-    for (const Sealed& each : sealed) sections.push_back(each.section.get());
+    for (const Sealed& each : sealed)
+        sections.push_back(each.section.get());
     bool trouble = false;
     while (const auto error = store_->commit(sections)) {
         trouble = true;
@@ -80,7 +82,8 @@ void StorageThread::commit_all(std::vector<Sealed>& sealed) {
     }
     if (trouble) listener_.trouble("");
     listener_.after_commit(*store_);
-    for (Sealed& each : sealed) listener_.committed(each.shard, std::move(each.section));
+    for (Sealed& each : sealed)
+        listener_.committed(each.shard, std::move(each.section));
 }
 
 }  // namespace parley::io

@@ -1,8 +1,8 @@
 #pragma once
-// The one thread on which the store is used: takes what all shards have sealed since the last commit,
-// makes it durable in one go, reports back. Questions run between commits, after every section that
-// was handed over before them. While the disk refuses, the same sections are tried again until it
-// does not: nothing that a shard has sealed is given up.
+// The one thread on which the store is used: takes what all shards have sealed since the last
+// commit, makes it durable in one go, reports back. Questions run between commits, after every
+// section that was handed over before them. While the disk refuses, the same sections are tried
+// again until it does not: nothing that a shard has sealed is given up.
 
 #include "storage/store.h"
 

@@ -1,7 +1,7 @@
 #pragma once
-// The recorded opt-outs as one shard sees them: a set in memory, asked twice for every message. Each
-// shard has its own copy and is told of every change, so that the last look before the window needs
-// no lock and no other thread (docs/decisions/0004).
+// The recorded opt-outs as one shard sees them: a set in memory, asked twice for every message.
+// Each shard has its own copy and is told of every change, so that the last look before the window
+// needs no lock and no other thread (docs/decisions/0004).
 
 #include <array>
 #include <cstdint>

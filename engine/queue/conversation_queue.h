@@ -1,6 +1,7 @@
 #pragma once
-// First in, first out within a conversation, one message in flight each, so that what a person reads
-// has the order in which it was said, whatever is retried. Holds pointers; the shard owns messages.
+// First in, first out within a conversation, one message in flight each, so that what a person
+// reads has the order in which it was said, whatever is retried. Holds pointers; the shard owns
+// messages.
 
 #include "storage/message.h"
 

@@ -30,7 +30,8 @@ storage::Message* Lanes::front() const {
 }
 
 void Lanes::skip_holes(std::deque<storage::Message*>& lane) {
-    while (!lane.empty() && lane.front() == nullptr) lane.pop_front();
+    while (!lane.empty() && lane.front() == nullptr)
+        lane.pop_front();
 }
 
 void Lanes::pop_front() {
@@ -82,7 +83,8 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
         message = nullptr;
         --size_;
     }
-    for (auto& lane : lanes_) skip_holes(lane);
+    for (auto& lane : lanes_)
+        skip_holes(lane);
     return expired;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What waits for one carrier: replies before bulk, first come first served within each. A message
-// that the carrier threw back goes to the head of its lane. Holds pointers; the shard owns messages.
+// that the carrier threw back goes to the head of its lane. Holds pointers; the shard owns
+// messages.
 
 #include "storage/message.h"
 

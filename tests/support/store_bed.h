@@ -11,7 +11,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -56,9 +55,7 @@ public:
         return open_rocksdb_store(options, out);
     }
     std::unique_ptr<Kv> raw() override { return std::move(*open_rocksdb_kv(options)); }
-    std::filesystem::path files() const {
-        return std::filesystem::path(options.folder) / "store";
-    }
+    std::filesystem::path files() const { return std::filesystem::path(options.folder) / "store"; }
     StoreOptions options;
 };
 
@@ -94,7 +91,8 @@ public:
     }
     /// Lets housekeeping come to rest.
     void idle(int commits = 3) {
-        for (; commits > 0; --commits) commit([](Section&) {});
+        for (; commits > 0; --commits)
+            commit([](Section&) {});
     }
 
     std::unique_ptr<Store> store;

@@ -1,8 +1,8 @@
 #pragma once
-// Finds, in the body of an answer to POST /v1/messages, what became of every message: its id, or the
-// status and code of its refusal. One pass over the text without building a document, since arrays
-// of a thousand answers would otherwise cost more than sending them. Trusts the server to send JSON:
-// what it cannot follow yields fewer items, which the caller counts.
+// Finds, in the body of an answer to POST /v1/messages, what became of every message: its id, or
+// the status and code of its refusal. One pass over the text without building a document, since
+// arrays of a thousand answers would otherwise cost more than sending them. Trusts the server to
+// send JSON: what it cannot follow yields fewer items, which the caller counts.
 
 #include <cstdint>
 #include <string_view>
@@ -55,13 +55,19 @@ private:
         for (; at_ < text_.size(); ++at_) {
             switch (text_[at_]) {
                 case '{':
-                case '[': ++depth; break;
+                case '[':
+                    ++depth;
+                    break;
                 case '}':
                 case ']':
                     if (--depth == 0) return ++at_, true;
                     break;
-                case ':': name = word; break;
-                case ',': name = {}; break;
+                case ':':
+                    name = word;
+                    break;
+                case ',':
+                    name = {};
+                    break;
                 case '"':
                     word = read_string();
                     if (depth == 1 && name == "id") item.id = word;
@@ -78,8 +84,10 @@ private:
         const auto start = at_ + 1;
         do {
             at_ = text_.find_first_of("\"\\", at_ + 1);
-            if (at_ != text_.npos && text_[at_] == '\\') ++at_;
-            else break;
+            if (at_ != text_.npos && text_[at_] == '\\')
+                ++at_;
+            else
+                break;
         } while (at_ < text_.size());
         if (at_ >= text_.size()) at_ = text_.size() - 1;
         return text_.substr(start, at_ - start);
@@ -87,7 +95,8 @@ private:
 
     std::string_view read_number() {
         const auto start = at_;
-        while (at_ + 1 < text_.size() && is_digit(text_[at_ + 1])) ++at_;
+        while (at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))
+            ++at_;
         return text_.substr(start, at_ + 1 - start);
     }
 

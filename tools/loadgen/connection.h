@@ -80,7 +80,7 @@ public:
     void keep(std::string_view rest) { unread_.assign(rest); }
 
     // The run's own notes about it.
-    std::int64_t retry_at_ns = 0;    // when closed: dial then
+    std::int64_t retry_at_ns = 0;  // when closed: dial then
     std::int64_t dialed_ns = 0;
     std::int64_t rest_until_ns = 0;  // obeying Retry-After
     std::int64_t backoff_ns = 0;

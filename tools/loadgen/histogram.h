@@ -1,7 +1,7 @@
 #pragma once
 // Latencies in log-linear buckets: the bucketing of HdrHistogram (Gil Tene, hdrhistogram.org) with
-// two significant digits. 128 linear steps per power of two keep every value within 0.8 %, recording
-// is a shift and an increment, and histograms add up. Never allocates after construction.
+// two significant digits. 128 linear steps per power of two keep every value within 0.8 %,
+// recording is a shift and an increment, and histograms add up. Never allocates after construction.
 
 #include <algorithm>
 #include <bit>

@@ -1,16 +1,16 @@
 #include "tools/loadgen/ledger.h"
 
 #include <cerrno>
-#include <stdexcept>
-
 #include <fcntl.h>
+#include <stdexcept>
 #include <unistd.h>
 
 namespace parley::loadgen {
 
 Ledger::Ledger(const std::string& file) : name_(file) {
     if (file.empty()) return;
-    file_ = tools::Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    file_ =
+        tools::Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!file_) {
         throw std::runtime_error("cannot append to '" + file + "': " + tools::reason(errno));
     }

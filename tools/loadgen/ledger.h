@@ -3,10 +3,10 @@
 // were accepted, and of which we never heard. Lines reach the kernel with every flush(), so they
 // survive the death of anything but the machine.
 
+#include "tools/support/socket.h"
+
 #include <string>
 #include <string_view>
-
-#include "tools/support/socket.h"
 
 namespace parley::loadgen {
 

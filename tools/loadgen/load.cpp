@@ -17,8 +17,8 @@ namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t check_every_ns = 100'000'000;
 constexpr std::int64_t check_often_ns = 10'000'000;
-/// Arrivals closer than this leave in one wake-up: at 40,000/s that saves three of four wake-ups and
-/// is still charged to the latency.
+/// Arrivals closer than this leave in one wake-up: at 40,000/s that saves three of four wake-ups
+/// and is still charged to the latency.
 constexpr std::int64_t nap_min_ns = 100'000;
 constexpr std::int64_t backoff_min_ns = 20'000'000;
 constexpr std::int64_t backoff_max_ns = 500'000'000;
@@ -31,7 +31,9 @@ std::int64_t clock_ns() {
     return now.tv_sec * second_ns + now.tv_nsec;
 }
 
-std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
+std::int64_t to_ns(double seconds) {
+    return static_cast<std::int64_t>(seconds * 1e9);
+}
 
 }  // namespace
 
@@ -52,7 +54,9 @@ Load::Load(Options options)
     scratch_.resize(4 * read_at_least);
 }
 
-void Load::ask_to_stop() { stops_asked = stops_asked + 1; }
+void Load::ask_to_stop() {
+    stops_asked = stops_asked + 1;
+}
 
 int Load::run() {
     next_line_ns_ = started_ns_ + second_ns;
@@ -91,9 +95,12 @@ void Load::dial(std::uint32_t index, std::int64_t now) {
 void Load::on_event(std::uint32_t index, std::uint32_t events) {
     auto& connection = connections_[index];
     switch (connection.state()) {
-        case Connection::State::closed: return;  // lost earlier in this batch of events
-        case Connection::State::connecting: return on_connected(index);
-        case Connection::State::open: break;
+        case Connection::State::closed:
+            return;  // lost earlier in this batch of events
+        case Connection::State::connecting:
+            return on_connected(index);
+        case Connection::State::open:
+            break;
     }
     if ((events & EPOLLOUT) != 0) {
         if (!connection.flush()) return lost(index, clock_ns(), tools::reason(errno));
@@ -132,8 +139,8 @@ void Load::on_readable(std::uint32_t index) {
             break;
         }
         if (reading == Reading::garbage) {
-            return complain(options_.target.text() + " does not speak our HTTP: " +
-                            reader_.complaint());
+            return complain(options_.target.text() +
+                            " does not speak our HTTP: " + reader_.complaint());
         }
         // An answer that nobody asked for is a server that says goodbye (408).
         ended = connection.in_flight().empty() || response.close;
@@ -157,10 +164,10 @@ void Load::lost(std::uint32_t index, std::int64_t now, std::string_view why) {
         if (connection.rest_until_ns != 0) --not_ready_;
     }
     connection.rest_until_ns = 0;
-    for (const auto& request : connection.in_flight()) give_up(request);
+    for (const auto& request : connection.in_flight())
+        give_up(request);
     connection.close();
-    connection.backoff_ns =
-        std::clamp(2 * connection.backoff_ns, backoff_min_ns, backoff_max_ns);
+    connection.backoff_ns = std::clamp(2 * connection.backoff_ns, backoff_min_ns, backoff_max_ns);
     connection.retry_at_ns = now + connection.backoff_ns;
     if (options_.reconnect || (was_open && unanswered == 0)) return;
     const auto target = options_.target.text();
@@ -196,7 +203,8 @@ void Load::issue(std::int64_t now) {
         free_.pop_front();
         auto& connection = connections_[index];
         connection.listed_free = false;
-        if (connection.state() != Connection::State::open || connection.rest_until_ns != 0) continue;
+        if (connection.state() != Connection::State::open || connection.rest_until_ns != 0)
+            continue;
         if (connection.unwritten().empty()) touched_.push_back(index);
         const auto request = next_request(now);
         bytes_for(request.count).append(connection.unwritten(), request.first);
@@ -206,8 +214,10 @@ void Load::issue(std::int64_t now) {
     }
     for (const auto index : touched_) {
         auto& connection = connections_[index];
-        if (connection.flush()) watch(index);
-        else lost(index, now, tools::reason(errno));
+        if (connection.flush())
+            watch(index);
+        else
+            lost(index, now, tools::reason(errno));
     }
     touched_.clear();
 }
@@ -218,7 +228,9 @@ bool Load::due(std::int64_t now) const {
     return options_.rate == 0 || intended_ns(next_message_) <= now;
 }
 
-bool Load::exhausted() const { return next_message_ >= end_message_; }
+bool Load::exhausted() const {
+    return next_message_ >= end_message_;
+}
 
 std::int64_t Load::intended_ns(std::uint64_t message) const {
     const auto nth = static_cast<double>(message - options_.first_marker);
@@ -275,8 +287,10 @@ void Load::count_items(const Request& request, std::string_view body) {
     AnswerItem item;
     std::uint32_t seen = 0;
     for (; seen < request.count && items.next(item); ++seen) {
-        if (item.accepted()) accepted(item.id, request.first + seen);
-        else tally_.refused(item.status.empty() ? item.code : item.status, 1, item.code);
+        if (item.accepted())
+            accepted(item.id, request.first + seen);
+        else
+            tally_.refused(item.status.empty() ? item.code : item.status, 1, item.code);
     }
     if (seen < request.count) tally_.refused("unreadable", request.count - seen, body);
 }
@@ -310,8 +324,8 @@ void Load::housekeeping(std::int64_t now) {
         std::fprintf(stderr, "%s\n", tally_.line(now, in_flight_).c_str());
         next_line_ns_ = now + second_ns - (now - next_line_ns_) % second_ns;
     }
-    if (stop_ns_ == 0 &&
-        (stops_asked > 0 || (options_.seconds > 0 && now >= started_ns_ + to_ns(options_.seconds)))) {
+    if (stop_ns_ == 0 && (stops_asked > 0 ||
+                          (options_.seconds > 0 && now >= started_ns_ + to_ns(options_.seconds)))) {
         note_stop(now);
     }
     if (now < next_check_ns_) return;
@@ -379,17 +393,20 @@ void Load::finish() {
     const auto now = clock_ns();
     drain_ns_ = now;  // from here on nothing is sent again
     for (auto& connection : connections_) {
-        for (const auto& request : connection.in_flight()) give_up(request);
+        for (const auto& request : connection.in_flight())
+            give_up(request);
         connection.close();
     }
     in_flight_ += again_.size();  // give_up() counts them out
-    for (const auto& request : again_) give_up(request);
+    for (const auto& request : again_)
+        give_up(request);
     // Answers that came after the last request count, and so does the time they took.
     const auto end = std::max(stop_ns_, last_answer_ns_);
-    std::printf("%s\n", tally_.summary(end == 0 ? now : end,
-                                       options_.array_size == 0 ? "single" : "array",
-                                       options_.rate > 0, complaint_)
-                            .c_str());
+    std::printf("%s\n",
+                tally_
+                    .summary(end == 0 ? now : end, options_.array_size == 0 ? "single" : "array",
+                             options_.rate > 0, complaint_)
+                    .c_str());
     if (!complaint_.empty()) {
         std::fprintf(stderr, "parley-load: %s\n", complaint_.c_str());
     } else if (tally_.accepted() == 0 && tally_.sent() > 0) {

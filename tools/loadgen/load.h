@@ -73,7 +73,7 @@ private:
     std::deque<std::uint32_t> free_;      // connections that can take a request, in turn
     std::vector<std::uint32_t> touched_;  // by the current issue()
     std::uint32_t open_ = 0;
-    std::uint32_t not_ready_ = 0;         // closed, connecting or resting: look often
+    std::uint32_t not_ready_ = 0;  // closed, connecting or resting: look often
     std::int64_t last_open_ns_;
 
     ResponseReader reader_;
@@ -85,8 +85,8 @@ private:
 
     std::int64_t next_line_ns_ = 0;
     std::int64_t next_check_ns_ = 0;
-    std::int64_t stop_ns_ = 0;    // when sending ended
-    std::int64_t drain_ns_ = 0;   // until when answers are awaited
+    std::int64_t stop_ns_ = 0;   // when sending ended
+    std::int64_t drain_ns_ = 0;  // until when answers are awaited
     std::int64_t last_answer_ns_ = 0;
     std::string complaint_;
 };

@@ -19,10 +19,10 @@ struct MessageShape {
     std::string host;  // for the Host header
     std::string key;   // API key
     std::string from;
-    std::string to_prefix;         // "+1556"
-    std::uint64_t contacts = 0;    // distinct recipients, cycled; 0: every message has its own
+    std::string to_prefix;       // "+1556"
+    std::uint64_t contacts = 0;  // distinct recipients, cycled; 0: every message has its own
     std::uint32_t text_length = 160;
-    std::string message_class;     // empty: the server's default
+    std::string message_class;  // empty: the server's default
 };
 
 inline constexpr std::uint32_t marker_digits = 9;
@@ -31,7 +31,8 @@ inline constexpr std::uint32_t text_length_min = marker_prefix.size() + marker_d
 
 /// Digits behind the prefix: 11 in all as in North America, at least 4 behind a long prefix.
 inline std::uint32_t recipient_digits(std::string_view prefix) {
-    const auto given = static_cast<std::uint32_t>(prefix.size()) - (prefix.starts_with('+') ? 1 : 0);
+    const auto given =
+        static_cast<std::uint32_t>(prefix.size()) - (prefix.starts_with('+') ? 1 : 0);
     return given + 4 >= 11 ? 4 : 11 - given;
 }
 
@@ -125,8 +126,9 @@ private:
     std::string head_bytes(std::size_t body_size) const {
         std::string head = "POST /v1/messages HTTP/1.1\r\nHost: " + shape_.host + "\r\n";
         if (!shape_.key.empty()) head += "Authorization: Bearer " + shape_.key + "\r\n";
-        return head + "Content-Type: application/json\r\nContent-Length: " +
-               std::to_string(body_size) + "\r\n\r\n";
+        return head +
+               "Content-Type: application/json\r\nContent-Length: " + std::to_string(body_size) +
+               "\r\n\r\n";
     }
 
     MessageShape shape_;

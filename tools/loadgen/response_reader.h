@@ -106,7 +106,8 @@ private:
 
     void complain(std::string_view what, std::string_view bytes) {
         complaint_ = std::string(what) + ": \"";
-        for (const char c : bytes.substr(0, 60)) complaint_ += c >= ' ' && c <= '~' ? c : '.';
+        for (const char c : bytes.substr(0, 60))
+            complaint_ += c >= ' ' && c <= '~' ? c : '.';
         complaint_ += '"';
     }
 

@@ -8,7 +8,9 @@
 namespace parley::loadgen {
 namespace {
 
-double ms(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
+double ms(std::uint64_t ns) {
+    return static_cast<double>(ns) / 1e6;
+}
 
 double seconds(const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
@@ -97,7 +99,8 @@ std::string Tally::summary(std::int64_t now_ns, std::string_view mode, bool on_s
     interval_.clear();
     const double took = static_cast<double>(now_ns - started_ns_) / 1e9;
     Members refused;
-    for (const auto& [reason, count] : refused_by_) refused.number(reason, count);
+    for (const auto& [reason, count] : refused_by_)
+        refused.number(reason, count);
     Members out;
     out.text("program", "parley-load");
     out.text("mode", mode);

@@ -35,9 +35,8 @@ Number read_number(std::string_view name, std::string_view value, Number min, Nu
             return written;
         };
         const bool open = max == std::numeric_limits<Number>::max();
-        throw UsageError(std::string(name) + ": '" + std::string(value) +
-                         "' is not a number of " + text(min) +
-                         (open ? " or more" : " to " + text(max)));
+        throw UsageError(std::string(name) + ": '" + std::string(value) + "' is not a number of " +
+                         text(min) + (open ? " or more" : " to " + text(max)));
     }
     return number;
 }

@@ -7,16 +7,16 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <netdb.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace parley::tools {
 
@@ -44,7 +44,9 @@ private:
     int fd_ = -1;
 };
 
-inline std::string reason(int error) { return std::strerror(error); }
+inline std::string reason(int error) {
+    return std::strerror(error);
+}
 
 struct Endpoint {
     std::string host;
@@ -81,8 +83,8 @@ inline SocketAddress resolve(const Endpoint& endpoint) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    const int error = ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(),
-                                    &hints, &found);
+    const int error =
+        ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
     if (error != 0) {
         throw std::runtime_error("cannot resolve host '" + endpoint.host +
                                  "': " + ::gai_strerror(error));
@@ -109,9 +111,9 @@ inline Descriptor listen_on(const Endpoint& endpoint) {
     if (!socket || ::bind(socket.get(), address.get(), address.length) != 0 ||
         ::listen(socket.get(), SOMAXCONN) != 0) {
         const int error = errno;
-        throw std::runtime_error("cannot listen on " + endpoint.text() + ": " + reason(error) +
-                                 (error == EADDRINUSE ? " (does another program hold the port?)"
-                                                      : ""));
+        throw std::runtime_error(
+            "cannot listen on " + endpoint.text() + ": " + reason(error) +
+            (error == EADDRINUSE ? " (does another program hold the port?)" : ""));
     }
     return socket;
 }

@@ -397,14 +397,16 @@ TEST_P(Store_, ListsAThreadNewestFirst) {
 TEST_P(Store_, ListsConversationsByNewestActivity) {
     std::vector<std::string> contacts;
     std::vector<std::unique_ptr<Message>> messages;
-    for (int i = 0; i < 6; ++i) contacts.push_back("+1555000300" + std::to_string(i));
+    for (int i = 0; i < 6; ++i)
+        contacts.push_back("+1555000300" + std::to_string(i));
     const auto write = [&](const std::string& contact, std::string text) -> Message& {
         Message& message = *messages.emplace_back(std::make_unique<Message>(outbound(contact)));
         message.text = std::move(text);
         bench.commit([&](Section& s) { s.accept(message); });
         return message;
     };
-    for (const std::string& contact : contacts) write(contact, "first");
+    for (const std::string& contact : contacts)
+        write(contact, "first");
     Message& evicted = write(contacts[4], "evicted");
     Message& settled_late = write(contacts[5], "late");
     Message& settled = write(contacts[0], "settled");
@@ -454,8 +456,12 @@ TEST_P(Store_, ListsConversationsByNewestActivity) {
 }
 
 TEST_P(Store_, RemembersSuppressionsUntilTheyAreRestored) {
-    const Suppression stop{.scope = "brand:demo", .contact = "+15550002000",
-                           .rule = "keyword_exact", .text = "STOP", .actor = "contact", .at = 77};
+    const Suppression stop{.scope = "brand:demo",
+                           .contact = "+15550002000",
+                           .rule = "keyword_exact",
+                           .text = "STOP",
+                           .actor = "contact",
+                           .at = 77};
     Suppression other = stop;
     other.contact = "+15550002001";
     Suppression elsewhere = stop;
@@ -485,8 +491,8 @@ TEST_P(Store_, RemembersSuppressionsUntilTheyAreRestored) {
     EXPECT_FALSE(bench.store->each_suppression([&](auto scope, auto contact) {
         left.push_back(std::string(scope) + "/" + std::string(contact));
     }));
-    EXPECT_EQ(left, (std::vector<std::string>{"brand:demo/+15550002001",
-                                              "brand:demo2/+15550002000"}));
+    EXPECT_EQ(left,
+              (std::vector<std::string>{"brand:demo/+15550002001", "brand:demo2/+15550002000"}));
 }
 
 TEST_P(Store_, FindsEvictedMessagesThatWaitTooLong) {
@@ -524,7 +530,8 @@ TEST_P(Store_, DropsWhatIsOlderThanTheOperatorKeeps) {
     }
     bench.commit([&](Section& s) {
         s.snapshot(messages[1]);
-        for (const int i : {0, 2, 3}) settle(s, messages[i]);
+        for (const int i : {0, 2, 3})
+            settle(s, messages[i]);
     });
     bench.idle();
     bench.commit([&](Section& s) { settle(s, messages[1]); });
@@ -544,8 +551,7 @@ TEST_P(Store_, DropsALotInBoundedPieces) {
     for (int section = 0; section < 4; ++section) {
         bench.commit([&](Section& s) {
             for (int i = 0; i < 3000; ++i) {
-                s.record_inbound(
-                    *messages.emplace_back(std::make_unique<Message>(inbound())));
+                s.record_inbound(*messages.emplace_back(std::make_unique<Message>(inbound())));
             }
         });
     }

@@ -55,8 +55,10 @@ public:
             evicted.erase(each->id);  // awake: a snapshot of it is on disk all the same
             settle(open_[0], *each);
         }
-        for (auto& each : parts_) open_[0].section->drop(*each);
-        for (auto& each : receipts_) open_[0].section->drop(*each);
+        for (auto& each : parts_)
+            open_[0].section->drop(*each);
+        for (auto& each : receipts_)
+            open_[0].section->drop(*each);
         messages_.clear();
         parts_.clear();
         receipts_.clear();
@@ -72,7 +74,8 @@ public:
         }
         messages_.clear();
         commit();
-        for (int i = 0; i < 3; ++i) commit();
+        for (int i = 0; i < 3; ++i)
+            commit();
         reopen();
         std::size_t records = 0;
         store_.reset();
@@ -107,8 +110,8 @@ private:
         const unsigned what = roll(100);
         if (what < 20) return accept(open);
         if (what < 26) return receive(open);
-        if (what < 31) return hold(open, parts_, part(static_cast<std::uint8_t>(roll(9) + 1)),
-                                   &Model::parts);
+        if (what < 31)
+            return hold(open, parts_, part(static_cast<std::uint8_t>(roll(9) + 1)), &Model::parts);
         if (what < 35) return hold(open, receipts_, early_receipt(word()), &Model::receipts);
         if (what < 38) return drop(open, parts_, &Model::parts);
         if (what < 41) return drop(open, receipts_, &Model::receipts);
@@ -146,8 +149,8 @@ private:
     }
     /// After an event: the state of now is what the commit makes durable.
     void remember(Open& open, Message& message) {
-        // The pin is filled in when all effects are in: seal() decides it. A birth has no id yet, and
-        // is not ended before it has one.
+        // The pin is filled in when all effects are in: seal() decides it. A birth has no id yet,
+        // and is not ended before it has one.
         const Message* born = message.id ? nullptr : &message;
         open.effects.push_back([born, id = message.id, octets = octets_of(message)](Model& model) {
             model.evicted.erase(born ? born->id : id);
@@ -157,7 +160,7 @@ private:
 
     template <typename Item>
     void hold(Open& open, std::vector<std::unique_ptr<Item>>& all, Item item,
-              std::map<ItemId, Model::Live> Model::* list) {
+              std::map<ItemId, Model::Live> Model::*list) {
         auto& held = *all.emplace_back(std::make_unique<Item>(std::move(item)));
         if constexpr (std::is_same_v<Item, InboundPart>) {
             open.section->hold_part(held);
@@ -170,7 +173,7 @@ private:
     }
     template <typename Item>
     void drop(Open& open, std::vector<std::unique_ptr<Item>>& all,
-              std::map<ItemId, Model::Live> Model::* list) {
+              std::map<ItemId, Model::Live> Model::*list) {
         if (all.empty()) return;
         const unsigned n = roll(static_cast<unsigned>(all.size()));
         if (!all[n]->id || others(open, *all[n])) return;
@@ -198,7 +201,10 @@ private:
     void suppress(Open& open) {
         Suppression stop{.scope = "brand:" + std::to_string(roll(2)),
                          .contact = "+155500020" + std::to_string(roll(4)),
-                         .rule = word(), .text = word(), .actor = word(), .at = roll(1000)};
+                         .rule = word(),
+                         .text = word(),
+                         .actor = word(),
+                         .at = roll(1000)};
         const std::string key = stop.scope + "/" + stop.contact;
         if (roll(3) == 0) {
             open.section->restore(stop.scope, stop.contact);
@@ -211,7 +217,8 @@ private:
         }
     }
 
-    /// An item belongs to one shard: here, to the section that touched it last until it is committed.
+    /// An item belongs to one shard: here, to the section that touched it last until it is
+    /// committed.
     bool others(const Open& open, const Durable& item) const {
         const auto owner = owners_.find(&item);
         return owner != owners_.end() && owner->second != open.section.get();
@@ -221,25 +228,39 @@ private:
         Message& message = *messages_[n];
         if (others(open, message) || !message.id) return;
         owners_[&message] = open.section.get();
-        const auto segment = static_cast<std::uint8_t>(
-            roll(static_cast<unsigned>(message.segments.size())));
-        // What waits for receipts has been sent: its carrier and carrier ids do not change any more.
+        const auto segment =
+            static_cast<std::uint8_t>(roll(static_cast<unsigned>(message.segments.size())));
+        // What waits for receipts has been sent: its carrier and carrier ids do not change any
+        // more.
         switch (message.evicted ? std::array{2, 3, 6, 7, 8}[roll(5)] : static_cast<int>(roll(9))) {
-            case 0: intend(*open.section, message, segment); break;
-            case 1: answer(*open.section, message, "id" + std::to_string(roll(20)), segment); break;
-            case 2: receipt(*open.section, message, text::MessageState::enroute, segment); break;
-            case 3: receipt(*open.section, message, text::MessageState::delivered, segment); break;
+            case 0:
+                intend(*open.section, message, segment);
+                break;
+            case 1:
+                answer(*open.section, message, "id" + std::to_string(roll(20)), segment);
+                break;
+            case 2:
+                receipt(*open.section, message, text::MessageState::enroute, segment);
+                break;
+            case 3:
+                receipt(*open.section, message, text::MessageState::delivered, segment);
+                break;
             case 4:
                 message.segments[segment].phase = Phase::uncertain;
                 open.section->uncertain(message, segment);
                 break;
             case 5:
                 message.carrier = word();
-                for (Segment& each : message.segments) each = Segment{};
+                for (Segment& each : message.segments)
+                    each = Segment{};
                 open.section->reroute(message);
                 break;
-            case 6: decide(*open.section, message, word()); break;
-            case 7: open.section->snapshot(message); break;
+            case 6:
+                decide(*open.section, message, word());
+                break;
+            case 7:
+                open.section->snapshot(message);
+                break;
             default:
                 if (roll(2) == 0) return evict(open, n);
                 settle(open, message);
@@ -258,8 +279,7 @@ private:
     }
 
     void settle(Open& open, Message& message) {
-        testing::settle(*open.section, message,
-                        roll(2) == 0 ? Status::delivered : Status::failed);
+        testing::settle(*open.section, message, roll(2) == 0 ? Status::delivered : Status::failed);
         open.effects.push_back([id = message.id, octets = octets_of(message)](Model& model) {
             model.messages.erase(id);
             model.evicted.erase(id);
@@ -325,7 +345,8 @@ private:
         ASSERT_FALSE(error) << error->text;
         for (Open& each : open_) {
             if (each.section->id() == 0) continue;
-            for (const auto& effect : each.effects) effect(model_);
+            for (const auto& effect : each.effects)
+                effect(model_);
             each.ended.clear();
             each.effects.clear();
             each.section->clear();
@@ -399,7 +420,8 @@ private:
             const auto thread = store_->thread(conversation, {}, ids.size() + 1);
             ASSERT_EQ(thread.size(), ids.size());
             std::ranges::sort(ids, std::ranges::greater());
-            for (std::size_t n = 0; n < ids.size(); ++n) ASSERT_EQ(thread[n].id, ids[n]);
+            for (std::size_t n = 0; n < ids.size(); ++n)
+                ASSERT_EQ(thread[n].id, ids[n]);
         }
         std::map<std::string, std::string> suppressions;
         ASSERT_FALSE(store_->each_suppression([&](auto scope, auto contact) {

@@ -12,7 +12,9 @@ namespace {
 
 namespace json = boost::json;
 
-std::int64_t us(Instant at) { return at.time_since_epoch().count(); }
+std::int64_t us(Instant at) {
+    return at.time_since_epoch().count();
+}
 
 json::object counts_json(const Counts& counts) {
     return {
@@ -130,7 +132,8 @@ std::string page(std::string_view name, const Records& records, std::uint64_t si
     const auto end = first + std::min<std::size_t>(limit, records.size() - first);
     json::array list;
     list.reserve(end - first);
-    for (auto i = first; i < end; ++i) list.push_back(to_object(i, records[i]));
+    for (auto i = first; i < end; ++i)
+        list.push_back(to_object(i, records[i]));
     return json::serialize(
         json::object{{name, std::move(list)}, {"next", end}, {"total", records.size()}});
 }
@@ -140,7 +143,8 @@ std::string page(std::string_view name, const Records& records, std::uint64_t si
 std::string books_summary(const CarrierSim& carrier, double seconds) {
     const auto& books = carrier.books();
     json::object answers;
-    for (const auto& [status, count] : books.answers) answers[smpp::name(status)] = count;
+    for (const auto& [status, count] : books.answers)
+        answers[smpp::name(status)] = count;
     // Whole milliseconds: Boost.JSON writes fractions as 1.5E0.
     return json::serialize(json::object{
         {"uptime_ms", static_cast<std::int64_t>(seconds * 1000)},
@@ -165,8 +169,7 @@ std::string mos_since(const Books& books, std::uint64_t since, std::uint64_t lim
 
 std::string submits_to(const Books& books, std::string_view number, std::uint64_t limit) {
     const auto counted = books.submits_by_destination.find(number);
-    const std::uint64_t count =
-        counted == books.submits_by_destination.end() ? 0 : counted->second;
+    const std::uint64_t count = counted == books.submits_by_destination.end() ? 0 : counted->second;
     std::vector<std::size_t> found;
     for (auto i = books.submits.size(); i > 0 && found.size() < std::min(limit, count); --i) {
         if (books.submits[i - 1].destination == number) found.push_back(i - 1);
@@ -175,8 +178,8 @@ std::string submits_to(const Books& books, std::string_view number, std::uint64_
     for (auto i = found.rbegin(); i != found.rend(); ++i) {
         list.push_back(submit_json(*i, books.submits[*i]));
     }
-    return json::serialize(json::object{
-        {"destination", number}, {"count", count}, {"submits", std::move(list)}});
+    return json::serialize(
+        json::object{{"destination", number}, {"count", count}, {"submits", std::move(list)}});
 }
 
 std::string duplicates(const Books& books, std::uint64_t limit) {
@@ -206,8 +209,7 @@ std::string stops(const Books& books, std::uint64_t after_min) {
     for (const auto& stop : books.stops) {
         if (stop.submits_after >= after_min) list.push_back(stop_json(stop));
     }
-    return json::serialize(
-        json::object{{"total", books.stops.size()}, {"stops", std::move(list)}});
+    return json::serialize(json::object{{"total", books.stops.size()}, {"stops", std::move(list)}});
 }
 
 }  // namespace parley::carrier_sim

@@ -67,7 +67,8 @@ public:
         const auto* value = find(name);
         if (value == nullptr) return otherwise;
         if (value->is_string()) return {text(name)};
-        if (!value->is_array() || value->get_array().empty()) fail(name, "a text or a list of texts");
+        if (!value->is_array() || value->get_array().empty())
+            fail(name, "a text or a list of texts");
         std::vector<std::string> list;
         for (const auto& item : value->get_array()) {
             if (!item.is_string()) fail(name, "a text or a list of texts");
@@ -91,8 +92,10 @@ public:
         for (const auto& member : value_.get_object()) {
             if (asked_.contains(member.key())) continue;
             std::string names;
-            for (const auto& name : asked_) names += (names.empty() ? "" : ", ") + name;
-            throw SettingError("'" + std::string(member.key()) + "' is unknown; known are: " + names);
+            for (const auto& name : asked_)
+                names += (names.empty() ? "" : ", ") + name;
+            throw SettingError("'" + std::string(member.key()) +
+                               "' is unknown; known are: " + names);
         }
     }
 
@@ -113,7 +116,8 @@ std::uint64_t query_number(std::string_view query, std::string_view name, std::u
         const auto end = std::min(query.find('&'), query.size());
         const auto part = query.substr(0, end);
         query.remove_prefix(std::min(end + 1, query.size()));
-        if (!part.starts_with(name) || part.size() <= name.size() || part[name.size()] != '=') continue;
+        if (!part.starts_with(name) || part.size() <= name.size() || part[name.size()] != '=')
+            continue;
         const auto digits = part.substr(name.size() + 1);
         std::uint64_t number = 0;
         const auto last = digits.data() + digits.size();
@@ -142,8 +146,8 @@ std::string send_mo(Now now, CarrierSim& carrier, std::string_view body) {
     const auto text = reader.text("text");
     const auto* kind = reader.find("kind");
     reader.finish();
-    const auto mo = carrier.send_mo(now, from, to, text,
-                                    kind == nullptr ? guess_kind(text) : mo_kind_from("kind", *kind));
+    const auto mo = carrier.send_mo(
+        now, from, to, text, kind == nullptr ? guess_kind(text) : mo_kind_from("kind", *kind));
     return json::serialize(json::object{{"mo", mo}});
 }
 
@@ -207,9 +211,8 @@ std::string obey(Now now, CarrierSim& carrier, MoBursts& bursts, std::string_vie
 std::string bursts_json(const MoBursts& bursts) {
     json::array list;
     for (const auto& progress : bursts.running()) {
-        list.push_back(json::object{{"count", progress.burst.count},
-                                    {"made", progress.made},
-                                    {"stops", progress.stops}});
+        list.push_back(json::object{
+            {"count", progress.burst.count}, {"made", progress.made}, {"stops", progress.stops}});
     }
     return json::serialize(json::object{{"running", std::move(list)}, {"made", bursts.made()}});
 }

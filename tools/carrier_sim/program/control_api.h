@@ -1,6 +1,6 @@
 #pragma once
-// What the control port answers: books out, orders in. Pure: a request's parts in, a status and JSON
-// out; what it changes, it changes in the carrier it was given.
+// What the control port answers: books out, orders in. Pure: a request's parts in, a status and
+// JSON out; what it changes, it changes in the carrier it was given.
 
 #include "tools/carrier_sim/behaviour.h"
 #include "tools/carrier_sim/program/mo_bursts.h"

@@ -60,8 +60,8 @@ bool ControlSide::answer_one(Now now, Client& client) {
     parser.body_limit(body_octets_max);
     parser.header_limit(head_octets_max);
     boost::system::error_code error;
-    const auto used = parser.put(
-        boost::asio::const_buffer(client.unread.data(), client.unread.size()), error);
+    const auto used =
+        parser.put(boost::asio::const_buffer(client.unread.data(), client.unread.size()), error);
     if (error == http::error::need_more || (!error && !parser.is_done())) return false;
     if (error) {
         respond(client, {400, R"({"error":"not an HTTP request that we can read"})"}, false);

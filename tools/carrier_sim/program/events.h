@@ -24,7 +24,9 @@ public:
         if (!epoll_) throw std::runtime_error("cannot create an epoll: " + tools::reason(errno));
     }
 
-    void add(int fd, Source source, std::uint32_t id) { set(EPOLL_CTL_ADD, fd, source, id, EPOLLIN); }
+    void add(int fd, Source source, std::uint32_t id) {
+        set(EPOLL_CTL_ADD, fd, source, id, EPOLLIN);
+    }
     void want(int fd, Source source, std::uint32_t id, bool read, bool write) {
         set(EPOLL_CTL_MOD, fd, source, id, (read ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U));
     }

@@ -50,17 +50,21 @@ void run(const Options& options) {
     std::fflush(stdout);
 
     for (auto now = Events::now(); stop_asked == 0;) {
-        events.wait(time_to_wait(now, carrier, bursts), [&, fresh = false](auto source, auto id,
-                                                                          auto happened) mutable {
-            if (!fresh) now = Events::now();
-            fresh = true;
-            switch (source) {
-                case Source::smpp_listener: return smpp.accept_all(now);
-                case Source::smpp: return smpp.on_event(now, id, happened);
-                case Source::control_listener: return control.accept_all();
-                case Source::control: return control.on_event(now, id, happened);
-            }
-        });
+        events.wait(time_to_wait(now, carrier, bursts),
+                    [&, fresh = false](auto source, auto id, auto happened) mutable {
+                        if (!fresh) now = Events::now();
+                        fresh = true;
+                        switch (source) {
+                            case Source::smpp_listener:
+                                return smpp.accept_all(now);
+                            case Source::smpp:
+                                return smpp.on_event(now, id, happened);
+                            case Source::control_listener:
+                                return control.accept_all();
+                            case Source::control:
+                                return control.on_event(now, id, happened);
+                        }
+                    });
         now = Events::now();
         if (const auto deadline = carrier.next_deadline(); deadline && *deadline <= now.at) {
             carrier.on_deadline(now);

@@ -42,7 +42,8 @@ void MoBursts::run(Now now, CarrierSim& carrier) {
             write_one(now, carrier, progress);
         }
     }
-    std::erase_if(running_, [](const auto& progress) { return progress.made >= progress.burst.count; });
+    std::erase_if(running_,
+                  [](const auto& progress) { return progress.made >= progress.burst.count; });
 }
 
 void MoBursts::write_one(Now now, CarrierSim& carrier, Progress& progress) {

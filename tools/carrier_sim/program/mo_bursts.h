@@ -1,6 +1,6 @@
 #pragma once
-// Many handsets that write at a steady rate, with a share of STOP among them: the inbound load of the
-// crash test and the bench. Fed with the time by the loop; writes through the carrier.
+// Many handsets that write at a steady rate, with a share of STOP among them: the inbound load of
+// the crash test and the bench. Fed with the time by the loop; writes through the carrier.
 
 #include "tools/carrier_sim/behaviour.h"
 
@@ -12,13 +12,13 @@
 namespace parley::carrier_sim {
 
 struct MoBurst {
-    double rate = 1000;          // messages per second
+    double rate = 1000;  // messages per second
     std::uint64_t count = 1000;
-    std::uint64_t first = 0;     // number of the first handset
-    std::string from_prefix;     // handsets are the prefix and digits, 11 in all
+    std::uint64_t first = 0;         // number of the first handset
+    std::string from_prefix;         // handsets are the prefix and digits, 11 in all
     std::vector<std::string> to;     // our numbers, in turn
     std::vector<std::string> texts;  // in turn; {n} becomes the handset's number in the burst
-    double stop_share = 0;       // spread evenly over the burst
+    double stop_share = 0;           // spread evenly over the burst
     std::string stop_text = "STOP";
 };
 

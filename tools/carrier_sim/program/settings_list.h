@@ -21,11 +21,13 @@ void describe(auto& s, auto&& setting) {
     setting("response_reorder_by", s.response_reorder_by, "how long they are held back");
     setting("response_lost_chance", s.response_lost_chance, "accepted and never answered");
     setting("throttle_chance", s.throttle_chance, "ESME_RTHROTTLED out of the blue");
-    setting("throttle_above", s.throttle_above, "submits per second, beyond: ESME_RTHROTTLED; 0: any");
+    setting("throttle_above", s.throttle_above,
+            "submits per second, beyond: ESME_RTHROTTLED; 0: any");
     setting("throttle_burst", s.throttle_burst, "how far ahead of that rate is fine");
     setting("window_max", s.window_max, "unanswered submits of one session; 0: any");
     setting("window_status", s.window_status, "answer beyond window_max");
-    setting("refusals", s.refusals, R"([{"number":"+1555*","status":"ESME_RINVDSTADR","chance":1}])");
+    setting("refusals", s.refusals,
+            R"([{"number":"+1555*","status":"ESME_RINVDSTADR","chance":1}])");
 
     setting("receipts", s.receipts, "sent when registered_delivery asks for them");
     setting("id_in_receipt_text", s.id_in_receipt_text, "message ids in receipt texts");
@@ -49,8 +51,9 @@ void describe(auto& s, auto&& setting) {
     setting("enquire_link_every", s.enquire_link_every, "of our own; 0s: never");
     setting("inactivity_timeout", s.inactivity_timeout, "silence after which we close; 0s: never");
 
-    setting("handsets", s.handsets,
-            R"([{"number":"+1555*","contains":"?","answer":"Yes","delay":"1s","chance":1,"kind":"plain"}])");
+    setting(
+        "handsets", s.handsets,
+        R"([{"number":"+1555*","contains":"?","answer":"Yes","delay":"1s","chance":1,"kind":"plain"}])");
     setting("keep_books", s.keep_books, "keep every message, not only counters");
 }
 

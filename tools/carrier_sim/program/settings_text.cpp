@@ -62,7 +62,7 @@ void read(std::string_view name, const json::value& value, bool& target) {
 }
 
 template <class Integer>
-    requires std::is_unsigned_v<Integer>
+requires std::is_unsigned_v<Integer>
 void read(std::string_view name, const json::value& value, Integer& target) {
     constexpr auto most = std::numeric_limits<Integer>::max();
     boost::system::error_code error;
@@ -93,7 +93,8 @@ void read(std::string_view name, const json::value& value, double& target) {
     read_share(name, value, 1, target);
 }
 
-constexpr std::string_view duration_expected = "a time such as \"20ms\", \"2s\", \"500us\" or \"1m\"";
+constexpr std::string_view duration_expected =
+    "a time such as \"20ms\", \"2s\", \"500us\" or \"1m\"";
 
 std::optional<Duration> duration_from(std::string_view text) {
     double number = 0;
@@ -102,12 +103,18 @@ std::optional<Duration> duration_from(std::string_view text) {
     if (error != std::errc{} || !(number >= 0 && number <= 1e9)) return std::nullopt;
     const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
     double us = 0;
-    if (unit == "us") us = 1;
-    else if (unit == "ms") us = 1e3;
-    else if (unit == "s") us = 1e6;
-    else if (unit == "m") us = 60e6;
-    else if (unit.empty() && number == 0) us = 1;
-    else return std::nullopt;
+    if (unit == "us")
+        us = 1;
+    else if (unit == "ms")
+        us = 1e3;
+    else if (unit == "s")
+        us = 1e6;
+    else if (unit == "m")
+        us = 60e6;
+    else if (unit.empty() && number == 0)
+        us = 1;
+    else
+        return std::nullopt;
     return Duration(static_cast<Duration::rep>(number * us));
 }
 
@@ -172,8 +179,9 @@ void read(std::string_view name, const json::value& value, std::vector<StateShar
     target = std::move(shares);
 }
 
-void describe_rule(auto& rule, auto&& member)
-    requires requires { rule.answer; }
+void describe_rule(auto& rule, auto&& member) requires requires {
+    rule.answer;
+}
 {
     member("number", rule.number);
     member("contains", rule.contains);
@@ -183,8 +191,9 @@ void describe_rule(auto& rule, auto&& member)
     member("kind", rule.kind);
 }
 
-void describe_rule(auto& rule, auto&& member)
-    requires requires { rule.status; }
+void describe_rule(auto& rule, auto&& member) requires requires {
+    rule.status;
+}
 {
     member("number", rule.number);
     member("status", rule.status);
@@ -192,8 +201,10 @@ void describe_rule(auto& rule, auto&& member)
 }
 
 template <class Rule>
-void read(std::string_view name, const json::value& value, std::vector<Rule>& target)
-    requires requires(Rule rule) { rule.number; }
+void read(std::string_view name, const json::value& value, std::vector<Rule>& target) requires
+    requires(Rule rule) {
+    rule.number;
+}
 {
     if (!value.is_array()) fail(name, value, "a list of rules");
     std::vector<Rule> rules;
@@ -220,17 +231,22 @@ void read(std::string_view name, const json::value& value, std::vector<Rule>& ta
 
 // To JSON.
 
-json::value write(const std::string& value) { return json::string(value); }
-json::value write(bool value) { return value; }
+json::value write(const std::string& value) {
+    return json::string(value);
+}
+json::value write(bool value) {
+    return value;
+}
 template <class Integer>
-    requires std::is_unsigned_v<Integer>
-json::value write(Integer value) {
+requires std::is_unsigned_v<Integer> json::value write(Integer value) {
     return std::uint64_t{value};
 }
 json::value write(const std::optional<std::uint8_t>& value) {
     return value ? json::value(std::uint64_t{*value}) : json::value(nullptr);
 }
-json::value write(double value) { return value; }
+json::value write(double value) {
+    return value;
+}
 
 std::string duration_text(Duration value) {
     const auto us = value.count();
@@ -238,7 +254,9 @@ std::string duration_text(Duration value) {
     if (us % 1'000 == 0) return std::to_string(us / 1'000) + "ms";
     return std::to_string(us) + "us";
 }
-json::value write(Duration value) { return json::string(duration_text(value)); }
+json::value write(Duration value) {
+    return json::string(duration_text(value));
+}
 json::value write(const DelayRange& value) {
     auto text = duration_text(value.min);
     if (value.max != value.min) text += ".." + duration_text(value.max);
@@ -249,7 +267,9 @@ json::value write(smpp::Status value) {
     if (name.starts_with("ESME_")) return json::string(name);
     return static_cast<std::uint32_t>(value);
 }
-json::value write(MoKind value) { return json::string(name_of(value)); }
+json::value write(MoKind value) {
+    return json::string(name_of(value));
+}
 json::value write(IdForm value) {
     for (const auto& [form, word] : form_words) {
         if (form == value) return json::string(word);
@@ -268,8 +288,9 @@ json::value write(const std::vector<StateShare>& value) {
     return json::string(text);
 }
 template <class Rule>
-json::value write(const std::vector<Rule>& value)
-    requires requires(Rule rule) { rule.number; }
+json::value write(const std::vector<Rule>& value) requires requires(Rule rule) {
+    rule.number;
+}
 {
     json::array rules;
     for (const auto& rule : value) {

@@ -54,7 +54,8 @@ void SmppSide::serve(Now now) {
     for (int round = 0; round < 4; ++round) {
         carrier_.take_touched(touched_);
         if (touched_.empty()) return;
-        for (const auto id : touched_) serve_one(now, id);
+        for (const auto id : touched_)
+            serve_one(now, id);
     }
 }
 

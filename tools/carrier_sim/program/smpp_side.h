@@ -1,7 +1,7 @@
 #pragma once
 // The SMPP port: gives each session of the carrier a socket. Reads and writes as much per system
-// call as the kernel gives, because one PDU per call costs twenty times as much (DESIGN §4). Decides
-// nothing.
+// call as the kernel gives, because one PDU per call costs twenty times as much (DESIGN §4).
+// Decides nothing.
 
 #include "tools/carrier_sim/behaviour.h"
 #include "tools/carrier_sim/program/events.h"

@@ -10,7 +10,8 @@ namespace {
 std::vector<AnswerItem> items_of(std::string_view body) {
     std::vector<AnswerItem> list;
     AnswerItems items(body);
-    for (AnswerItem item; items.next(item);) list.push_back(item);
+    for (AnswerItem item; items.next(item);)
+        list.push_back(item);
     return list;
 }
 

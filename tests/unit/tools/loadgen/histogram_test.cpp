@@ -12,7 +12,8 @@ TEST(Histogram, SaysZeroWhenNothingWasRecorded) {
 
 TEST(Histogram, SmallValuesAreExact) {
     Histogram histogram;
-    for (std::uint64_t value = 1; value <= 200; ++value) histogram.record(value);
+    for (std::uint64_t value = 1; value <= 200; ++value)
+        histogram.record(value);
     EXPECT_EQ(histogram.percentile(0.50), 100u);
     EXPECT_EQ(histogram.percentile(0.99), 198u);
     EXPECT_EQ(histogram.percentile(1.0), 200u);
@@ -37,7 +38,8 @@ TEST(Histogram, APercentileNeverExceedsTheMaximum) {
 
 TEST(Histogram, OneSlowAnswerInAHundredShowsBehindTheNinetyNinth) {
     Histogram histogram;
-    for (int i = 0; i < 99; ++i) histogram.record(10);
+    for (int i = 0; i < 99; ++i)
+        histogram.record(10);
     histogram.record(5'000);
     EXPECT_EQ(histogram.percentile(0.99), 10u);
     EXPECT_EQ(histogram.percentile(0.999), 5'000u);

@@ -86,7 +86,8 @@ TEST(ResponseReader, AnotherProtocolIsNamedAtItsFirstOctets) {
 }
 
 TEST(ResponseReader, ABodyWithoutAKnownLengthIsRefused) {
-    EXPECT_NE(complaint_about("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), "");
+    EXPECT_NE(complaint_about("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+              "");
     EXPECT_NE(complaint_about("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"), "");
 }
 
