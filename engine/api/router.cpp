@@ -102,6 +102,16 @@ void Router::handle(const Request& request, Respond respond) const {
     refuse(path, call, respond);
 }
 
+std::vector<std::string> Router::list() const {
+    std::vector<std::string> lines;
+    for (const auto& route : routes_) {
+        auto& line = lines.emplace_back(std::string(name(route.method)) + " ");
+        for (const auto& segment : route.segments)
+            line.append("/").append(segment);
+    }
+    return lines;
+}
+
 void Router::refuse(std::string_view path, const Call& call, const Respond& respond) const {
     std::string allowed;
     Call scratch{call.request, {}, {}};

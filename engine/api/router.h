@@ -31,6 +31,8 @@ public:
     /// pattern: "/v1/messages/{}". A GET handler answers HEAD as well; the server drops the body.
     void add(Method method, std::string_view pattern, Handler handler);
     void handle(const Request& request, Respond respond) const;
+    /// "GET /v1/messages/{}", in the order in which they were added.
+    std::vector<std::string> list() const;
 
 private:
     class Tally;

@@ -167,7 +167,8 @@ void summarise(Pipeline& pipeline, double seconds, double all_cpu, double own_cp
     std::ranges::sort(commits);
     const auto lives = static_cast<double>(pipeline.settled);
     std::cout << "lives_per_second " << static_cast<long>(lives / seconds) << "\ncommit_ms p50 "
-              << ms(commits[commits.size() / 2]) << " p99 " << ms(commits[commits.size() * 99 / 100])
+              << ms(commits[commits.size() / 2])
+              << " p99 " << ms(commits[commits.size() * 99 / 100])
               << " max " << ms(commits.back()) << "\ncpu_us_per_life " << all_cpu * 1e6 / lives
               << " (own thread " << own_cpu * 1e6 / lives << ")\nsection_ns_per_life "
               << static_cast<long>(ms(pipeline.section_time) * 1e6 / lives)

@@ -27,7 +27,8 @@ TEST(Ids, AMessageIdIsReadBackAsWritten) {
 TEST(Ids, AMessageIdHasOneSpelling) {
     for (const char* text :
          {"", "msg_", "msg_000000000010000", "msg_00000000001000000", "MSG_0000000000100000",
-          "msg_0000000000ABCDEF", "msg_000000000010000g", "conv_000000000010000", " msg_00000000001000"}) {
+          "msg_0000000000ABCDEF", "msg_000000000010000g", "conv_000000000010000",
+          " msg_00000000001000"}) {
         EXPECT_FALSE(parse_message_id(text)) << text;
     }
 }

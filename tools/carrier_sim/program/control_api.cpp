@@ -19,14 +19,16 @@ constexpr std::string_view contents = R"json({"get":{
 "/books/submits?since=0&limit=10000":"every submit (with keep_books)",
 "/books/mos?since=0&limit=10000":"every inbound message (with keep_books)",
 "/books/destination/{number}?limit=1000":"submits to one number (with keep_books)",
-"/books/duplicates?limit=20":"accepted submits whose text the same handset got before (with keep_books)",
+"/books/duplicates?limit=20":"accepted submits that the same handset got before (keep_books)",
 "/stops?after=0":"who said STOP, and the submits after its acknowledgement",
 "/bursts":"bursts under way",
 "/settings":"as they are now"},
 "post":{
 "/mo":"{from,to,text,kind?}",
 "/mo_burst":"{rate,count,from_prefix,to,texts?,stop_share?,stop_text?,first?}",
-"/orders":"{stop:true} {resume:true} {throttle:n} {refuse:status|null} {refuse_binds:status|null} {drop:true} {unbind:true} {cancel_bursts:true} {clear_books:true}",
+"/orders":"{stop:true} {resume:true} {throttle:n} )json"
+                                      R"json({refuse:status|null} {refuse_binds:status|null} )json"
+                                      R"json({drop:true} {unbind:true} {cancel_bursts:true} {clear_books:true}",
 "/settings":"any of them, at once"}})json";
 
 struct NotFound {};

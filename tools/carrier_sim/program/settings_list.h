@@ -53,7 +53,8 @@ void describe(auto& s, auto&& setting) {
 
     setting(
         "handsets", s.handsets,
-        R"([{"number":"+1555*","contains":"?","answer":"Yes","delay":"1s","chance":1,"kind":"plain"}])");
+        R"([{"number":"+1555*","contains":"?","answer":"Yes",)"
+        R"("delay":"1s","chance":1,"kind":"plain"}])");
     setting("keep_books", s.keep_books, "keep every message, not only counters");
 }
 
