@@ -290,14 +290,13 @@ void Outbound::intend_front(Now now, CarrierDesk& carrier) {
             fail(now, carrier, message, Status::expired, "validity_passed");
             continue;
         }
-        bool more = false;
+        // What does not fit into the window now follows when these segments have their answers. The
+        // message leaves the lane meanwhile: it is in one place at a time.
+        carrier.lanes.pop_front();
         for (std::size_t index = 0; index < message.segments.size(); ++index) {
             Segment& segment = message.segments[index];
             if (segment.phase != Phase::waiting) continue;
-            if (allowed == 0) {
-                more = true;
-                break;
-            }
+            if (allowed == 0) break;
             segment.phase = Phase::intended;
             segment.intended_at = now.wall;
             message.status = Status::sending;
@@ -308,8 +307,6 @@ void Outbound::intend_front(Now now, CarrierDesk& carrier) {
             ++carrier.open_intents;
             --allowed;
         }
-        if (more) return;
-        carrier.lanes.pop_front();
     }
 }
 

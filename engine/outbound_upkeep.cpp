@@ -224,7 +224,8 @@ void Outbound::spill(Now now) {
 /// The eviction is durable. A receipt that came meanwhile keeps the message here a while longer.
 void Outbound::on_evicted(storage::MessageId id) {
     Message* message = desk_.find_live(id);
-    if (message == nullptr || storage::is_final(message->status) || message->pinned != 0) return;
+    if (message == nullptr || storage::is_final(message->status)) return;
+    if (message->pinned != 0 || desk_.open.section->holds(*message)) return;
     const auto carrier = index_of(message->carrier);
     if (carrier && desk_.carriers[*carrier]) {
         desk_.carriers[*carrier]->receipts.forget(*message, false);

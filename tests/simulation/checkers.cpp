@@ -10,7 +10,8 @@ namespace parley::simulation {
 namespace {
 
 constexpr std::string_view confirmation = "You have been unsubscribed";
-constexpr std::size_t marker_length = 10;  // "m=00000001"
+constexpr std::string_view help_answer = "Reply STOP";  // passes a suppression (CTIA)
+constexpr std::size_t marker_length = 10;               // "m=00000001"
 
 std::string text_of(const smpp::ShortMessageFields& pdu) {
     const std::string_view body = (pdu.esm_class & 0x40) != 0
@@ -25,7 +26,8 @@ void Checkers::engine_wrote(Now now, Wire& wire, std::string_view octets) {
     wire.from_engine.feed(octets);
     while (const auto frame = wire.from_engine.next()) {
         if (frame->header.command_id == smpp::Command::submit_sm) {
-            wire.in_flight.insert(frame->header.sequence_number);
+            std::erase_if(wire.in_flight, [&](const auto& each) { return each.second <= now.at; });
+            wire.in_flight[frame->header.sequence_number] = now.at + response_timeout_;
             if (wire.in_flight.size() > window_) throw Violation("the window is exceeded");
             saw_submit(now, *frame);
         } else if (frame->header.command_id == smpp::Command::deliver_sm_resp) {
@@ -58,7 +60,8 @@ void Checkers::engine_reads(Wire& wire, std::string_view octets) {
 void Checkers::saw_submit(Now now, const smpp::Frame& frame) {
     smpp::SubmitSm pdu;
     smpp::DecodeError error;
-    if (!smpp::decode(frame, pdu, error)) throw Violation("submit_sm: " + error.message(smpp::Command::submit_sm));
+    if (!smpp::decode(frame, pdu, error))
+        throw Violation("submit_sm: " + error.message(smpp::Command::submit_sm));
     const std::string contact = "+" + std::string(pdu.destination_addr);
     const std::string text = text_of(pdu);
     const auto stopped = stopped_.find(contact);
@@ -67,13 +70,15 @@ void Checkers::saw_submit(Now now, const smpp::Frame& frame) {
         if (stopped != stopped_.end() && ++stopped->second > 1) {
             throw Violation("a second confirmation to " + contact);
         }
-    } else if (stopped != stopped_.end()) {
+    } else if (stopped != stopped_.end() && !text.starts_with(help_answer)) {
         throw Violation("submit_sm after an acknowledged STOP of " + contact + ": " + text);
     }
-    if (text.starts_with("m=")) first_submit_.try_emplace(text.substr(0, marker_length), ++submits_seen_);
+    if (text.starts_with("m="))
+        first_submit_.try_emplace(text.substr(0, marker_length), ++submits_seen_);
     if (throughput_ == 0) return;
     submits_.push_back(now.at);
-    while (submits_.front() <= now.at - std::chrono::seconds(1)) submits_.pop_front();
+    while (submits_.front() <= now.at - std::chrono::seconds(1))
+        submits_.pop_front();
     // A second's worth, and what an idle bucket holds: a tenth of a second's.
     const double limit = throughput_ + std::max(1.0, std::floor(throughput_ / 10)) + 1;
     if (static_cast<double>(submits_.size()) > limit) throw Violation("the rate is exceeded");
@@ -95,8 +100,8 @@ void Checkers::ended(const storage::Message& message) {
     const auto found = accepted_.find(message.id);
     if (found != accepted_.end()) found->second.ended = true;
     if (!storage::is_final(message.status)) {
-        throw Violation(storage::to_text(message.id) + " never ended: " +
-                        std::string(storage::name(message.status)));
+        throw Violation(storage::to_text(message.id) +
+                        " never ended: " + std::string(storage::name(message.status)));
     }
     const auto told = finals_.find(message.id);
     if (told != finals_.end() && told->second != message.status) {

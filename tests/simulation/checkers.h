@@ -1,6 +1,6 @@
 #pragma once
-// What must hold at every moment of a run and at its end. Reads the octets on the links, the answers to
-// callers and the engine's events; never the engine's own opinion of itself.
+// What must hold at every moment of a run and at its end. Reads the octets on the links, the
+// answers to callers and the engine's events; never the engine's own opinion of itself.
 
 #include "engine/clock.h"
 #include "engine/events/stream.h"
@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,12 +27,13 @@ struct Wire {
     smpp::Framer from_engine;
     smpp::Framer to_engine;
     std::map<std::uint32_t, std::string> stops;  // deliver_sm with an opt-out: sequence to contact
-    std::set<std::uint32_t> in_flight;           // submit_sm without an answer yet
+    std::map<std::uint32_t, Instant> in_flight;  // submit_sm without an answer: when it is given up
 };
 
 class Checkers {
 public:
-    Checkers(std::uint32_t window, double throughput) : window_(window), throughput_(throughput) {}
+    Checkers(std::uint32_t window, double throughput, Duration response_timeout)
+        : window_(window), throughput_(throughput), response_timeout_(response_timeout) {}
 
     /// The engine hands octets to a socket.
     void engine_wrote(Now now, Wire& wire, std::string_view octets);
@@ -59,10 +59,12 @@ private:
     };
     std::uint32_t window_;
     double throughput_;
+    Duration response_timeout_;
     std::map<storage::MessageId, Accepted> accepted_;
     std::map<storage::MessageId, storage::Status> finals_;
-    std::map<std::string, int> stopped_;  // contacts whose STOP was acknowledged: confirmations since
-    std::deque<Instant> submits_;         // of the last second
+    std::map<std::string, int>
+        stopped_;                  // contacts whose STOP was acknowledged: confirmations since
+    std::deque<Instant> submits_;  // of the last second
     std::map<std::string, std::uint64_t> first_submit_;  // marker to place in time
     std::uint64_t submits_seen_ = 0;
 };

@@ -1,4 +1,5 @@
-// simulate: runs seeds and says which fail. Exit status 0: all good, 1: a seed failed, 2: wrong use.
+// simulate: runs seeds and says which fail. Exit status 0: all good, 1: a seed failed, 2: wrong
+// use.
 
 #include "tests/simulation/world.h"
 
@@ -24,8 +25,8 @@ bool run(std::uint64_t seed, bool talk) {
     }
     if (talk) {
         std::cout << "seed " << seed << " good: " << world.checkers().accepted_count()
-                  << " accepted, " << world.books().counts.submits << " submits, trace "
-                  << std::hex << world.trace() << std::dec << "\n";
+                  << " accepted, " << world.books().counts.submits << " submits, trace " << std::hex
+                  << world.trace() << std::dec << "\n";
     }
     return true;
 }
@@ -49,7 +50,8 @@ int main(int argc, char** argv) {
     }
     if (what == "--seed") return run(*value, true) ? 0 : 1;
     std::uint64_t failed = 0;
-    for (std::uint64_t seed = 1; seed <= *value; ++seed) failed += run(seed, false) ? 0 : 1;
+    for (std::uint64_t seed = 1; seed <= *value; ++seed)
+        failed += run(seed, false) ? 0 : 1;
     std::cout << *value - failed << " passed, " << failed << " failed\n";
     return failed == 0 ? 0 : 1;
 }

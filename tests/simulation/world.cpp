@@ -1,6 +1,7 @@
 #include "tests/simulation/world.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace parley::simulation {
@@ -76,7 +77,7 @@ World::World(Plan plan)
       routes_(config_),
       disk_(storage::make_memory_disk()),
       carrier_(plan_.carrier, Dice(plan_.seed + 7)),
-      checkers_(plan_.window, plan_.throughput) {}
+      checkers_(plan_.window, plan_.throughput, config_.carriers[0].response_timeout) {}
 
 World::~World() = default;
 
@@ -107,7 +108,8 @@ config::Config World::make_config() const {
     return config;
 }
 
-// ---- Time ----------------------------------------------------------------------------------------
+// ---- Time
+// ----------------------------------------------------------------------------------------
 
 void World::at(Duration from_now, std::function<void()> what) {
     agenda_.emplace(std::pair(now_.at + from_now, ++serial_), std::move(what));
@@ -129,14 +131,16 @@ void World::run_until(Instant end, const std::function<bool()>& enough) {
         const Duration passed = entry.key().first - now_.at;
         if (passed.count() > 0) {
             now_.at += passed;
-            now_.wall = 1'790'000'000'000 +
-                        std::chrono::duration_cast<milliseconds>(now_.at.time_since_epoch()).count();
+            now_.wall =
+                1'790'000'000'000 +
+                std::chrono::duration_cast<milliseconds>(now_.at.time_since_epoch()).count();
         }
         entry.mapped()();
     }
 }
 
-// ---- The engine ----------------------------------------------------------------------------------
+// ---- The engine
+// ----------------------------------------------------------------------------------
 
 void World::boot() {
     ++boots_;
@@ -166,18 +170,21 @@ void World::boot() {
                                                   now_));
     }
     store_->each_suppression([this](std::string_view scope, std::string_view contact) {
-        for (auto& shard : shards_) shard->recover_suppression(scope, contact);
+        for (auto& shard : shards_)
+            shard->recover_suppression(scope, contact);
     });
     for (auto& part : recovered.parts) {
         const std::uint32_t shard = storage::shard_of_contact(part->source, shard_count);
         shards_[shard]->recover(now_, std::move(part));
     }
-    for (auto& receipt : recovered.receipts) shards_[0]->recover(now_, std::move(receipt));
+    for (auto& receipt : recovered.receipts)
+        shards_[0]->recover(now_, std::move(receipt));
     for (auto& message : recovered.messages) {
         const std::uint32_t shard = storage::shard_of_contact(message->contact(), shard_count);
         shards_[shard]->recover(now_, std::move(message));
     }
-    for (std::uint32_t shard = 0; shard < shard_count; ++shard) want_turn(shard);
+    for (std::uint32_t shard = 0; shard < shard_count; ++shard)
+        want_turn(shard);
 }
 
 /// As SIGKILL does it: memory and sockets are gone, the disk stays.
@@ -191,7 +198,8 @@ void World::crash() {
     store_.reset();
     storage::crash(*disk_);
     const auto all = std::exchange(by_link_, {});
-    for (const auto& [link, connection] : all) hang_up(connection, false);
+    for (const auto& [link, connection] : all)
+        hang_up(connection, false);
     at(draw(milliseconds(1), milliseconds(500)), [this] { boot(); });
 }
 
@@ -207,7 +215,8 @@ void World::turn(std::uint32_t shard) {
     read_events(shard);
     std::vector<std::uint32_t> touched;
     shards_[shard]->take_touched_links(touched);
-    for (const std::uint32_t link : touched) serve(shard, link);
+    for (const std::uint32_t link : touched)
+        serve(shard, link);
     arm(shard);
 }
 
@@ -235,7 +244,8 @@ void World::commit() {
     std::vector<Sealed> sealed = std::exchange(sealed_, {});
     std::vector<Question> questions = std::exchange(questions_, {});
     std::vector<storage::Section*> sections;
-    for (const Sealed& each : sealed) sections.push_back(each.section.get());
+    for (const Sealed& each : sealed)
+        sections.push_back(each.section.get());
     if (!sections.empty()) {
         if (const auto error = store_->commit(sections)) throw Violation(error->text);
         commons_.evicted = store_->evicted_count();
@@ -264,11 +274,12 @@ void World::read_events(std::uint32_t shard) {
     read_up_to_[shard] = stream.newest();
 }
 
-// ---- The network ---------------------------------------------------------------------------------
+// ---- The network
+// ---------------------------------------------------------------------------------
 
 Duration World::travel(Connection& connection, Instant& last) {
-    last = std::max({last, connection.silent_until,
-                     now_.at + draw(microseconds(50), milliseconds(10))});
+    last = std::max(
+        {last, connection.silent_until, now_.at + draw(microseconds(50), milliseconds(10))});
     return last - now_.at;
 }
 
@@ -371,7 +382,8 @@ void World::arm_carrier() {
     });
 }
 
-// ---- A run ---------------------------------------------------------------------------------------
+// ---- A run
+// ---------------------------------------------------------------------------------------
 
 void World::send_one(std::uint32_t number) {
     if (shards_.empty()) return;  // nobody answers the door: nothing is promised
@@ -379,7 +391,8 @@ void World::send_one(std::uint32_t number) {
     std::string text = marker(number) + (dice_.chance(0.2) ? " Grüße €10" : " hello there");
     if (dice_.chance(0.1)) text += " \xF0\x9F\x8E\x89";
     if (dice_.chance(plan_.long_share)) {
-        for (std::uint64_t n = 10 + dice_.below(40); n > 0; --n) text += " and something more";
+        for (std::uint64_t n = 10 + dice_.below(40); n > 0; --n)
+            text += " and something more";
     }
     api::SendRequest request{.account = "shop", .from = brand_number, .to = contact, .text = text};
     request.message_class = static_cast<storage::MessageClass>(dice_.below(3));
@@ -387,19 +400,20 @@ void World::send_one(std::uint32_t number) {
     if (dice_.chance(0.05)) request.send_at = now_.wall + static_cast<UnixMs>(dice_.below(3000));
     const bool held = request.send_at != 0;
     const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count));
-    shards_[shard]->send({request}, [this, number, contact,
-                                     held](const std::vector<api::SendOutcome>& outcomes) {
-        const api::SendOutcome& outcome = outcomes.front();
-        // A held message enters its conversation later, so its place there is not that of its id.
-        if (outcome.problem == api::Problem::none) {
-            checkers_.accepted(outcome.id, held ? "" : marker(number), contact);
-        } else if (outcome.problem != api::Problem::suppressed) {
-            throw Violation("refused: " + outcome.detail);
-        }
-    });
+    shards_[shard]->send(
+        {request}, [this, number, contact, held](const std::vector<api::SendOutcome>& outcomes) {
+            const api::SendOutcome& outcome = outcomes.front();
+            // A held message enters its conversation later, so its place there is not that of its
+            // id.
+            if (outcome.problem == api::Problem::none) {
+                checkers_.accepted(outcome.id, held ? "" : marker(number), contact);
+            } else if (outcome.problem != api::Problem::suppressed) {
+                throw Violation("refused: " + outcome.detail);
+            }
+        });
     if (!dice_.chance(plan_.reply_share)) return;
     const bool stop = dice_.chance(plan_.stop_share);
-    const std::string words = stop                 ? "Stop. Thank you"
+    const std::string words = stop                ? "Stop. Thank you"
                               : dice_.chance(0.1) ? std::string(300, 'x') + " please stop by later"
                               : dice_.chance(0.1) ? "HELP"
                                                   : "Yes, and when?";
@@ -478,7 +492,8 @@ void World::look_at_the_end() {
         const auto conversation = storage::ConversationId::of(brand_number, contact_name(n));
         for (const auto& entry : store_->thread(conversation, {}, 100'000)) {
             const auto message = store_->find_message(entry.id);
-            if (!message) throw Violation("in a thread and nowhere else: " + storage::to_text(entry.id));
+            if (!message)
+                throw Violation("in a thread and nowhere else: " + storage::to_text(entry.id));
             checkers_.ended(*message);
         }
     }

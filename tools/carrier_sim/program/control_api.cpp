@@ -14,7 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view contents = R"json({"get":{
+constexpr std::string_view contents =
+    R"json({"get":{
 "/books":"counters and sessions",
 "/books/submits?since=0&limit=10000":"every submit (with keep_books)",
 "/books/mos?since=0&limit=10000":"every inbound message (with keep_books)",
@@ -27,8 +28,8 @@ constexpr std::string_view contents = R"json({"get":{
 "/mo":"{from,to,text,kind?}",
 "/mo_burst":"{rate,count,from_prefix,to,texts?,stop_share?,stop_text?,first?}",
 "/orders":"{stop:true} {resume:true} {throttle:n} )json"
-                                      R"json({refuse:status|null} {refuse_binds:status|null} )json"
-                                      R"json({drop:true} {unbind:true} {cancel_bursts:true} {clear_books:true}",
+    R"json({refuse:status|null} {refuse_binds:status|null} )json"
+    R"json({drop:true} {unbind:true} {cancel_bursts:true} {clear_books:true}",
 "/settings":"any of them, at once"}})json";
 
 struct NotFound {};

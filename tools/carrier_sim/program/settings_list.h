@@ -51,10 +51,9 @@ void describe(auto& s, auto&& setting) {
     setting("enquire_link_every", s.enquire_link_every, "of our own; 0s: never");
     setting("inactivity_timeout", s.inactivity_timeout, "silence after which we close; 0s: never");
 
-    setting(
-        "handsets", s.handsets,
-        R"([{"number":"+1555*","contains":"?","answer":"Yes",)"
-        R"("delay":"1s","chance":1,"kind":"plain"}])");
+    setting("handsets", s.handsets,
+            R"([{"number":"+1555*","contains":"?","answer":"Yes",)"
+            R"("delay":"1s","chance":1,"kind":"plain"}])");
     setting("keep_books", s.keep_books, "keep every message, not only counters");
 }
 
