@@ -75,7 +75,9 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         mail.sar_total = static_cast<std::uint8_t>(*total);
         mail.sar_part = static_cast<std::uint8_t>(*part);
     }
-    desk_.post(desk_.shard_of(mail.source), std::move(mail));
+    // Asked before the mail is moved: the order in which arguments are evaluated is nobody's promise.
+    const std::uint32_t shard = desk_.shard_of(mail.source);
+    desk_.post(shard, std::move(mail));
 }
 
 // ---- 2. A receipt: find its message, in memory, on disk, or hold it until the response comes.
@@ -181,6 +183,7 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
         segment.answered_at = now.wall;
         desk_.open.section->answer(*message, static_cast<std::uint8_t>(index));
         apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
+        outbound_.on_certain(now, carrier, *message);
         return true;
     }
     return false;

@@ -587,6 +587,12 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
     if (joined && !any_phase(message, Phase::intended)) settle_by_receipts(now, carrier, message);
 }
 
+void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {
+    if (storage::is_final(message.status) || any_phase(message, Phase::uncertain)) return;
+    carrier.receipts.remove_uncertain(message);
+    if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+}
+
 void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& message) {
     if (storage::is_final(message.status)) return;
     Status worst = Status::delivered;

@@ -31,6 +31,9 @@ public:
     void on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token);
     /// A link came or went.
     void on_links_changed(Now now, CarrierDesk& carrier);
+    /// A receipt has told that an uncertain segment did leave. What has not yet been sent of the
+    /// message goes on its way again.
+    void on_certain(Now now, CarrierDesk& carrier, storage::Message& message);
     /// After every segment has its receipt, or some are final: sets the message's state.
     void settle_by_receipts(Now now, CarrierDesk& carrier, storage::Message& message);
 

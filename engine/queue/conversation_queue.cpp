@@ -16,6 +16,11 @@ bool ConversationQueue::arrive(const storage::ConversationId& conversation,
     return false;
 }
 
+storage::MessageId ConversationQueue::in_flight(const storage::ConversationId& conversation) const {
+    const auto place = turns_.find(conversation);
+    return place == turns_.end() ? storage::MessageId{} : place->second.in_flight;
+}
+
 storage::Message* ConversationQueue::answered(const storage::ConversationId& conversation,
                                               storage::MessageId message) {
     const auto place = turns_.find(conversation);

@@ -20,6 +20,8 @@ public:
     /// The message in flight has its answers; the one whose turn it is now, or null.
     storage::Message* answered(const storage::ConversationId& conversation,
                                storage::MessageId message);
+    /// Whose turn it is; none: nobody's.
+    storage::MessageId in_flight(const storage::ConversationId& conversation) const;
     std::size_t waiting() const { return waiting_; }
     std::size_t conversations() const { return turns_.size(); }
 

@@ -58,7 +58,8 @@ storage::Message make_message(std::size_t n) {
     message.from = "+15550001000";
     message.to = "+1555" + std::to_string(1'000'000 + n * 7919 % 9'000'000);
     message.text.assign(160, static_cast<char>('a' + n % 26));
-    for (std::size_t i = 0; i < 160; i += 7) message.text[i] = static_cast<char>('a' + n * i % 23);
+    for (std::size_t i = 0; i < 160; i += 7)
+        message.text[i] = static_cast<char>('a' + n * i % 23);
     message.accepted_at = 1'700'000'000'000 + static_cast<std::int64_t>(n / 100);
     message.expires_at = message.accepted_at + 86'400'000;
     message.segments.resize(1);
@@ -87,9 +88,11 @@ public:
         while (fresh.size() < std::min(group_, births)) {
             fresh.push_back(std::make_unique<storage::Message>());
         }
-        for (auto& message : fresh) *message = make_message(made_++);
+        for (auto& message : fresh)
+            *message = make_message(made_++);
         const auto made = Clock::now();
-        for (auto& message : fresh) section_.accept(*message);
+        for (auto& message : fresh)
+            section_.accept(*message);
         groups_.push_front(std::move(fresh));
         section_.seal(next_++);
         const auto sealed = Clock::now();
@@ -121,8 +124,8 @@ private:
             message->status = storage::Status::sending;
             message->segments[0].phase = storage::Phase::intended;
             message->segments[0].intended_at = message->accepted_at + 3;
-            message->decisions.push_back({storage::Look::window, storage::Verdict::go,
-                                          "all_passed", message->accepted_at + 3});
+            message->decisions.push_back({storage::Look::window, storage::Verdict::go, "all_passed",
+                                          message->accepted_at + 3});
             section_.decide(*message);
             section_.intend(*message, 0);
         }
@@ -167,10 +170,10 @@ void summarise(Pipeline& pipeline, double seconds, double all_cpu, double own_cp
     std::ranges::sort(commits);
     const auto lives = static_cast<double>(pipeline.settled);
     std::cout << "lives_per_second " << static_cast<long>(lives / seconds) << "\ncommit_ms p50 "
-              << ms(commits[commits.size() / 2])
-              << " p99 " << ms(commits[commits.size() * 99 / 100])
-              << " max " << ms(commits.back()) << "\ncpu_us_per_life " << all_cpu * 1e6 / lives
-              << " (own thread " << own_cpu * 1e6 / lives << ")\nsection_ns_per_life "
+              << ms(commits[commits.size() / 2]) << " p99 "
+              << ms(commits[commits.size() * 99 / 100]) << " max " << ms(commits.back())
+              << "\ncpu_us_per_life " << all_cpu * 1e6 / lives << " (own thread "
+              << own_cpu * 1e6 / lives << ")\nsection_ns_per_life "
               << static_cast<long>(ms(pipeline.section_time) * 1e6 / lives)
               << " (five entries, building excluded)\n";
 }
@@ -181,8 +184,8 @@ int main(int argc, char** argv) {
     const Options options = parse(argc, argv);
     std::filesystem::remove_all(options.folder);
     storage::Recovered recovered;
-    auto store = storage::open_rocksdb_store({.folder = options.folder, .sync = options.sync},
-                                             recovered);
+    auto store =
+        storage::open_rocksdb_store({.folder = options.folder, .sync = options.sync}, recovered);
     if (!store) {
         std::cerr << store.error().text << '\n';
         return 1;

@@ -60,6 +60,7 @@ private:
     void send_one(std::uint32_t number);
     void make_trouble();
     void look_at_the_end();
+    std::string what_is_left() const;
     bool all_ended() const;
 
     Plan plan_;
