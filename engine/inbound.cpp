@@ -75,7 +75,8 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         mail.sar_total = static_cast<std::uint8_t>(*total);
         mail.sar_part = static_cast<std::uint8_t>(*part);
     }
-    // Asked before the mail is moved: the order in which arguments are evaluated is nobody's promise.
+    // Asked before the mail is moved: the order in which arguments are evaluated is nobody's
+    // promise.
     const std::uint32_t shard = desk_.shard_of(mail.source);
     desk_.post(shard, std::move(mail));
 }

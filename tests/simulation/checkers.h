@@ -63,8 +63,8 @@ private:
     Duration response_timeout_;
     std::map<storage::MessageId, Accepted> accepted_;
     std::map<storage::MessageId, storage::Status> finals_;
-    std::set<std::string> stopped_;  // contacts whose STOP was acknowledged
-    std::deque<Instant> submits_;  // of the last second
+    std::set<std::string> stopped_;                      // contacts whose STOP was acknowledged
+    std::deque<Instant> submits_;                        // of the last second
     std::map<std::string, std::uint64_t> first_submit_;  // marker to place in time
     std::uint64_t submits_seen_ = 0;
 };

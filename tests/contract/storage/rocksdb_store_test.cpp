@@ -3,18 +3,17 @@
 #include "tests/support/store_bed.h"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <signal.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
-#include <fcntl.h>
-#include <signal.h>
+#include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-#include <gtest/gtest.h>
 
 namespace parley::storage {
 namespace {
@@ -67,10 +66,12 @@ TEST(RocksDbStore, HasEveryCommitOfAKilledProcess) {
         ::close(pipe[1]);
         std::size_t told = 0;
         char octet = 0;
-        while (told < 200 && ::read(pipe[0], &octet, 1) == 1) ++told;
+        while (told < 200 && ::read(pipe[0], &octet, 1) == 1)
+            ++told;
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
-        while (::read(pipe[0], &octet, 1) == 1) ++told;
+        while (::read(pipe[0], &octet, 1) == 1)
+            ++told;
         ::close(pipe[0]);
         ASSERT_GE(told, 200u);
 

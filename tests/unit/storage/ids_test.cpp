@@ -25,10 +25,9 @@ TEST(Ids, AMessageIdIsReadBackAsWritten) {
 }
 
 TEST(Ids, AMessageIdHasOneSpelling) {
-    for (const char* text :
-         {"", "msg_", "msg_000000000010000", "msg_00000000001000000", "MSG_0000000000100000",
-          "msg_0000000000ABCDEF", "msg_000000000010000g", "conv_000000000010000",
-          " msg_00000000001000"}) {
+    for (const char* text : {"", "msg_", "msg_000000000010000", "msg_00000000001000000",
+                             "MSG_0000000000100000", "msg_0000000000ABCDEF", "msg_000000000010000g",
+                             "conv_000000000010000", " msg_00000000001000"}) {
         EXPECT_FALSE(parse_message_id(text)) << text;
     }
 }
@@ -46,7 +45,7 @@ TEST(Ids, AConversationIsItsSenderAndItsContact) {
 
 TEST(Ids, TheHashOfAConversationOnDiskNeverChanges) {
     // Keys of the thread index: a different hash would hide every old conversation.
-    EXPECT_EQ(to_text(ConversationId::of("+15550001000", "+15550002000")), 
+    EXPECT_EQ(to_text(ConversationId::of("+15550001000", "+15550002000")),
               "conv_814014af4007cd801f71e1d9b028a012");
 }
 

@@ -32,17 +32,26 @@ Message full_message() {
     message.send_at = -1;
     message.settled_at = INT64_MAX;
     message.reference = 255;
-    message.segments[1] = {.phase = Phase::settled, .attempts = 255,
-                           .state = text::MessageState::skipped, .command_status = 0xFFFFFFFF,
-                           .carrier_message_id = "7F3A", .error = "099", .intended_at = 1,
-                           .answered_at = INT64_MIN, .settled_at = 3};
+    message.segments[1] = {.phase = Phase::settled,
+                           .attempts = 255,
+                           .state = text::MessageState::skipped,
+                           .command_status = 0xFFFFFFFF,
+                           .carrier_message_id = "7F3A",
+                           .error = "099",
+                           .intended_at = 1,
+                           .answered_at = INT64_MIN,
+                           .settled_at = 3};
     message.decisions.push_back({Look::window, Verdict::refuse, "suppressed", 5});
     return message;
 }
 
 Suppression suppression() {
-    return {.scope = "brand:demo", .contact = "+15550002000", .rule = "phrase",
-            .text = "please stop", .actor = "contact", .at = 12345};
+    return {.scope = "brand:demo",
+            .contact = "+15550002000",
+            .rule = "phrase",
+            .text = "please stop",
+            .actor = "contact",
+            .at = 12345};
 }
 
 template <typename Item>
@@ -204,8 +213,12 @@ std::string mutate(std::string octets, std::mt19937& dice) {
     for (unsigned n = 1 + dice() % 4; n > 0; --n) {
         const std::size_t at = octets.empty() ? 0 : dice() % octets.size();
         switch (dice() % 4) {
-            case 0: octets.resize(at); break;
-            case 1: octets.insert(at, 1, static_cast<char>(dice())); break;
+            case 0:
+                octets.resize(at);
+                break;
+            case 1:
+                octets.insert(at, 1, static_cast<char>(dice()));
+                break;
             default:
                 if (!octets.empty()) octets[at] = static_cast<char>(dice());
         }
@@ -247,7 +260,8 @@ TEST(Records, DamagedOctetsNeverLeadAstray) {
         const std::string bad_page = mutate(page, dice);
         const PageReader reader(bad_page);
         std::size_t octets = 0;
-        for (std::size_t i = 0; i < reader.size(); ++i) octets += reader.item(i).message.size();
+        for (std::size_t i = 0; i < reader.size(); ++i)
+            octets += reader.item(i).message.size();
         if (const auto found = reader.find(3)) octets += found->size();
         ASSERT_LE(octets, bad_page.size() * (reader.size() + 1));
 
@@ -275,7 +289,8 @@ TEST(Page, FindsEachMessageWithoutTheOthers) {
     for (const std::uint32_t index : {7U, 0U, 1'000'000U, 3U}) {
         EXPECT_EQ(page.find(index), "message " + std::to_string(index));
     }
-    for (const std::uint32_t index : {1U, 4U, 8U, 2'000'000U}) EXPECT_FALSE(page.find(index));
+    for (const std::uint32_t index : {1U, 4U, 8U, 2'000'000U})
+        EXPECT_FALSE(page.find(index));
     EXPECT_FALSE(PageReader("").ok());
     EXPECT_FALSE(PageReader(std::string_view("\1\xFF\xFF\xFF\xFF", 5)).ok());
 }

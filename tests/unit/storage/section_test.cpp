@@ -136,9 +136,12 @@ TEST(Retirer, CountsWhatItHolds) {
 
 TEST(Retirer, FindsSectionsAcrossAGapInTheNumbers) {
     Retirer retirer;
-    for (const SectionId id : {3, 4, 8, 9, 20}) retirer.add(id, 1);
-    for (const SectionId id : {3, 4, 8, 9, 20}) EXPECT_TRUE(retirer.knows(id)) << id;
-    for (const SectionId id : {1, 2, 5, 7, 10, 19, 21}) EXPECT_FALSE(retirer.knows(id)) << id;
+    for (const SectionId id : {3, 4, 8, 9, 20})
+        retirer.add(id, 1);
+    for (const SectionId id : {3, 4, 8, 9, 20})
+        EXPECT_TRUE(retirer.knows(id)) << id;
+    for (const SectionId id : {1, 2, 5, 7, 10, 19, 21})
+        EXPECT_FALSE(retirer.knows(id)) << id;
 }
 
 }  // namespace
