@@ -55,9 +55,13 @@ inline std::string words(std::string_view first, std::string_view second, bool o
     if (open) out.push_back(separator);
     return out;
 }
+/// Newest first: the hash table that the index is in while in memory walks forward only.
+inline std::uint64_t newest_first(std::uint64_t id) {
+    return UINT64_MAX - id;
+}
 inline std::string thread(const ConversationId& conversation, std::uint64_t id) {
     std::string out(conversation.bytes.begin(), conversation.bytes.end());
-    append_number(out, id);
+    append_number(out, newest_first(id));
     return out;
 }
 

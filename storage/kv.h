@@ -24,7 +24,7 @@ enum class Family : std::uint8_t {
     late,          // id → message that settled after its page was written
     live,          // 's' or 'e', id → snapshot of what takes long ('e': evicted)
     awaiting,      // carrier \0 carrier_message_id \0 id → segment
-    threads,       // conversation, id → direction
+    threads,       // conversation, id (newest first) → direction
     suppressions,  // scope \0 contact → suppression
 };
 inline constexpr std::size_t families = 8;

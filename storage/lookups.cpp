@@ -26,8 +26,8 @@ std::optional<Message> JournalStore::find_awaiting(std::string_view carrier,
                                                    std::string_view carrier_message_id) {
     std::string from = keys::words(carrier, carrier_message_id, true);
     std::string to = from;
-    to.back() = keys::separator + 1;
     keys::append_number(from, 0);
+    keys::append_number(to, UINT64_MAX);
     std::vector<ItemId> ids;  // nearly always one: carriers that reuse their ids are rare
     scan(Family::awaiting, from, to, Kv::Order::ascending, [&](std::string_view key, auto) {
         ids.push_back({keys::last_number(key)});
@@ -48,12 +48,12 @@ std::vector<ThreadEntry> JournalStore::thread(const ConversationId& id, MessageI
                                               std::size_t limit) {
     std::vector<ThreadEntry> out;
     if (limit == 0) return out;
-    const std::string to = keys::thread(id, before ? before.value : UINT64_MAX);
-    scan(Family::threads, keys::thread(id, 0), to, Kv::Order::descending,
+    const std::string from = keys::thread(id, before ? before.value - 1 : UINT64_MAX);
+    scan(Family::threads, from, keys::thread(id, 0), Kv::Order::ascending,
          [&](std::string_view key, std::string_view value) {
              const bool inbound = value == std::string_view("\1", 1);
-             out.push_back(
-                 {{keys::last_number(key)}, inbound ? Direction::inbound : Direction::outbound});
+             out.push_back({{keys::newest_first(keys::last_number(key))},
+                            inbound ? Direction::inbound : Direction::outbound});
              return out.size() < limit;
          });
     return out;

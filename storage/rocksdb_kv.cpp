@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdarg>
+#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -20,7 +22,9 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/memtablerep.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
@@ -32,6 +36,8 @@ namespace parley::storage {
 namespace {
 
 using boost::system::result;
+
+constexpr std::size_t memtable_buckets = 64U << 10U;
 
 /// A key without the number at its end: all that we look for when we look for "any of these".
 class WithoutNumber final : public rocksdb::SliceTransform {
@@ -69,6 +75,14 @@ StoreError error_of(const rocksdb::Status& status, const std::string& folder) {
     return {errc::io_error, words};
 }
 
+/// No diary of the database's own: what goes wrong comes back as a status, and a diary on a full
+/// disk ends the process (an assertion in Debian's build of 7.8).
+class Silence final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
 rocksdb::CompressionType best_compression() {
     const auto supported = rocksdb::GetSupportedCompressions();
     for (const auto type :
@@ -89,6 +103,16 @@ struct Budget {
     std::size_t memtable_octets;
 };
 
+bool same_words(std::string_view from, std::string_view to) {
+    return from.size() == to.size() && from.size() >= keys::number_octets &&
+           std::equal(from.begin(), from.end() - keys::number_octets, to.begin());
+}
+
+/// Looked up by all of a key but the number at its end, and only ever walked forward.
+bool keyed_at_random(Family family) {
+    return family == Family::awaiting || family == Family::threads;
+}
+
 rocksdb::DBOptions database_options(const Budget& budget) {
     rocksdb::DBOptions options;
     options.create_if_missing = true;
@@ -105,9 +129,7 @@ rocksdb::DBOptions database_options(const Budget& budget) {
     options.max_total_wal_size = 128U << 20U;
     options.bytes_per_sync = 1U << 20U;
     options.allow_concurrent_memtable_write = false;  // one writer
-    options.keep_log_file_num = 4;
-    options.max_log_file_size = 4U << 20U;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.info_log = std::make_shared<Silence>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     return options;
@@ -128,9 +150,11 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const Budget& budget)
         options.compression = rocksdb::kNoCompression;
         table.filter_policy.reset();
     }
-    if (family == Family::awaiting) {
+    if (keyed_at_random(family)) {
         options.prefix_extractor = std::make_shared<WithoutNumber>();
         table.whole_key_filtering = false;
+        // One skip list of everything costs 5 µs a key once it is full; many short ones do not.
+        options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(memtable_buckets));
     }
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     return options;
@@ -202,7 +226,11 @@ public:
         if (!to.empty()) options.iterate_upper_bound = &upper;
         // A journal or all pages read through would push everything else out of the cache.
         options.fill_cache = family != Family::journal && family != Family::pages;
-        options.prefix_same_as_start = family == Family::awaiting;
+        // Within one prefix the index in memory answers from one bucket; a wider walk has to be
+        // told.
+        const bool narrow = keyed_at_random(family) && same_words(from, to);
+        options.prefix_same_as_start = narrow;
+        options.total_order_seek = !narrow;
         const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options, handle(family)));
         if (order == Order::ascending) {
             for (at->Seek(lower); at->Valid() && visit(view(at->key()), view(at->value()));) {

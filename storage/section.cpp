@@ -184,6 +184,11 @@ void Section::seal(SectionId id) {
         char* at = keyed_octets_.data() + offset;
         keys::store_number(at, ItemId::of(id, ItemId{keys::load_number(at)}.index()).value);
     }
+    for (const std::uint32_t offset : unnamed_threads_) {
+        char* at = keyed_octets_.data() + offset;
+        const ItemId item = ItemId::of(id, static_cast<std::uint32_t>(keys::load_number(at)));
+        keys::store_number(at, keys::newest_first(item.value));
+    }
     entries::finish_record(record_, id);
 }
 
@@ -199,6 +204,7 @@ void Section::clear() {
     keyed_octets_.clear();
     keyed_.clear();
     unnamed_.clear();
+    unnamed_threads_.clear();
     evicted_change_ = 0;
 }
 
@@ -264,7 +270,8 @@ void Section::index_thread(const Message& message) {
     const std::size_t offset = keyed_octets_.size();
     const ConversationId conversation = message.conversation();
     keyed_octets_.append(conversation.bytes.begin(), conversation.bytes.end());
-    append_name(message);
+    unnamed_threads_.push_back(static_cast<std::uint32_t>(keyed_octets_.size()));
+    keys::append_number(keyed_octets_, message.birth);
     const std::size_t key_octets = keyed_octets_.size() - offset;
     keyed_octets_.push_back(static_cast<char>(message.direction));
     finish_keyed(Family::threads, false, offset, key_octets);

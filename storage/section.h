@@ -143,6 +143,7 @@ private:
     std::vector<KeyedAt> keyed_;
     std::vector<std::uint32_t>
         unnamed_;  // where keyed_octets_ names an item or section of this one
+    std::vector<std::uint32_t> unnamed_threads_;  // where a key of the thread index wants its id
     std::int64_t evicted_change_ = 0;
 };
 

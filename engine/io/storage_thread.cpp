@@ -1,6 +1,7 @@
 #include "engine/io/storage_thread.h"
 
 #include <chrono>
+#include <pthread.h>
 #include <utility>
 
 namespace parley::io {
@@ -20,7 +21,10 @@ StorageThread::~StorageThread() {
 }
 
 void StorageThread::start() {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "storage");
+        run();
+    });
 }
 
 void StorageThread::commit(std::uint32_t shard, std::unique_ptr<storage::Section> section) {
