@@ -114,8 +114,12 @@ struct Batch {
     std::vector<std::unique_ptr<storage::InboundPart>> dropped_parts;
     std::vector<std::unique_ptr<storage::EarlyReceipt>> dropped_receipts;
     std::vector<std::function<void(Now)>> then;
+    Instant offered_at{};  // for the first time
 
-    bool empty() const { return section->empty() && thanks.empty() && then.empty(); }
+    /// False while the section is on offer.
+    bool empty() const {
+        return section != nullptr && section->empty() && thanks.empty() && then.empty();
+    }
 };
 
 /// What all shards of one process share. Written by any thread, so atomics only.

@@ -112,8 +112,9 @@ void Engine::Impl::make_shards() {
             [this](std::uint32_t shard, std::unique_ptr<storage::Section> section) {
                 loops[shard]->committed(std::move(section));
             },
-        .answered = [this](std::uint32_t shard,
-                           std::function<void()> then) { loops[shard]->answered(std::move(then)); },
+        .answered = [this](
+                        std::uint32_t shard,
+                        std::function<void(Now)> then) { loops[shard]->answered(std::move(then)); },
         .trouble = [this](const std::string& text) { on_trouble(text); },
         .after_commit =
             [this](const storage::Store& now) {
@@ -122,7 +123,7 @@ void Engine::Impl::make_shards() {
             }};
     // Replay has counted everything that the shards need; the store moves to its thread.
     storage::Store& opened = *store;
-    storage = std::make_unique<io::StorageThread>(std::move(store), recovered.next_section,
+    storage = std::make_unique<io::StorageThread>(std::move(store), recovered.next_section, count,
                                                   std::move(listener));
     for (std::uint32_t index = 0; index < count; ++index) {
         loops.push_back(std::make_unique<io::ShardLoop>(index, *storage));

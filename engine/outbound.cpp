@@ -223,10 +223,11 @@ void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
     }
     if (desk_.home_of(carrier) == desk_.shard) {
         arrive_at_carrier(now, *desk_.carriers[carrier], message);
-    } else if (!desk_.open.section->holds(message)) {
+    } else if (!desk_.open.section->mentions(message)) {
         desk_.post(desk_.home_of(carrier), DispatchMail{carrier, desk_.release(message.id)});
     } else {
-        // The open section points at the message until it is sealed: it leaves after that.
+        // The open section speaks of the message: it leaves when that is durable, or what its new
+        // shard says of it could come earlier in the journal.
         desk_.open.then.push_back([this, id = message.id, carrier](Now) {
             desk_.post(desk_.home_of(carrier), DispatchMail{carrier, desk_.release(id)});
         });

@@ -225,7 +225,7 @@ void Outbound::spill(Now now) {
 void Outbound::on_evicted(storage::MessageId id) {
     Message* message = desk_.find_live(id);
     if (message == nullptr || storage::is_final(message->status)) return;
-    if (message->pinned != 0 || desk_.open.section->holds(*message)) return;
+    if (message->pinned != 0 || desk_.open.section->mentions(*message)) return;
     const auto carrier = index_of(message->carrier);
     if (carrier && desk_.carriers[*carrier]) {
         desk_.carriers[*carrier]->receipts.forget(*message, false);

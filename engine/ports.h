@@ -26,10 +26,14 @@ public:
     /// Hands over everything for one other shard at once. Never refuses: what shards send each
     /// other is bounded by what they accept from outside.
     virtual void post(std::uint32_t shard, std::vector<Mail> mail) = 0;
-    /// Seals and commits; Driven::on_committed follows. At most one at a time per shard.
-    virtual void commit(std::unique_ptr<storage::Section> section) = 0;
-    /// Runs `ask` where the store lives, after every commit handed over before it, then `then`
-    /// here.
+    /// Hands a section over. The store takes, seals and commits it as soon as it is free, together
+    /// with what the other shards have handed over by then; Driven::on_committed follows. One at a
+    /// time per shard, until it is taken or recalled.
+    virtual void offer(std::unique_ptr<storage::Section> section) = 0;
+    /// What was offered, to be filled further; null when the store has taken it meanwhile.
+    virtual std::unique_ptr<storage::Section> recall() = 0;
+    /// Runs `ask` where the store lives, after every section that it has taken before; `then`
+    /// follows by Driven::on_answer.
     virtual void query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) = 0;
     /// Somebody asked for something between turns: a turn soon.
     virtual void wake() = 0;
@@ -44,6 +48,7 @@ public:
 
     virtual void on_mail(Now now, std::vector<Mail> mail) = 0;
     virtual void on_committed(Now now, std::unique_ptr<storage::Section> section) = 0;
+    virtual void on_answer(Now now, const std::function<void(Now)>& then) = 0;
     /// The store cannot commit (disk full): nothing new is accepted until it can.
     virtual void on_store_trouble(Now now, const std::string& text) = 0;
     virtual void on_deadline(Now now) = 0;

@@ -121,7 +121,7 @@ void Shard::recover(Now now, std::unique_ptr<Message> message) {
 // ----------------------------------------------------------------------------------------
 
 void Shard::on_mail(Now now, std::vector<Mail> mail) {
-    now_ = now;
+    enter(now);
     for (Mail& each : mail) {
         std::visit([&](auto& letter) { receive(now, std::move(letter)); }, each);
     }
@@ -184,31 +184,31 @@ std::string_view Shard::link_address(std::uint32_t link) const {
 }
 
 void Shard::on_link_connected(Now now, std::uint32_t link) {
-    now_ = now;
+    enter(now);
     desk_.links[link].session.on_connected(now);
     pump_link(now, link);
 }
 
 void Shard::on_link_connect_failed(Now now, std::uint32_t link) {
-    now_ = now;
+    enter(now);
     desk_.links[link].session.on_connect_failed(now);
     pump_link(now, link);
 }
 
 void Shard::on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) {
-    now_ = now;
+    enter(now);
     desk_.links[link].session.on_bytes(now, bytes);
     pump_link(now, link);
 }
 
 void Shard::on_link_written(Now now, std::uint32_t link, std::size_t octets) {
-    now_ = now;
+    enter(now);
     desk_.links[link].session.on_written(now, octets);
     inbound_.check_fences();
 }
 
 void Shard::on_link_closed(Now now, std::uint32_t link) {
-    now_ = now;
+    enter(now);
     desk_.links[link].session.on_closed(now);
     pump_link(now, link);
     inbound_.check_fences();
@@ -276,7 +276,7 @@ void Shard::link_state_changed(Now now, Link& link) {
 // ----------------------------------------------------------------------------------------
 
 void Shard::on_deadline(Now now) {
-    now_ = now;
+    enter(now);
     for (std::uint32_t index = 0; index < desk_.links.size(); ++index) {
         const auto deadline = desk_.links[index].session.next_deadline();
         if (!deadline || *deadline > now.at) continue;
@@ -342,13 +342,13 @@ void Shard::watch_overdue(Now now) {
 // --------------------------------------------------------------------------------------
 
 void Shard::turn(Now now) {
-    now_ = now;
+    enter(now);
     flush_mail(now);
     for (const auto& carrier : desk_.carriers) {
         if (carrier) outbound_.pump(now, *carrier);
     }
     flush_mail(now);
-    seal(now);
+    hand_over(now);
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
         if (shard == desk_.shard || desk_.outbox[shard].empty()) continue;
         setup_.ports.post(shard, std::exchange(desk_.outbox[shard], {}));
@@ -362,40 +362,55 @@ void Shard::flush_mail(Now now) {
     }
 }
 
-void Shard::seal(Now now) {
-    while (!committing_ && !desk_.open.empty()) {
-        Batch batch = std::exchange(desk_.open, Batch{});
-        if (!spare_sections_.empty()) {
-            desk_.open.section = std::move(spare_sections_.back());
-            spare_sections_.pop_back();
-        }
-        if (batch.section->empty()) {
-            // Thanks for what an earlier commit has already made durable.
-            complete(now, std::move(batch));
-            flush_mail(now);
-            continue;
-        }
-        std::unique_ptr<storage::Section> section = std::move(batch.section);
-        committing_ = std::move(batch);
-        sealed_at_ = now.at;
-        setup_.ports.commit(std::move(section));
+Batch Shard::begin_batch() {
+    if (spare_sections_.empty()) return {};
+    Batch batch{.section = std::move(spare_sections_.back())};
+    spare_sections_.pop_back();
+    return batch;
+}
+
+/// The world speaks again: what was offered and not yet taken is filled further.
+void Shard::enter(Now now) {
+    now_ = now;
+    if (!std::exchange(offered_, false)) return;
+    desk_.open.section = setup_.ports.recall();
+    if (!desk_.open.section) committing_.push_back(std::exchange(desk_.open, begin_batch()));
+}
+
+/// The store takes a section at the last moment, when it is free: so a commit holds all that
+/// happened on all shards until then, and nothing waits for another shard's commit.
+void Shard::hand_over(Now now) {
+    while (!desk_.open.empty() && desk_.open.section->empty() && committing_.empty()) {
+        // Thanks for what an earlier commit has already made durable.
+        complete(now, std::exchange(desk_.open, begin_batch()));
+        flush_mail(now);
     }
+    if (desk_.open.section->empty()) return;
+    if (desk_.open.offered_at == Instant{}) desk_.open.offered_at = now.at;
+    offered_ = true;
+    setup_.ports.offer(std::move(desk_.open.section));
 }
 
 void Shard::on_committed(Now now, std::unique_ptr<storage::Section> section) {
-    now_ = now;
-    ENSURE(committing_);
+    enter(now);
+    ENSURE(!committing_.empty());
     desk_.store_trouble.clear();
-    desk_.metrics.commit_seconds.observe(static_cast<double>((now.at - sealed_at_).count()) / 1e6);
+    Batch batch = std::move(committing_.front());
+    committing_.pop_front();
+    desk_.metrics.commit_seconds.observe(static_cast<double>((now.at - batch.offered_at).count()) /
+                                         1e6);
     section->clear();
     spare_sections_.push_back(std::move(section));
-    Batch batch = std::move(*committing_);
-    committing_.reset();
     complete(now, std::move(batch));
 }
 
+void Shard::on_answer(Now now, const std::function<void(Now)>& then) {
+    enter(now);
+    then(now);
+}
+
 void Shard::on_store_trouble(Now now, const std::string& text) {
-    now_ = now;
+    enter(now);
     desk_.store_trouble = text;
 }
 
@@ -462,7 +477,7 @@ void Shard::forget_settled(Now now, const std::vector<Message*>& settled) {
 // ----------------------------------------------------------------------------------------
 
 void Shard::drain(Now now) {
-    now_ = now;
+    enter(now);
     desk_.draining = true;
     drain_until_ = now.at + setup_.config.node.drain_limit;
     for (Link& link : desk_.links) {
@@ -477,7 +492,7 @@ bool Shard::drained() const {
     const bool unbound = std::all_of(desk_.links.begin(), desk_.links.end(), [](const Link& link) {
         return link.session.state() == session::LinkState::stopped;
     });
-    return unbound && !committing_ && desk_.open.empty() && tickets_.empty();
+    return unbound && committing_.empty() && desk_.open.empty() && tickets_.empty();
 }
 
 }  // namespace parley

@@ -10,6 +10,7 @@
 #include "engine/ports.h"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,6 +47,7 @@ public:
     // Driven
     void on_mail(Now now, std::vector<Mail> mail) override;
     void on_committed(Now now, std::unique_ptr<storage::Section> section) override;
+    void on_answer(Now now, const std::function<void(Now)>& then) override;
     void on_store_trouble(Now now, const std::string& text) override;
     void on_deadline(Now now) override;
     std::uint32_t link_count() const override;
@@ -116,11 +118,13 @@ private:
     void receive(Now now, CarrierUpMail mail);
     void receive(Now now, Call mail);
 
+    void enter(Now now);
+    Batch begin_batch();
     void complete(Now now, Batch batch);
     void answer_accepted(Now now, std::vector<Batch::Accepted> accepted);
     void forget_settled(Now now, const std::vector<storage::Message*>& settled);
     void flush_mail(Now now);
-    void seal(Now now);
+    void hand_over(Now now);
     void update_gauges(Now now);
     void watch_overdue(Now now);
 
@@ -143,8 +147,8 @@ private:
     Desk desk_;
     Outbound outbound_;
     Inbound inbound_;
-    std::optional<Batch> committing_;
-    Instant sealed_at_{};
+    bool offered_ = false;          // desk_.open's section is with the store, or was
+    std::deque<Batch> committing_;  // taken by the store, oldest first
     std::map<std::uint64_t, Ticket> tickets_;
     std::uint64_t last_ticket_ = 0;
     struct Asked {

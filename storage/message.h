@@ -86,6 +86,8 @@ struct Durable {
     SectionId pinned = 0;
     std::uint32_t birth = 0;     // index in the open section, while id is not known
     std::uint32_t pin_slot = 0;  // in the open section, from 1; 0: not pinned there
+    std::uint64_t mentioned =
+        0;  // serial of the filling of a section that last said something of it
     bool snapshotted =
         false;             // a copy is in the keyed "live" family and must be removed on settling
     bool evicted = false;  // its carrier ids are in the keyed "awaiting" family

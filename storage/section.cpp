@@ -4,6 +4,7 @@
 #include "storage/live.h"
 #include "storage/records.h"
 
+#include <atomic>
 #include <cassert>
 
 namespace parley::storage {
@@ -20,6 +21,11 @@ constexpr live::Kind kind_of(const InboundPart&) {
 }
 constexpr live::Kind kind_of(const EarlyReceipt&) {
     return live::Kind::early_receipt;
+}
+
+std::uint64_t next_serial() {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 // Until seal() an item born here is named by section 0 and its index.
@@ -46,7 +52,7 @@ void Section::put_live(auto& item) {
     unpin(item);
 }
 
-Section::Section() {
+Section::Section() : serial_(next_serial()) {
     entries::begin_record(record_);
 }
 
@@ -194,6 +200,7 @@ void Section::seal(SectionId id) {
 
 void Section::clear() {
     id_ = 0;
+    serial_ = next_serial();
     entries::begin_record(record_);
     births_.clear();
     slots_.clear();
@@ -222,11 +229,13 @@ Section::Keyed Section::keyed(std::size_t n) const {
 
 void Section::birth(Durable& item, Type type) {
     item.birth = births();
+    item.mentioned = serial_;
     births_.push_back(&item);
     entries::append_birth(record_, type);
 }
 
 void Section::event(Durable& item, Type type) {
+    item.mentioned = serial_;
     entries::append_event(record_, type, item.id, item.birth);
 }
 

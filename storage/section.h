@@ -57,12 +57,9 @@ public:
     void suppress(const Suppression& suppression);
     void restore(std::string_view scope, std::string_view contact);
 
-    /// True while this still open section points at the item: it may not leave its shard before
-    /// seal().
-    bool holds(const Durable& item) const {
-        return item.pin_slot != 0 && item.pin_slot <= slots_.size() &&
-               slots_[item.pin_slot - 1] == &item;
-    }
+    /// True while this still open section says something of the item: it may not leave its shard
+    /// before seal(), or what another shard says of it later could stand earlier in the journal.
+    bool mentions(const Durable& item) const { return item.mentioned == serial_; }
 
     bool empty() const;
     std::uint32_t births() const;  // items born here so far
@@ -132,6 +129,7 @@ private:
     void finish_keyed(Family family, bool erase, std::size_t offset, std::size_t key_octets);
 
     SectionId id_ = 0;
+    std::uint64_t serial_;  // of this filling, unique in the process
     std::string record_;
     std::vector<Durable*> births_;  // by index
     std::vector<Durable*> slots_;   // items pinned here; null when released before seal()

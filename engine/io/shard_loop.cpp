@@ -25,7 +25,7 @@ struct Committed {
     std::unique_ptr<storage::Section> section;
 };
 struct Answered {
-    std::function<void()> then;
+    std::function<void(Now)> then;
 };
 struct Task {
     std::function<void(Driven&, Now)> run;
@@ -129,19 +129,23 @@ void ShardLoop::post(std::uint32_t shard, std::vector<Mail> mail) {
     impl_->loops[shard]->impl_->deliver(std::move(mail));
 }
 
-void ShardLoop::commit(std::unique_ptr<storage::Section> section) {
-    impl_->storage.commit(impl_->index, std::move(section));
+void ShardLoop::offer(std::unique_ptr<storage::Section> section) {
+    impl_->storage.offer(impl_->index, std::move(section));
+}
+
+std::unique_ptr<storage::Section> ShardLoop::recall() {
+    return impl_->storage.recall(impl_->index);
 }
 
 void ShardLoop::query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) {
-    impl_->storage.query(impl_->index, std::move(ask), [then = std::move(then)] { then(now()); });
+    impl_->storage.query(impl_->index, std::move(ask), std::move(then));
 }
 
 void ShardLoop::committed(std::unique_ptr<storage::Section> section) {
     impl_->deliver(Committed{std::move(section)});
 }
 
-void ShardLoop::answered(std::function<void()> then) {
+void ShardLoop::answered(std::function<void(Now)> then) {
     impl_->deliver(Answered{std::move(then)});
 }
 
@@ -166,7 +170,7 @@ void ShardLoop::Impl::empty_inbox() {
         } else if (auto* committed = std::get_if<Committed>(&item)) {
             shard->on_committed(at, std::move(committed->section));
         } else if (auto* answered = std::get_if<Answered>(&item)) {
-            answered->then();
+            shard->on_answer(at, answered->then);
         } else if (auto* task = std::get_if<Task>(&item)) {
             task->run(*shard, at);
         }

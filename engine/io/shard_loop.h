@@ -33,14 +33,15 @@ public:
 
     // Ports
     void post(std::uint32_t shard, std::vector<Mail> mail) override;
-    void commit(std::unique_ptr<storage::Section> section) override;
+    void offer(std::unique_ptr<storage::Section> section) override;
+    std::unique_ptr<storage::Section> recall() override;
     void query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) override;
     void wake() override;
     void log(Severity severity, std::string_view event, std::string_view detail) override;
 
     // From the storage thread.
     void committed(std::unique_ptr<storage::Section> section);
-    void answered(std::function<void()> then);
+    void answered(std::function<void(Now)> then);
 
 private:
     struct Impl;

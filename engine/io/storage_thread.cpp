@@ -13,8 +13,11 @@ constexpr std::chrono::milliseconds trouble_wait{200};
 }  // namespace
 
 StorageThread::StorageThread(std::unique_ptr<storage::Store> store, storage::SectionId next_section,
-                             Listener listener)
-    : store_(std::move(store)), listener_(std::move(listener)), next_section_(next_section) {}
+                             std::uint32_t shards, Listener listener)
+    : store_(std::move(store)),
+      listener_(std::move(listener)),
+      offers_(shards),
+      next_section_(next_section) {}
 
 StorageThread::~StorageThread() {
     stop();
@@ -27,15 +30,21 @@ void StorageThread::start() {
     });
 }
 
-void StorageThread::commit(std::uint32_t shard, std::unique_ptr<storage::Section> section) {
+void StorageThread::offer(std::uint32_t shard, std::unique_ptr<storage::Section> section) {
     const std::lock_guard lock(mutex_);
-    section->seal(next_section_++);
-    sealed_.push_back({shard, std::move(section)});
+    offers_[shard] = std::move(section);
+    ++offered_;
     wake_.notify_one();
 }
 
+std::unique_ptr<storage::Section> StorageThread::recall(std::uint32_t shard) {
+    const std::lock_guard lock(mutex_);
+    if (offers_[shard]) --offered_;
+    return std::move(offers_[shard]);
+}
+
 void StorageThread::query(std::uint32_t shard, std::function<void(storage::Store&)> ask,
-                          std::function<void()> then) {
+                          std::function<void(Now)> then) {
     const std::lock_guard lock(mutex_);
     questions_.push_back({shard, std::move(ask), std::move(then)});
     wake_.notify_one();
@@ -51,19 +60,19 @@ void StorageThread::stop() {
 }
 
 void StorageThread::run() {
-    std::vector<Sealed> sealed;
+    std::vector<Taken> taken;
     std::vector<Question> questions;
     while (true) {
         {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock, [&] { return stopping_ || !sealed_.empty() || !questions_.empty(); });
-            if (sealed_.empty() && questions_.empty()) return;
-            sealed.swap(sealed_);
+            wake_.wait(lock, [&] { return stopping_ || offered_ > 0 || !questions_.empty(); });
+            if (offered_ == 0 && questions_.empty()) return;
+            take_offers(taken);
             questions.swap(questions_);
         }
         // A question may be about what one of these sections holds: commit first.
-        if (!sealed.empty()) commit_all(sealed);
-        sealed.clear();
+        if (!taken.empty()) commit_all(taken);
+        taken.clear();
         for (Question& question : questions) {
             question.ask(*store_);
             listener_.answered(question.shard, std::move(question.then));
@@ -72,10 +81,20 @@ void StorageThread::run() {
     }
 }
 
-void StorageThread::commit_all(std::vector<Sealed>& sealed) {
+/// Under the lock. Numbers follow the order of commits.
+void StorageThread::take_offers(std::vector<Taken>& taken) {
+    for (std::uint32_t shard = 0; shard < offers_.size(); ++shard) {
+        if (!offers_[shard]) continue;
+        offers_[shard]->seal(next_section_++);
+        taken.push_back({shard, std::move(offers_[shard])});
+    }
+    offered_ = 0;
+}
+
+void StorageThread::commit_all(std::vector<Taken>& taken) {
     std::vector<storage::Section*> sections;
-    sections.reserve(sealed.size());
-    for (const Sealed& each : sealed)
+    sections.reserve(taken.size());
+    for (const Taken& each : taken)
         sections.push_back(each.section.get());
     bool trouble = false;
     while (const auto error = store_->commit(sections)) {
@@ -86,7 +105,7 @@ void StorageThread::commit_all(std::vector<Sealed>& sealed) {
     }
     if (trouble) listener_.trouble("");
     listener_.after_commit(*store_);
-    for (Sealed& each : sealed)
+    for (Taken& each : taken)
         listener_.committed(each.shard, std::move(each.section));
 }
 

@@ -51,10 +51,12 @@ public:
             world.want_turn(to);
         });
     }
-    void commit(std::unique_ptr<storage::Section> section) override {
-        section->seal(world_.next_section_++);
-        world_.sealed_.push_back({shard_, std::move(section)});
+    void offer(std::unique_ptr<storage::Section> section) override {
+        world_.offers_[shard_] = std::move(section);
         world_.commit_later();
+    }
+    std::unique_ptr<storage::Section> recall() override {
+        return std::move(world_.offers_[shard_]);
     }
     void query(std::function<void(storage::Store&)> ask, std::function<void(Now)> then) override {
         world_.questions_.push_back({shard_, std::move(ask), std::move(then)});
@@ -190,7 +192,7 @@ void World::boot() {
 /// As SIGKILL does it: memory and sockets are gone, the disk stays.
 void World::crash() {
     ++boots_;  // whatever the engine had planned is forgotten
-    sealed_.clear();
+    offers_ = {};
     questions_.clear();
     commit_due_ = false;
     shards_.clear();
@@ -241,7 +243,12 @@ void World::commit_later() {
 
 void World::commit() {
     commit_due_ = false;
-    std::vector<Sealed> sealed = std::exchange(sealed_, {});
+    std::vector<Sealed> sealed;
+    for (std::uint32_t shard = 0; shard < shard_count; ++shard) {
+        if (!offers_[shard]) continue;
+        offers_[shard]->seal(next_section_++);
+        sealed.push_back({shard, std::move(offers_[shard])});
+    }
     std::vector<Question> questions = std::exchange(questions_, {});
     std::vector<storage::Section*> sections;
     for (const Sealed& each : sealed)
@@ -261,7 +268,7 @@ void World::commit() {
         each.ask(*store_);
         at_engine(draw(microseconds(1), microseconds(100)),
                   [this, shard = each.shard, then = std::move(each.then)] {
-                      then(now_);
+                      shards_[shard]->on_answer(now_, then);
                       want_turn(shard);
                   });
     }

@@ -7,6 +7,7 @@
 #include "tests/simulation/plan.h"
 #include "tools/carrier_sim/behaviour.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -93,7 +94,7 @@ private:
         std::function<void(storage::Store&)> ask;
         std::function<void(Now)> then;
     };
-    std::vector<Sealed> sealed_;
+    std::array<std::unique_ptr<storage::Section>, shard_count> offers_;
     std::vector<Question> questions_;
     bool commit_due_ = false;
 
