@@ -74,7 +74,7 @@ test('two transceiver links bind with what the configuration says', () => withPe
         [['acme', 'bound', 7], ['acme', 'bound', 7]]);
 }, { carrier: { system_type: 'VMA', window: 7 } }));
 
-test('a refused password keeps the link down, is tried again and is told by the API', async () => {
+test('a refused password keeps the link down, and the API tells so', async () => {
     const rig = new Rig();
     const smsc = new Smsc({ password: 'another' });
     try {
@@ -96,12 +96,12 @@ test('a refused password keeps the link down, is tried again and is told by the 
 
 test('a short message arrives field by field, and its Appendix B receipt settles it',
     () => withPeers(async (rig, smsc) => {
-        const text = 'Gate [B7] opens: 12 € {net} ~ for Zoë & Ångström @ §5 ^|\\';
-        const accepted = await rig.send(contact, text.replace('ë', 'é'), { client_ref: 'order-7' });
+        const text = 'Gate [B7] opens: 12 € {net} ~ for Zoé & Ångström @ §5 ^|\\';
+        const accepted = await rig.send(contact, text, { client_ref: 'order-7' });
         assert.deepEqual([accepted.segments, accepted.encoding], [1, 'gsm7']);
         const [submit] = await smsc.submitsTo(contact);
         assert.deepEqual(fieldsOf(submit.pdu),
-            submitTo(contact, { short_message: { message: text.replace('ë', 'é') } }));
+            submitTo(contact, { short_message: { message: text } }));
 
         const sent = await rig.reaches(accepted.id, 'sent');
         assert.equal(sent.carrier, 'acme');
@@ -118,7 +118,7 @@ test('a short message arrives field by field, and its Appendix B receipt settles
         assert.equal(delivered.segments[0].error, '000');
         assert.equal(delivered.segments[0].attempts, undefined);
         assert.equal(delivered.client_ref, 'order-7');
-        assert.deepEqual(await told(rig, contact), [`outbound delivered: ${text.replace('ë', 'é')}`]);
+        assert.deepEqual(await told(rig, contact), [`outbound delivered: ${text}`]);
         assert.equal(smsc.submits.length, 1);
     }));
 
@@ -358,7 +358,7 @@ test('STOP is confirmed once and silences the conversation, also for what was qu
         await rig.reaches(welcome.id, 'sent');
         assert.deepEqual(after().filter((text) => text !== 'Somebody else still hears us'),
             [confirmation, 'You have been subscribed again. Reply STOP to unsubscribe.', 'Welcome back']);
-    }, { carrier: { links: 2 } }));
+    }));
 
 test('both sides ask whether the link is alive, and both answer', () => withPeers(async (rig, smsc) => {
     const asked = (link) => smsc.passed.filter(({ link: number, ours, pdu }) =>
@@ -375,7 +375,7 @@ test('both sides ask whether the link is alive, and both answer', () => withPeer
     assert.equal(smsc.links.length, 2, 'nobody left');
 }, { carrier: { enquire_link_every: '150ms' } }));
 
-test('a peer that does not answer enquire_link loses the link and is bound again', () => withPeers(async (rig, smsc) => {
+test('a link whose enquire_link stays unanswered is given up and bound again', () => withPeers(async (rig, smsc) => {
     smsc.answersEnquiries = false;
     await until('both links end', () => smsc.links.filter(({ closed }) => closed).length >= 2, { seconds: 20 });
     smsc.answersEnquiries = true;
@@ -461,8 +461,8 @@ test('a final refusal fails the message at once and holds up nobody else', () =>
 }));
 
 test('transmitter and receiver are two sessions, each used for its direction', () => withPeers(async (rig, smsc) => {
-    assert.deepEqual(smsc.binds.map(({ pdu, passwordRight }) => [pdu.command, pdu.interface_version, passwordRight]).sort(),
-        [['bind_receiver', 0x34, true], ['bind_transmitter', 0x34, true]]);
+    const binds = smsc.binds.map(({ pdu, passwordRight }) => [pdu.command, pdu.interface_version, passwordRight]);
+    assert.deepEqual(binds.sort(), [['bind_receiver', 0x34, true], ['bind_transmitter', 0x34, true]]);
     const accepted = await rig.send(contact, 'One way');
     const [submit] = await smsc.submitsTo(contact);
     assert.equal(submit.link.bind, 'transmitter');
