@@ -71,13 +71,12 @@ export class Capture {
             done(code);
         }));
         capture.child = child;
-        await until('dumpcap captures', () => {
-            if (capture.over) {
-                throw new Error('this machine does not let us capture on lo, and this test is nothing without: '
-                    + `it needs tshark (./dev setup installs it) and root or CAP_NET_RAW. dumpcap: ${capture.err}`);
-            }
-            return capture.err.includes('File: ');
-        }, { seconds: 10, every: 20 });
+        await until('dumpcap captures', () => capture.over || capture.err.includes('File: '),
+            { seconds: 10, every: 20 });
+        if (capture.over) {
+            throw new Error('this machine does not let us capture on lo, and this test is nothing without: it needs '
+                + `tshark (./dev setup installs it), and root or CAP_NET_RAW. dumpcap says: ${capture.err}`);
+        }
         return capture;
     }
 

@@ -230,6 +230,9 @@ function submitsAreThoseOfTheBooks({ pdus, books }, answers) {
     const wire = pdus.filter(({ command: id }) => id === command.submit_sm).map((pdu) => {
         const answer = answers.get(pdu);
         const status = statuses[answer.status];
+        assert.deepEqual(['protocol_id', 'priority_flag', 'replace_if_present_flag', 'sm_default_msg_id']
+            .map((name) => pdu.number(name)), [0, 0, 0, 0], `frame ${pdu.frame}`);
+        assert.ok(!pdu.shown.has('smpp.opt_param'), `frame ${pdu.frame}: a parameter that nobody asked for`);
         if (status !== 'ESME_ROK') assert.equal(answer.octets.length, 16, 'no body with an error (§4.4.2)');
         return {
             session: pdu.stream, sequence: pdu.sequence, status, source: e164(pdu, 'source'),
