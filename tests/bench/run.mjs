@@ -20,7 +20,7 @@ for (let n = 2; n < process.argv.length; n += 2) {
 process.env.PARLEYD ??= join(options.build, 'parleyd');
 process.env.PARLEY_SIM ??= join(options.build, 'parley-sim');
 process.env.PARLEY_LOAD ??= join(options.build, 'parley-load');
-const { Rig, request, sleep, until } = await import('../crash/rig.mjs');
+const { Rig, request, sleep, until } = await import('../support/rig.mjs');
 
 const ticks = 100;  // USER_HZ
 const cpuSeconds = (path) => {

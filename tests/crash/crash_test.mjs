@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { Rig, json, request, sender, sleep, until } from './rig.mjs';
+import { Rig, json, request, sender, sleep, until } from '../support/rig.mjs';
 
 const finals = new Set(['delivered', 'undelivered', 'failed', 'expired', 'unknown', 'canceled']);
 const kills = Number(process.env.KILLS ?? 30);

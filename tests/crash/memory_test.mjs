@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Rig, request, sender, until } from './rig.mjs';
+import { Rig, request, sender, until } from '../support/rig.mjs';
 
 test('a stopped carrier fills the budget, callers get 429, and everything drains afterwards', async () => {
     const budget = 256 * 1024 * 1024;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include <boost/algorithm/hex.hpp>
 #include <boost/json.hpp>
 
 namespace parley::carrier_sim {
@@ -79,6 +80,7 @@ json::object submit_json(std::size_t index, const SubmitRecord& record) {
         {"esm_class", record.esm_class},
         {"data_coding", record.data_coding},
         {"registered_delivery", record.registered_delivery},
+        {"octets", boost::algorithm::hex_lower(record.octets)},
         {"text", record.text()},
         {"message_id", record.message_id},
     };

@@ -1,5 +1,6 @@
-// Starts and kills real programs on free ports of 127.0.0.1, for the crash, memory and bench scripts.
-// Only children that were started here are ever signalled, by their process id.
+// Starts and kills real programs on free ports of 127.0.0.1 and asks them, for the crash, memory,
+// interoperability and bench scripts. Only children that were started here are ever signalled, by
+// their process id.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 
 export const programs = {
     parleyd: process.env.PARLEYD ?? 'build/parleyd',
@@ -15,7 +17,7 @@ export const programs = {
 };
 export const key = 'key-shop-0001';
 export const sender = '+15550001000';
-export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+export const sleep = after;
 
 export async function freePort() {
     const server = net.createServer();
@@ -73,7 +75,7 @@ export class Rig {
         this.children = new Set();
     }
 
-    async prepare({ node = {}, carrier = {} } = {}) {
+    async prepare({ node = {}, carrier = {}, senders = [sender] } = {}) {
         this.smpp = await freePort();
         this.control = await freePort();
         this.http = await freePort();
@@ -85,7 +87,7 @@ export class Rig {
                 bind: 'transceiver', links: 2, window: 100, reconnect_min: '100ms', reconnect_max: '500ms',
                 ...carrier,
             }],
-            brands: [{ id: 'demo', senders: [sender], suppression_scope: 'brand' }],
+            brands: [{ id: 'demo', senders, suppression_scope: 'brand' }],
             routes: [{ prefix: '+', carriers: ['acme'] }],
             accounts: [{ id: 'shop', brand: 'demo', api_keys: [key] }],
         };
@@ -133,6 +135,31 @@ export class Rig {
         }, { every: 20 });
     }
 
+    // The API's answer, problems included: { status, body }.
+    async ask(method, path, body) {
+        const answer = await request(this.http, method, path, body);
+        return { status: answer.status, body: answer.text === '' ? null : JSON.parse(answer.text) };
+    }
+    async send(to, text, more = {}) {
+        const { status, body } = await this.ask('POST', '/v1/messages', { from: sender, to, text, ...more });
+        if (status !== 202) throw new Error(`${to}: ${status} ${JSON.stringify(body)}`);
+        return body;
+    }
+    message(id) { return json(this.http, `/v1/messages/${id}`); }
+    // The message once it has this status.
+    reaches(id, status, limits = { seconds: 20, every: 20 }) {
+        return until(`${id} is ${status}`, async () => {
+            const message = await this.message(id);
+            if (message.status !== status) throw new Error(JSON.stringify(message));
+            return message;
+        }, limits);
+    }
+    // Oldest first.
+    async thread(conversation) {
+        const { messages } = await json(this.http, `/v1/conversations/${conversation}/messages?limit=200`);
+        return messages.reverse();
+    }
+
     books() { return json(this.control, '/books'); }
     order(order) { return request(this.control, 'POST', '/orders', order); }
 
@@ -156,7 +183,10 @@ export class Rig {
 
     async stop() {
         for (const child of [...this.children]) child.kill('SIGTERM');
-        await Promise.race([Promise.all([...this.children].map((child) => child.ended)), sleep(15000)]);
+        const late = new AbortController();
+        const patience = after(15000, null, { signal: late.signal }).catch(() => {});
+        await Promise.race([Promise.all([...this.children].map((child) => child.ended)), patience]);
+        late.abort();
         for (const child of [...this.children]) child.kill('SIGKILL');
         rmSync(this.folder, { recursive: true, force: true });
     }
