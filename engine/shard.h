@@ -105,6 +105,8 @@ private:
     void add_link(Now start, CarrierDesk& carrier, const std::string& name, session::BindType bind);
     void pump_link(Now now, std::uint32_t link);
     void on_event(Now now, std::uint32_t link, const session::Event& event);
+    void log_oddity(Now now, Link& link, const std::string& detail);
+    void summarise_oddities(Now now, Link& link);
     void link_state_changed(Now now, Link& link);
 
     void receive(Now now, AcceptMail mail);
