@@ -83,7 +83,7 @@ void describe(Http& http, Setting& setting) {
              .min = kib,
              .max = gib});
     setting("connections_max", http.connections_max,
-            {.help = "Open connections; further ones wait in the listen queue",
+            {.help = "Open connections of all shards together; further ones are refused (503)",
              .unit = "connections",
              .min = 1,
              .max = 1'000'000});
