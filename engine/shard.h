@@ -137,6 +137,8 @@ private:
                             std::function<void(std::optional<storage::Message>)> done);
     void send_when_seen(api::SendRequest request,
                         std::function<void(std::vector<api::SendOutcome>)> done);
+    void subscription_begins(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
+                             std::uint64_t newest, bool complete);
     void deliver_event(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
                        const events::Event& event);
 
