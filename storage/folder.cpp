@@ -74,4 +74,27 @@ std::optional<StoreError> prepare_folder(const fs::path& folder) {
     return {};
 }
 
+std::optional<StoreError> need_room(const fs::path& folder, std::uint64_t octets) {
+    std::error_code error;
+    const fs::space_info space = fs::space(folder, error);
+    if (error || space.available >= octets) return {};  // it may still find out by itself
+    return StoreError{errc::disk_full,
+                      "data folder " + folder.string() +
+                          ": No space left on device: " + std::to_string(space.available >> 10U) +
+                          " KiB free, " + std::to_string(octets >> 10U) +
+                          " KiB needed; free some space, nothing that was promised is lost"};
+}
+
+std::uint64_t room_to_open(const fs::path& folder) {
+    std::uint64_t octets = room_for_files;
+    std::error_code error;
+    for (fs::directory_iterator each(folder, error), end; !error && each != end;
+         each.increment(error)) {
+        std::error_code unknown;
+        const std::uintmax_t size = fs::file_size(each->path(), unknown);
+        if (!unknown && each->path().extension() == ".log") octets += size;
+    }
+    return octets;
+}
+
 }  // namespace parley::storage

@@ -153,6 +153,7 @@ public:
     RocksKv& operator=(const RocksKv&) = delete;
 
     std::optional<StoreError> open() {
+        if (auto error = need_room(folder_, room_to_open(folder_))) return error;
         std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
         for (std::size_t n = 0; n < families; ++n) {
             const auto family = static_cast<Family>(n);
@@ -238,10 +239,20 @@ private:
     std::optional<StoreError> recover() {
         if (!failed_) return {};
         if (db_) {
+            // Resuming writes what is in memory into tables.
+            std::uint64_t octets = 0;
+            for (rocksdb::ColumnFamilyHandle* each : handles_) {
+                std::uint64_t own = 0;
+                db_->GetIntProperty(each, rocksdb::DB::Properties::kCurSizeAllMemTables, &own);
+                octets += own;
+            }
+            if (auto error = need_room(folder_, octets + room_for_files)) return error;
             const auto status = db_->Resume();
             if (status.IsNoSpace()) return error_of(status, folder_);
             failed_ = !status.ok();
             if (!failed_) return {};
+            // Open as long as it can be read: without room it would not open again.
+            if (auto error = need_room(folder_, room_to_open(folder_))) return error;
         }
         close();
         if (auto error = open()) return error;
