@@ -2,7 +2,8 @@
 // The one thread on which the store is used: takes what all shards have sealed since the last
 // commit, makes it durable in one go, reports back. Questions run between commits, after every
 // section that was handed over before them. While the disk refuses, the same sections are tried
-// again until it does not: nothing that a shard has sealed is given up.
+// again until it does not: nothing that a shard has sealed is given up. While it is merely full,
+// questions are answered with what was committed before.
 
 #include "storage/store.h"
 
@@ -56,6 +57,7 @@ private:
     };
     void run();
     void commit_all(std::vector<Sealed>& sealed);
+    void answer_asked();
 
     std::unique_ptr<storage::Store> store_;
     Listener listener_;
@@ -63,6 +65,7 @@ private:
     std::condition_variable wake_;
     std::vector<Sealed> sealed_;
     std::vector<Question> questions_;
+    std::vector<Question> asked_;  // the thread's own: taken from questions_, to be answered next
     storage::SectionId next_section_;
     bool stopping_ = false;
     std::thread thread_;
