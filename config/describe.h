@@ -56,7 +56,7 @@ void describe(Node& node, Setting& setting) {
     setting("memory_budget", node.memory_budget,
             {.help = "All that the process may hold; beyond it, new messages are refused (429)",
              .unit = "octets",
-             .min = 64 * mib,
+             .min = 96 * mib,  // the process itself takes some 72
              .max = 1'024 * gib});
     setting("spill_after", node.spill_after,
             {.help = "A message still unsettled after this long moves from memory to disk",
@@ -83,7 +83,7 @@ void describe(Http& http, Setting& setting) {
              .min = kib,
              .max = gib});
     setting("connections_max", http.connections_max,
-            {.help = "Open connections; further ones wait in the listen queue",
+            {.help = "Open connections of all shards together; further ones are refused (503)",
              .unit = "connections",
              .min = 1,
              .max = 1'000'000});

@@ -47,6 +47,9 @@ struct Link {
     LinkMetrics metrics;
     bool was_bound = false;
     bool touched = false;
+    // A peer that misbehaves without end is counted in full and logged in part.
+    Instant oddities_since{};
+    std::uint32_t oddities_seen = 0;  // since then
 };
 
 /// A carrier on its home shard.

@@ -58,6 +58,7 @@ struct Engine::Impl {
     std::vector<std::unique_ptr<io::HttpServer>> servers;
     std::vector<std::thread> threads;
     bool running = false;
+    std::string last_trouble;  // the storage thread's alone
 };
 
 Engine::Engine(config::Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
@@ -198,7 +199,12 @@ std::optional<std::string> Engine::Impl::listen() {
 }
 
 void Engine::Impl::on_trouble(const std::string& text) {
-    if (!text.empty()) io::write_log(Severity::error, "store_trouble", text);
+    // The storage thread tells of every attempt; the log needs only what is news.
+    if (text != last_trouble) {
+        io::write_log(text.empty() ? Severity::info : Severity::error,
+                      text.empty() ? "store_recovered" : "store_trouble", text);
+        last_trouble = text;
+    }
     for (auto& loop : loops) {
         loop->enqueue([text](Driven& shard, Now now) { shard.on_store_trouble(now, text); });
     }

@@ -15,6 +15,8 @@ namespace {
 constexpr Duration upkeep_every = std::chrono::milliseconds(250);
 constexpr Duration overdue_every = std::chrono::seconds(60);
 constexpr std::size_t overdue_max = 1'000;
+constexpr Duration oddities_every = std::chrono::seconds(1);
+constexpr std::uint32_t oddities_logged_max = 10;  // per link in that time
 
 session::EsmeSettings session_settings(const config::Carrier& carrier, session::BindType bind) {
     session::EsmeSettings settings;
@@ -262,8 +264,25 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
         setup_.ports.log(Severity::info, "link_bound", link.name);
     } else if (const auto* oddity = std::get_if<session::Oddity>(&event)) {
         link.metrics.oddities.add();
-        setup_.ports.log(Severity::warning, "link_oddity", link.name + " " + oddity->detail);
+        log_oddity(now, link, oddity->detail);
     }
+}
+
+void Shard::log_oddity(Now now, Link& link, const std::string& detail) {
+    summarise_oddities(now, link);
+    if (++link.oddities_seen > oddities_logged_max) return;
+    setup_.ports.log(Severity::warning, "link_oddity", link.name + " " + detail);
+}
+
+/// What was left out of the log, once its second is over.
+void Shard::summarise_oddities(Now now, Link& link) {
+    if (now.at < link.oddities_since + oddities_every) return;
+    link.oddities_since = now.at;
+    const std::uint32_t seen = std::exchange(link.oddities_seen, 0);
+    if (seen <= oddities_logged_max) return;
+    setup_.ports.log(
+        Severity::warning, "link_oddity",
+        link.name + " " + std::to_string(seen - oddities_logged_max) + " more like these");
 }
 
 void Shard::link_state_changed(Now now, Link& link) {
@@ -288,6 +307,8 @@ void Shard::on_deadline(Now now) {
         next_upkeep_ = now.at + upkeep_every;
         inbound_.on_deadline(now);
         inbound_.check_fences();
+        for (Link& link : desk_.links)
+            summarise_oddities(now, link);
         update_gauges(now);
         watch_overdue(now);
     }

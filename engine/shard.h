@@ -107,6 +107,8 @@ private:
     void add_link(Now start, CarrierDesk& carrier, const std::string& name, session::BindType bind);
     void pump_link(Now now, std::uint32_t link);
     void on_event(Now now, std::uint32_t link, const session::Event& event);
+    void log_oddity(Now now, Link& link, const std::string& detail);
+    void summarise_oddities(Now now, Link& link);
     void link_state_changed(Now now, Link& link);
 
     void receive(Now now, AcceptMail mail);
@@ -139,6 +141,8 @@ private:
                             std::function<void(std::optional<storage::Message>)> done);
     void send_when_seen(api::SendRequest request,
                         std::function<void(std::vector<api::SendOutcome>)> done);
+    void subscription_begins(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
+                             std::uint64_t newest, bool complete);
     void deliver_event(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
                        const events::Event& event);
 

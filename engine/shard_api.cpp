@@ -302,10 +302,16 @@ void Shard::suppressions(std::string scope, std::string after, std::size_t limit
 // ----------------------------------------------------------------------------------
 
 /// A subscriber hears every shard. Its position is one number per shard, and the boot they belong
-/// to.
+/// to. Events wait until every shard has said where it stands: a position that counted some shards
+/// from nothing would, on the way back, ask for what was never missed.
 struct Shard::Subscription {
     std::vector<std::uint64_t> positions;
+    std::vector<std::uint64_t> newest;  // where each shard stood when it heard of us
     std::uint64_t boot = 0;
+    bool resumed = false;
+    bool incomplete = false;  // something in between is gone
+    std::uint32_t shards_left = 0;
+    std::vector<std::pair<std::uint32_t, events::Event>> early;
     std::function<void(const api::StreamEvent&)> deliver;
 
     std::string position() const {
@@ -313,6 +319,19 @@ struct Shard::Subscription {
         for (const std::uint64_t each : positions)
             text += "." + std::to_string(each);
         return text;
+    }
+
+    void tell(std::uint32_t shard, const events::Event& event) {
+        if (event.position <= positions[shard]) return;
+        positions[shard] = event.position;
+        deliver({position(), event.type, events::to_json(event)});
+    }
+
+    void begin() {
+        if (!resumed || incomplete) positions = newest;
+        if (incomplete) deliver({position(), "reset", "{}"});
+        for (const auto& [shard, event] : std::exchange(early, {}))
+            tell(shard, event);
     }
 };
 
@@ -345,9 +364,21 @@ std::optional<std::vector<std::uint64_t>> parse_position(const std::string& text
 void Shard::deliver_event(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
                           const events::Event& event) {
     const auto subscription = to.lock();
-    if (!subscription || event.position <= subscription->positions[shard]) return;
-    subscription->positions[shard] = event.position;
-    subscription->deliver({subscription->position(), event.type, events::to_json(event)});
+    if (!subscription) return;
+    if (subscription->shards_left != 0) {
+        subscription->early.emplace_back(shard, event);
+    } else {
+        subscription->tell(shard, event);
+    }
+}
+
+void Shard::subscription_begins(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
+                                std::uint64_t newest, bool complete) {
+    const auto subscription = to.lock();
+    if (!subscription) return;
+    subscription->newest[shard] = newest;
+    subscription->incomplete = subscription->incomplete || !complete;
+    if (--subscription->shards_left == 0) subscription->begin();
 }
 
 std::shared_ptr<void> Shard::subscribe(std::string account, std::string last_event_id,
@@ -355,17 +386,15 @@ std::shared_ptr<void> Shard::subscribe(std::string account, std::string last_eve
     auto subscription = std::make_shared<Subscription>();
     subscription->boot = setup_.boot;
     subscription->positions.assign(desk_.shards, 0);
+    subscription->newest.assign(desk_.shards, 0);
+    subscription->shards_left = desk_.shards;
     subscription->deliver = std::move(deliver);
     const auto resumed = parse_position(last_event_id, setup_.boot, desk_.shards);
     if (resumed) subscription->positions = *resumed;
-    const bool lost = !last_event_id.empty() && !resumed;
-    if (lost) {
-        desk_.post(desk_.shard, Call{[weak = std::weak_ptr(subscription)](Shard&, Now) {
-                       if (const auto there = weak.lock()) {
-                           there->deliver({there->position(), "reset", "{}"});
-                       }
-                   }});
-    }
+    subscription->resumed = resumed.has_value();
+    subscription->incomplete = !last_event_id.empty() && !resumed;
+    const config::Account* settings = desk_.directory.find_account(account);
+    const events::Audience audience{std::move(account), settings ? settings->brand : ""};
     // The handles are written by each shard and read when the subscriber leaves, always on the
     // shard that owns them.
     auto handles = std::make_shared<std::vector<events::Stream::Handle>>(desk_.shards, 0);
@@ -374,19 +403,22 @@ std::shared_ptr<void> Shard::subscribe(std::string account, std::string last_eve
         const std::optional<std::uint64_t> from =
             resumed ? std::optional((*resumed)[shard]) : std::nullopt;
         desk_.post(
-            shard, Call{[weak, account, handles, from, origin = desk_.shard](Shard& there, Now) {
+            shard, Call{[weak, audience, handles, from, origin = desk_.shard](Shard& there, Now) {
                 const std::uint32_t self = there.desk().shard;
+                events::Stream& stream = there.desk().stream;
                 const auto forward = [&there, weak, origin, self](const events::Event& event) {
                     there.desk().post(origin, Call{[weak, self, event](Shard& home, Now) {
                                           home.deliver_event(weak, self, event);
                                       }});
                 };
-                if (from) {
-                    there.desk().stream.since(*from, [&](const events::Event& event) {
-                        if (event.account == account) forward(event);
-                    });
-                }
-                (*handles)[self] = there.desk().stream.subscribe(account, forward);
+                const bool complete = !from || stream.since(*from, [&](const events::Event& event) {
+                    if (audience.may_see(event)) forward(event);
+                });
+                (*handles)[self] = stream.subscribe(audience, forward);
+                there.desk().post(origin, Call{[weak, self, newest = stream.newest(), complete](
+                                                   Shard& home, Now) {
+                                      home.subscription_begins(weak, self, newest, complete);
+                                  }});
             }});
     }
     setup_.ports.wake();

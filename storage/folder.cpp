@@ -29,6 +29,23 @@ bool is_database_file(const std::string& name) {
     return name.ends_with(".sst") || name.ends_with(".log");
 }
 
+/// A database that was ever open has a log: the next one is there before the last is deleted. The
+/// options are what opening writes last.
+std::optional<StoreError> missing_log(const fs::path& folder) {
+    std::error_code error;
+    bool was_open = false;
+    for (fs::directory_iterator each(folder, error), end; !error && each != end;
+         each.increment(error)) {
+        const std::string name = each->path().filename().string();
+        if (name.ends_with(".log")) return {};
+        was_open = was_open || (name.starts_with("OPTIONS-") && !name.ends_with(".dbtmp"));
+    }
+    if (error) return unusable(folder, error.message());
+    if (!was_open) return {};
+    return corrupt("data folder " + folder.string() +
+                   " has no journal file (*.log): what was promised last is missing");
+}
+
 }  // namespace
 
 std::optional<StoreError> prepare_folder(const fs::path& folder) {
@@ -40,7 +57,7 @@ std::optional<StoreError> prepare_folder(const fs::path& folder) {
     }
     const bool has_current = fs::exists(folder / "CURRENT", error);
     if (error) return unusable(folder, error.message());
-    if (has_current) return {};
+    if (has_current) return missing_log(folder);
 
     for (fs::directory_iterator each(folder, error), end; !error && each != end;
          each.increment(error)) {
@@ -55,6 +72,29 @@ std::optional<StoreError> prepare_folder(const fs::path& folder) {
     }
     if (error) return unusable(folder, error.message());
     return {};
+}
+
+std::optional<StoreError> need_room(const fs::path& folder, std::uint64_t octets) {
+    std::error_code error;
+    const fs::space_info space = fs::space(folder, error);
+    if (error || space.available >= octets) return {};  // it may still find out by itself
+    return StoreError{errc::disk_full,
+                      "data folder " + folder.string() +
+                          ": No space left on device: " + std::to_string(space.available >> 10U) +
+                          " KiB free, " + std::to_string(octets >> 10U) +
+                          " KiB needed; free some space, nothing that was promised is lost"};
+}
+
+std::uint64_t room_to_open(const fs::path& folder) {
+    std::uint64_t octets = room_for_files;
+    std::error_code error;
+    for (fs::directory_iterator each(folder, error), end; !error && each != end;
+         each.increment(error)) {
+        std::error_code unknown;
+        const std::uintmax_t size = fs::file_size(each->path(), unknown);
+        if (!unknown && each->path().extension() == ".log") octets += size;
+    }
+    return octets;
 }
 
 }  // namespace parley::storage

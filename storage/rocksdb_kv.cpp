@@ -10,6 +10,7 @@
 #include "storage/keys.h"
 #include "storage/kv.h"
 #include "storage/store.h"
+#include "storage/write_ahead_log.h"
 
 #include <algorithm>
 #include <array>
@@ -59,8 +60,15 @@ std::string_view view(const rocksdb::Slice& text) {
     return {text.data(), text.size()};
 }
 
+/// Of a table that is missing it names the file that LevelDB would have had, which it tried last.
+std::string with_right_names(std::string words) {
+    for (std::size_t at = 0; (at = words.find(".ldb", at)) != words.npos;)
+        words.replace(at, 4, ".sst");
+    return words;
+}
+
 StoreError error_of(const rocksdb::Status& status, const std::string& folder) {
-    const std::string words = "data folder " + folder + ": " + status.ToString();
+    const std::string words = "data folder " + folder + ": " + with_right_names(status.ToString());
     if (status.IsNoSpace() || words.find("No space left") != std::string::npos) {
         return {errc::disk_full, words + "; free some space, nothing that was promised is lost"};
     }
@@ -169,6 +177,7 @@ public:
     RocksKv& operator=(const RocksKv&) = delete;
 
     std::optional<StoreError> open() {
+        if (auto error = need_room(folder_, room_to_open(folder_))) return error;
         std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
         for (std::size_t n = 0; n < families; ++n) {
             const auto family = static_cast<Family>(n);
@@ -258,10 +267,20 @@ private:
     std::optional<StoreError> recover() {
         if (!failed_) return {};
         if (db_) {
+            // Resuming writes what is in memory into tables.
+            std::uint64_t octets = 0;
+            for (rocksdb::ColumnFamilyHandle* each : handles_) {
+                std::uint64_t own = 0;
+                db_->GetIntProperty(each, rocksdb::DB::Properties::kCurSizeAllMemTables, &own);
+                octets += own;
+            }
+            if (auto error = need_room(folder_, octets + room_for_files)) return error;
             const auto status = db_->Resume();
             if (status.IsNoSpace()) return error_of(status, folder_);
             failed_ = !status.ok();
             if (!failed_) return {};
+            // Open as long as it can be read: without room it would not open again.
+            if (auto error = need_room(folder_, room_to_open(folder_))) return error;
         }
         close();
         if (auto error = open()) return error;
@@ -289,6 +308,10 @@ private:
 result<std::unique_ptr<Kv>, StoreError> open_rocksdb_kv(const StoreOptions& options) {
     const std::filesystem::path folder = std::filesystem::path(options.folder) / "store";
     if (auto error = prepare_folder(folder)) return *error;
+    // Without a sync for every write, a power cut may leave later writes without the earlier.
+    if (options.sync) {
+        if (auto error = check_logs(folder)) return *error;
+    }
     auto kv = std::make_unique<RocksKv>(folder.string(), options.memory_budget);
     if (auto error = kv->open()) return *error;
     return std::unique_ptr<Kv>(std::move(kv));

@@ -1,8 +1,8 @@
 #include "engine/events/stream.h"
 
-#include <algorithm>
+#include "protocol/http/json_writer.h"
 
-#include <boost/json.hpp>
+#include <algorithm>
 
 namespace parley::events {
 
@@ -14,9 +14,15 @@ std::string type_of(const storage::Message& message) {
 
 }  // namespace
 
+bool Audience::may_see(const Event& event) const {
+    if (event.account == account) return true;
+    return event.direction == storage::Direction::inbound && !brand.empty() && event.brand == brand;
+}
+
 void Stream::publish(const storage::Message& message, storage::UnixMs at) {
     Event event{.position = ++newest_,
                 .account = message.account,
+                .brand = message.brand,
                 .type = type_of(message),
                 .message = message.id,
                 .conversation = message.conversation(),
@@ -28,7 +34,7 @@ void Stream::publish(const storage::Message& message, storage::UnixMs at) {
                 .reason = message.reason,
                 .at = at};
     for (const Subscriber& subscriber : subscribers_) {
-        if (subscriber.account == event.account) subscriber.deliver(event);
+        if (subscriber.audience.may_see(event)) subscriber.deliver(event);
     }
     ring_.push_back(std::move(event));
     if (ring_.size() > remembered_max_) ring_.pop_front();
@@ -42,8 +48,8 @@ bool Stream::since(std::uint64_t position, const std::function<void(const Event&
     return position + 1 >= oldest && position <= newest_;
 }
 
-Stream::Handle Stream::subscribe(std::string account, std::function<void(const Event&)> deliver) {
-    subscribers_.push_back({++last_handle_, std::move(account), std::move(deliver)});
+Stream::Handle Stream::subscribe(Audience audience, std::function<void(const Event&)> deliver) {
+    subscribers_.push_back({++last_handle_, std::move(audience), std::move(deliver)});
     return last_handle_;
 }
 
@@ -52,19 +58,22 @@ void Stream::unsubscribe(Handle handle) {
 }
 
 std::string to_json(const Event& event) {
-    boost::json::object data{
-        {"type", event.type},
-        {"message_id", storage::to_text(event.message)},
-        {"conversation_id", storage::to_text(event.conversation)},
-        {"direction", event.direction == storage::Direction::inbound ? "inbound" : "outbound"},
-        {"status", storage::name(event.status)},
-        {"from", event.from},
-        {"to", event.to},
-        {"at", event.at},
-    };
-    if (!event.text.empty()) data["text"] = event.text;
-    if (!event.reason.empty()) data["reason"] = event.reason;
-    return boost::json::serialize(data);
+    const bool inbound = event.direction == storage::Direction::inbound;
+    std::string text;
+    http::JsonWriter json(text);
+    json.begin_object();
+    json.text("type", event.type);
+    json.text("message_id", storage::to_text(event.message));
+    json.text("conversation_id", storage::to_text(event.conversation));
+    json.text("direction", inbound ? "inbound" : "outbound");
+    json.text("status", storage::name(event.status));
+    json.text("from", event.from);
+    json.text("to", event.to);
+    json.time("at", event.at);
+    json.optional_text("text", event.text);
+    json.optional_text("reason", event.reason);
+    json.end_object();
+    return text;
 }
 
 }  // namespace parley::events

@@ -16,6 +16,7 @@ namespace parley::events {
 struct Event {
     std::uint64_t position = 0;  // 1, 2, … on this shard
     std::string account;
+    std::string brand;
     std::string type;  // "message.received", "message.sent", "message.delivered", …
     storage::MessageId message;
     storage::ConversationId conversation;
@@ -26,6 +27,15 @@ struct Event {
     std::string text;    // inbound only: what the person wrote
     std::string reason;  // of a final state other than delivered
     storage::UnixMs at = 0;
+};
+
+/// Whose events. The rule of the whole API: an account sees its own messages, and what people wrote
+/// to its brand's senders.
+struct Audience {
+    std::string account;
+    std::string brand;
+
+    bool may_see(const Event& event) const;
 };
 
 class Stream {
@@ -40,13 +50,13 @@ public:
     bool since(std::uint64_t position, const std::function<void(const Event&)>& visit) const;
 
     using Handle = std::uint64_t;
-    Handle subscribe(std::string account, std::function<void(const Event&)> deliver);
+    Handle subscribe(Audience audience, std::function<void(const Event&)> deliver);
     void unsubscribe(Handle handle);
 
 private:
     struct Subscriber {
         Handle handle;
-        std::string account;
+        Audience audience;
         std::function<void(const Event&)> deliver;
     };
     std::size_t remembered_max_ = 8192;

@@ -304,17 +304,27 @@ void HttpConnection::start_stream(api::Response response) {
 
 void HttpConnection::deliver(const api::StreamEvent& event) {
     if (closed_ || !socket_.is_open()) return;
-    if (output_.size() > stream_output_max) {
-        shared_->streams_dropped.add();
-        // The subscription must not end inside its own call; without a socket nothing is kept.
-        error_code ignored;
-        socket_.close(ignored);
-        output_.clear();
-        boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
-        return;
-    }
     api::append_event(output_, event);
-    pump_soon();
+    if (output_.size() <= stream_output_max) return pump_soon();
+    // Many events within one turn are no fault of the reader's: only what its socket does not take
+    // counts, so that one who comes back for much gets on.
+    if (writing_.empty() && write_now()) return pump_soon();
+    shared_->streams_dropped.add();
+    // The subscription must not end inside its own call; without a socket nothing is kept.
+    error_code ignored;
+    socket_.close(ignored);
+    output_.clear();
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+}
+
+/// Hands the socket what it takes of the output at once; whether that was anything.
+bool HttpConnection::write_now() {
+    error_code ec;
+    const auto octets = socket_.write_some(boost::asio::buffer(output_.data(), output_.size()), ec);
+    if (octets == 0) return false;
+    spoken_at_ms_ = soon();
+    output_.erase(0, octets);
+    return true;
 }
 
 // -- Time -----------------------------------------------------------------------------------------

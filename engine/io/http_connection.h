@@ -84,6 +84,7 @@ private:
     void start_stream(api::Response response);
     void deliver(const api::StreamEvent& event);
     void write();
+    bool write_now();
     void on_written(boost::system::error_code ec, std::size_t octets);
     void settle();
     void linger();

@@ -4,6 +4,7 @@
 #include "protocol/http/time_text.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <unordered_map>
 
@@ -98,6 +99,7 @@ public:
         return acceptor_.local_endpoint(ec).port();
     }
     std::size_t connections() const { return connections_.size(); }
+    void count_with(const Impl& other) { all_open_ = other.all_open_; }
 
     void stop() {
         stopping_ = true;
@@ -163,10 +165,14 @@ private:
         socket.non_blocking(true, ec);
         if (!ec) socket.set_option(tcp::no_delay(true), ec);
         if (ec) return;
-        const auto count = connections_.size();
         const auto limit = static_cast<std::size_t>(settings_.connections_max);
+        // Counted before it is judged, so that two shards cannot both take the last place.
+        const auto count = all_open_->fetch_add(1, std::memory_order_relaxed);
         if (count >= limit) refused_.add();
-        if (count >= limit + turned_away_max) return;
+        if (count >= limit + turned_away_max) {
+            all_open_->fetch_sub(1, std::memory_order_relaxed);
+            return;
+        }
         const auto connection = std::make_shared<HttpConnection>(std::move(socket), shared_);
         connections_.emplace(connection.get(), connection);
         open_.add(1);
@@ -174,7 +180,9 @@ private:
     }
 
     void forget(HttpConnection& connection) {
-        if (connections_.erase(&connection) > 0) open_.add(-1);
+        if (connections_.erase(&connection) == 0) return;
+        open_.add(-1);
+        all_open_->fetch_sub(1, std::memory_order_relaxed);
     }
 
     std::vector<std::shared_ptr<HttpConnection>> all() const {
@@ -209,6 +217,9 @@ private:
     boost::asio::steady_timer timer_;
     std::shared_ptr<HttpShared> shared_;
     std::unordered_map<HttpConnection*, std::shared_ptr<HttpConnection>> connections_;
+    /// Of all servers that listen on this port.
+    std::shared_ptr<std::atomic<std::size_t>> all_open_ =
+        std::make_shared<std::atomic<std::size_t>>(0);
     metrics::Gauge open_;
     metrics::Counter refused_;
     std::int64_t date_s_ = 0;
@@ -227,6 +238,7 @@ std::optional<std::string> HttpServer::listen() {
     return impl_->listen({});
 }
 std::optional<std::string> HttpServer::listen_beside(const HttpServer& first) {
+    impl_->count_with(*first.impl_);
     return impl_->listen(first.port());
 }
 std::uint16_t HttpServer::port() const {

@@ -1,7 +1,8 @@
 #pragma once
 // The HTTP server of one shard: listens, keeps its connections, hands requests to the router, feeds
 // streams to subscribers. Everything runs on the io_context's one thread. Each shard has its own,
-// on the same port (SO_REUSEPORT): the kernel deals out the connections.
+// on the same port (SO_REUSEPORT): the kernel deals out the connections, however unevenly, and
+// connections_max holds for all of them together.
 
 #include "config/config.h"
 #include "engine/api/router.h"
@@ -20,7 +21,7 @@ namespace parley::io {
 
 class HttpServer {
 public:
-    /// settings.connections_max counts for this server alone. The router outlives the server.
+    /// The router outlives the server.
     HttpServer(boost::asio::io_context& io, const config::Http& settings, const api::Router& router,
                const metrics::Scope& scope = {});
     /// Closes everything at once; answers that still come are dropped.
@@ -31,7 +32,8 @@ public:
     /// Claims the address for this process; empty, or what went wrong with which address. Port 0
     /// takes any free one.
     std::optional<std::string> listen();
-    /// Listens beside the first shard's server, on the port that it claimed.
+    /// Listens beside the first shard's server, on the port that it claimed. Both count their
+    /// connections together: connections_max bounds the process.
     std::optional<std::string> listen_beside(const HttpServer& first);
     std::uint16_t port() const;
 

@@ -1,8 +1,10 @@
 #include "engine/io/storage_thread.h"
 
 #include <chrono>
-#include <pthread.h>
+#include <iterator>
 #include <utility>
+
+#include <pthread.h>
 
 namespace parley::io {
 
@@ -61,24 +63,27 @@ void StorageThread::stop() {
 
 void StorageThread::run() {
     std::vector<Taken> taken;
-    std::vector<Question> questions;
     while (true) {
         {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, [&] { return stopping_ || offered_ > 0 || !questions_.empty(); });
             if (offered_ == 0 && questions_.empty()) return;
             take_offers(taken);
-            questions.swap(questions_);
+            asked_.swap(questions_);
         }
         // A question may be about what one of these sections holds: commit first.
         if (!taken.empty()) commit_all(taken);
         taken.clear();
-        for (Question& question : questions) {
-            question.ask(*store_);
-            listener_.answered(question.shard, std::move(question.then));
-        }
-        questions.clear();
+        answer_asked();
     }
+}
+
+void StorageThread::answer_asked() {
+    for (Question& question : asked_) {
+        question.ask(*store_);
+        listener_.answered(question.shard, std::move(question.then));
+    }
+    asked_.clear();
 }
 
 /// Under the lock. Numbers follow the order of commits.
@@ -100,8 +105,12 @@ void StorageThread::commit_all(std::vector<Taken>& taken) {
     while (const auto error = store_->commit(sections)) {
         trouble = true;
         listener_.trouble("storage: " + error->text);
+        // A full disk can still be read. What is not committed the shards still have themselves.
+        if (error->code == storage::errc::disk_full) answer_asked();
         std::unique_lock lock(mutex_);
         if (wake_.wait_for(lock, trouble_wait, [&] { return stopping_; })) return;
+        std::move(questions_.begin(), questions_.end(), std::back_inserter(asked_));
+        questions_.clear();
     }
     if (trouble) listener_.trouble("");
     listener_.after_commit(*store_);

@@ -2,7 +2,8 @@
 // The one thread on which the store is used: takes what all shards have on offer, makes it durable
 // in one go, reports back. Questions run between commits, after every section that was on offer
 // when they were asked. While the disk refuses, the same sections are tried again until it does
-// not: nothing that was taken is given up.
+// not: nothing that was taken is given up. While it is merely full, questions are answered with
+// what was committed before.
 
 #include "engine/clock.h"
 #include "storage/store.h"
@@ -61,6 +62,7 @@ private:
     void run();
     void take_offers(std::vector<Taken>& taken);
     void commit_all(std::vector<Taken>& taken);
+    void answer_asked();
 
     std::unique_ptr<storage::Store> store_;
     Listener listener_;
@@ -69,6 +71,7 @@ private:
     std::vector<std::unique_ptr<storage::Section>> offers_;  // by shard
     std::size_t offered_ = 0;                                // how many of them there are
     std::vector<Question> questions_;
+    std::vector<Question> asked_;  // the thread's own: taken from questions_, to be answered next
     storage::SectionId next_section_;
     bool stopping_ = false;
     std::thread thread_;

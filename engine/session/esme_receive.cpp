@@ -29,6 +29,12 @@ bool is_bind_resp(Command command) {
            command == Command::bind_transmitter_resp;
 }
 
+/// Most broken TLVs cost nothing that matters, but this one is the message itself.
+bool lost_its_text(const smpp::DecodeError& error) {
+    return error.code == smpp::errc::tlv_truncated &&
+           error.field == smpp::name(smpp::Tag::message_payload);
+}
+
 /// The one shape of everything inbound: data_sm lacks fields that deliver_sm has.
 void into_deliver_sm(smpp::DeliverSm& pdu, smpp::DeliverSm& out) {
     out = std::move(pdu);
@@ -183,7 +189,7 @@ std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
 template <class Pdu>
 std::optional<Event> EsmeSession::on_deliver(const smpp::Frame& frame) {
     Pdu pdu;
-    if (!smpp::decode(frame, pdu, decode_error_)) {
+    if (!smpp::decode(frame, pdu, decode_error_) || lost_its_text(decode_error_)) {
         respond(smpp::response_to(frame.header.command_id), smpp::status_for(decode_error_.code),
                 frame.header.sequence_number);
         odd(Oddity::Kind::malformed, decode_error_.message(frame.header.command_id));

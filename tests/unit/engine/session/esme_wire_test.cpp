@@ -237,6 +237,19 @@ TEST_F(EsmeWire, ABrokenTlvTailStillDeliversWhatIsWhole) {
     EXPECT_EQ(all<Oddity>()[0].kind, Oddity::Kind::tlv_broken);
 }
 
+TEST_F(EsmeWire, AMessagePayloadThatIsCutOffIsTheMessageAndIsRefused) {
+    bind();
+    std::string tail = bytes(smpp::DeliverSm{}, 8) + std::string("\x04\x24\x00\x10\x01", 5);
+    tail[3] = static_cast<char>(tail.size());
+    hear(tail);
+    EXPECT_TRUE(all<Delivered>().empty());
+    const auto said = written();
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_EQ(said[0].header.command_id, Command::deliver_sm_resp);
+    EXPECT_EQ(said[0].header.command_status, Status::ESME_RINVTLVSTREAM);
+    EXPECT_EQ(said[0].header.sequence_number, 8u);
+}
+
 TEST_F(EsmeWire, DeliverAnswersEchoAnySequenceNumberAndHaveANullMessageId) {
     bind();
     hear(bytes(smpp::DeliverSm{}, 0xFFFFFFFE) + bytes(smpp::DataSm{}, 0x80000001));
