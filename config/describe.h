@@ -56,7 +56,7 @@ void describe(Node& node, Setting& setting) {
     setting("memory_budget", node.memory_budget,
             {.help = "All that the process may hold; beyond it, new messages are refused (429)",
              .unit = "octets",
-             .min = 64 * mib,
+             .min = 128 * mib,  // engine.cpp sets some 72 MiB of it aside
              .max = 1'024 * gib});
     setting("spill_after", node.spill_after,
             {.help = "A message still unsettled after this long moves from memory to disk",

@@ -153,6 +153,16 @@ TEST(Load, ANumberOutOfBoundsIsNamedWithItsPlaceAndItsBounds) {
               Lines{"p.yaml:5:13: carriers[0].window: 70000 is out of bounds: expected 1 … 65535"});
 }
 
+// The engine sets aside 56 MiB for itself and 16 for the store: with 64 it would refuse everything.
+TEST(Load, AMemoryBudgetLeavesRoomForMessages) {
+    EXPECT_EQ(
+        complaints("node: { memory_budget: 64MiB }\n" + carriers + rest),
+        Lines{"p.yaml:1:24: node.memory_budget: '64MiB' is out of bounds: expected a size such "
+              "as 64MiB, 128MiB … 1TiB"});
+    EXPECT_EQ(good("node: { memory_budget: 128MiB }\n" + carriers + rest).node.memory_budget,
+              128ULL << 20U);
+}
+
 TEST(Load, AnUnknownSettingIsNamedWithTheNearestOne) {
     EXPECT_EQ(
         complaints(carriers + "    widnow: 7\n    qqqqqqqqq: 1\n" + rest),
