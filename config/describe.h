@@ -262,6 +262,14 @@ void describe(Brand& brand, Setting& setting) {
              .min = 1,
              .max = 1'600,
              .live = true});
+    setting("opt_in_confirmation", brand.opt_in_confirmation,
+            {.help = "The answer to START from a contact who had opted out; empty sends none",
+             .max = 1'600,
+             .live = true});
+    setting("help_answer", brand.help_answer,
+            {.help = "The answer to HELP, also for those who opted out; empty sends none",
+             .max = 1'600,
+             .live = true});
 }
 
 template <typename Setting>

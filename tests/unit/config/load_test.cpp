@@ -153,6 +153,21 @@ TEST(Load, ANumberOutOfBoundsIsNamedWithItsPlaceAndItsBounds) {
               Lines{"p.yaml:5:13: carriers[0].window: 70000 is out of bounds: expected 1 … 65535"});
 }
 
+TEST(Load, EachOfTheThreeAnswersOfABrandCanBeWorded) {
+    const Config config = good(carriers + R"(brands:
+  - id: demo
+    senders: ["+15550001000"]
+    opt_out_confirmation: You are out.
+    opt_in_confirmation: You are in.
+    help_answer: ""
+routes:
+  - { prefix: "+", carriers: [acme] }
+)");
+    EXPECT_EQ(config.brands[0].opt_out_confirmation, "You are out.");
+    EXPECT_EQ(config.brands[0].opt_in_confirmation, "You are in.");
+    EXPECT_EQ(config.brands[0].help_answer, "");
+}
+
 // The engine sets aside 56 MiB for itself and 16 for the store: with 64 it would refuse everything.
 TEST(Load, AMemoryBudgetLeavesRoomForMessages) {
     EXPECT_EQ(
