@@ -56,7 +56,7 @@ void describe(Node& node, Setting& setting) {
     setting("memory_budget", node.memory_budget,
             {.help = "All that the process may hold; beyond it, new messages are refused (429)",
              .unit = "octets",
-             .min = 96 * mib,  // the process itself takes some 72
+             .min = 128 * mib,  // engine.cpp sets some 72 MiB of it aside
              .max = 1'024 * gib});
     setting("spill_after", node.spill_after,
             {.help = "A message still unsettled after this long moves from memory to disk",
@@ -260,6 +260,14 @@ void describe(Brand& brand, Setting& setting) {
     setting("opt_out_confirmation", brand.opt_out_confirmation,
             {.help = "The one message that a contact still gets after opting out",
              .min = 1,
+             .max = 1'600,
+             .live = true});
+    setting("opt_in_confirmation", brand.opt_in_confirmation,
+            {.help = "The answer to START from a contact who had opted out; empty sends none",
+             .max = 1'600,
+             .live = true});
+    setting("help_answer", brand.help_answer,
+            {.help = "The answer to HELP, also for those who opted out; empty sends none",
              .max = 1'600,
              .live = true});
 }

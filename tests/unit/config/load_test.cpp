@@ -153,6 +153,31 @@ TEST(Load, ANumberOutOfBoundsIsNamedWithItsPlaceAndItsBounds) {
               Lines{"p.yaml:5:13: carriers[0].window: 70000 is out of bounds: expected 1 … 65535"});
 }
 
+TEST(Load, EachOfTheThreeAnswersOfABrandCanBeWorded) {
+    const Config config = good(carriers + R"(brands:
+  - id: demo
+    senders: ["+15550001000"]
+    opt_out_confirmation: You are out.
+    opt_in_confirmation: You are in.
+    help_answer: ""
+routes:
+  - { prefix: "+", carriers: [acme] }
+)");
+    EXPECT_EQ(config.brands[0].opt_out_confirmation, "You are out.");
+    EXPECT_EQ(config.brands[0].opt_in_confirmation, "You are in.");
+    EXPECT_EQ(config.brands[0].help_answer, "");
+}
+
+// The engine sets aside 56 MiB for itself and 16 for the store: with 64 it would refuse everything.
+TEST(Load, AMemoryBudgetLeavesRoomForMessages) {
+    EXPECT_EQ(
+        complaints("node: { memory_budget: 64MiB }\n" + carriers + rest),
+        Lines{"p.yaml:1:24: node.memory_budget: '64MiB' is out of bounds: expected a size such "
+              "as 64MiB, 128MiB … 1TiB"});
+    EXPECT_EQ(good("node: { memory_budget: 128MiB }\n" + carriers + rest).node.memory_budget,
+              128ULL << 20U);
+}
+
 TEST(Load, AnUnknownSettingIsNamedWithTheNearestOne) {
     EXPECT_EQ(
         complaints(carriers + "    widnow: 7\n    qqqqqqqqq: 1\n" + rest),
