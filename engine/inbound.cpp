@@ -240,9 +240,9 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
     const std::uint64_t handle = ++last_part_;
     text::Reassembly::Result result =
         reassembly_.add(key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
+    drop_parts(result.forgotten);
     if (!result.given_up.empty()) deliver_incomplete(now, key, result.given_up);
-    std::uint64_t fence = 0;
-    if (result.outcome == text::Reassembly::Outcome::waiting) {
+    if (result.kept) {
         auto part = std::make_unique<storage::InboundPart>();
         part->carrier = key.carrier;
         part->source = key.source;
@@ -256,11 +256,17 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
         part->received_at = now.wall;
         desk_.open.section->hold_part(*part);
         parts_.emplace(handle, std::move(part));
-    } else if (result.outcome == text::Reassembly::Outcome::whole) {
-        drop_parts(result.parts);
+    }
+    std::uint64_t fence = 0;
+    if (result.outcome == text::Reassembly::Outcome::whole) {
+        // Its parts stay on disk for a while, all of them: that is how a restart, too, knows a
+        // repeated part.
         take_message(now, key.carrier, key.source, key.destination,
                      result.parts.front().data_coding, join(result.parts), result.parts.size(),
                      false, fence);
+    } else if (result.outcome == text::Reassembly::Outcome::duplicate && !fences_.empty()) {
+        // It may be the last part of an opt-out that is not yet in force everywhere.
+        fence = last_fence_;
     }
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
@@ -281,7 +287,7 @@ std::string Inbound::join(const std::vector<text::Part>& parts) const {
 void Inbound::drop_parts(const std::vector<text::Part>& parts) {
     for (const text::Part& part : parts) {
         const auto found = parts_.find(part.item);
-        if (found == parts_.end()) continue;  // the one that made it whole was never held
+        if (found == parts_.end()) continue;
         desk_.open.section->drop(*found->second);
         desk_.open.dropped_parts.push_back(std::move(found->second));
         parts_.erase(found);
@@ -477,6 +483,7 @@ void Inbound::settle_fence(Now now, std::uint64_t fence) {
 // ---- At start and as time goes by.
 // ---------------------------------------------------------------
 
+/// A group with all its parts was delivered before, in the section of its last part.
 void Inbound::recover(std::unique_ptr<storage::InboundPart> part) {
     const std::uint64_t handle = ++last_part_;
     reassembly_.add(
@@ -499,6 +506,10 @@ void Inbound::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
 void Inbound::on_deadline(Now now) {
     while (auto expired = reassembly_.expire(now.wall)) {
         deliver_incomplete(now, expired->key, expired->parts);
+    }
+    for (auto parts = reassembly_.forget(now.wall); !parts.empty();
+         parts = reassembly_.forget(now.wall)) {
+        drop_parts(parts);
     }
     snapshot_old(now);
     for (const auto& carrier : desk_.carriers) {

@@ -42,7 +42,7 @@ public:
     void check_fences();
     void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
 
-    std::size_t parts_pending() const { return parts_.size(); }
+    std::size_t parts_pending() const { return reassembly_.parts_pending(); }
 
     static constexpr std::size_t early_receipts_max = 100'000;  // per carrier
     static constexpr std::int64_t early_receipt_age_max_ms = 3600LL * 1000;
@@ -88,7 +88,8 @@ private:
     Desk& desk_;
     Outbound& outbound_;
     text::Reassembly reassembly_;
-    std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;  // by handle
+    /// By handle: those that wait, and those of whole messages that are remembered.
+    std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;
     std::uint64_t last_part_ = 0;
     std::uint64_t snapshotted_part_ = 0;     // handles up to here have left the journal
     std::map<std::uint64_t, Fence> fences_;  // ours
