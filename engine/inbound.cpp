@@ -241,7 +241,7 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
     text::Reassembly::Result result =
         reassembly_.add(key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
     drop_parts(result.forgotten);
-    if (!result.given_up.empty()) deliver_incomplete(now, key, result.given_up);
+    if (!result.given_up.empty()) deliver_incomplete(now, result.given_up_key, result.given_up);
     if (result.kept) {
         auto part = std::make_unique<storage::InboundPart>();
         part->carrier = key.carrier;

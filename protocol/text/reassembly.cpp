@@ -83,6 +83,7 @@ Reassembly::Result Reassembly::add(const ReassemblyKey& key, Part part) {
             group->second.parts.erase(place);
             --parts_pending_;
         } else {
+            result.given_up_key = key;
             result.given_up = close(group);
         }
         group = open(key, now_ms);
@@ -97,7 +98,9 @@ Reassembly::Result Reassembly::add(const ReassemblyKey& key, Part part) {
         result.parts = parts;
         remember(group, now_ms);
     } else if (parts_pending_ > limits_.parts_max) {
-        result.given_up = close(ages_.begin()->second);
+        const auto oldest = ages_.begin()->second;
+        result.given_up_key = oldest->first;
+        result.given_up = close(oldest);
     }
     return result;
 }

@@ -55,6 +55,7 @@ public:
         bool kept = false;
         std::vector<Part> parts;      // whole: all of them in order (they are remembered here)
         std::vector<Part> given_up;   // a conflicting or evicted older group, in part order
+        ReassemblyKey given_up_key;   // an evicted one has another than the new part
         std::vector<Part> forgotten;  // delivered long since, and no longer remembered
     };
     /// A part that contradicts one already held under the same number (other octets) starts a new

@@ -100,6 +100,7 @@ TEST(Reassembly, BeyondTheLimitTheOldestGroupIsGivenUp) {
     const auto result = reassembly.add(key(3, 3), part(1, "y", 4));
     EXPECT_EQ(result.outcome, Outcome::waiting);
     EXPECT_EQ(joined(result.given_up), "old aold b");
+    EXPECT_EQ(result.given_up_key, key(3, 1));
     EXPECT_EQ(reassembly.parts_pending(), 2u);
 }
 
