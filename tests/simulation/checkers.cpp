@@ -4,6 +4,7 @@
 
 #include "protocol/smpp/address.h"
 #include "protocol/smpp/codec.h"
+#include "protocol/smpp/dump.h"
 #include "protocol/text/charset.h"
 #include "protocol/text/receipt_text.h"
 #include "protocol/text/segments.h"
@@ -88,7 +89,14 @@ void Checkers::engine_started(Now now, const config::Config& config) {
     }
 }
 
+void Checkers::forget(Wire& wire) {
+    for (const auto& [sequence, each] : wire.in_flight)
+        shaken_.insert(each.conversation);
+    wires_.erase(&wire);
+}
+
 void Checkers::engine_died() {
+    shaken_ = conversations_;
     consent_.engine_died();
 }
 
@@ -97,6 +105,10 @@ void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_t
     consent_.power_was_cut();
     finals_.clear();
     std::erase_if(accepted_, [&](const auto& each) { return !is_there(each.first); });
+}
+
+void Checkers::tell_frame(const Wire& wire, const char* arrow, const smpp::Frame& frame) const {
+    if (tell_) tell_(wire.link + arrow + smpp::dump(frame));
 }
 
 // ---- What the engine says
@@ -116,7 +128,12 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     const std::string conversation = source_of(pdu) + " " + destination_of(pdu);
     const std::string message = message_of(pdu);
     const std::string text = body_of(pdu.esm_class, pdu.data_coding, pdu.short_message);
-    std::erase_if(wire.in_flight, [&](const auto& each) { return each.second.given_up <= now.at; });
+    conversations_.insert(conversation);
+    std::erase_if(wire.in_flight, [&](const auto& each) {
+        if (each.second.given_up > now.at) return false;
+        shaken_.insert(each.second.conversation);
+        return true;
+    });
     check_turn(now, conversation, message, text);
     wire.in_flight[frame.header.sequence_number] = {now.at + carrier.response_timeout, conversation,
                                                     message};
@@ -146,7 +163,7 @@ void Checkers::count_rate(Now now, Rate& rate, const std::string& whose) {
 /// One message of a conversation at a time, until its answers are here or given up.
 void Checkers::check_turn(Now now, const std::string& conversation, const std::string& message,
                           const std::string& text) const {
-    if (!is_marked(text)) return;
+    if (!is_marked(text) || shaken_.contains(conversation)) return;
     for (const Wire* wire : wires_) {
         for (const auto& [sequence, other] : wire->in_flight) {
             if (other.conversation != conversation || other.message == message) continue;
@@ -160,6 +177,7 @@ void Checkers::engine_wrote(Now now, Wire& wire, std::string_view octets) {
     wire.octets_written += octets.size();
     wire.from_engine.feed(octets);
     while (const auto frame = wire.from_engine.next()) {
+        tell_frame(wire, " > ", *frame);
         wire.frames_written += frame->header.command_length;
         const Command command = frame->header.command_id;
         if (command == Command::submit_sm) submit_written(wire, *frame);
@@ -210,6 +228,7 @@ void Checkers::deliver_answered(Now now, Wire& wire, const smpp::Frame& frame) {
 void Checkers::engine_reads(Now now, Wire& wire, std::string_view octets) {
     wire.to_engine.feed(octets);
     while (const auto frame = wire.to_engine.next()) {
+        tell_frame(wire, " < ", *frame);
         const Command command = frame->header.command_id;
         if (command == Command::submit_sm_resp || command == Command::generic_nack) {
             wire.in_flight.erase(frame->header.sequence_number);

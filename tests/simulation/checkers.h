@@ -84,6 +84,8 @@ class Checkers {
 public:
     using ScopeOf = std::function<std::string(const std::string& sender)>;
     explicit Checkers(ScopeOf scope_of) : scope_of_(std::move(scope_of)) {}
+    /// Told every PDU in words; empty: nobody reads them.
+    void tell(std::function<void(const std::string&)> tell) { tell_ = std::move(tell); }
 
     /// The engine has a new configuration from here on, or has just come up again.
     void engine_started(Now now, const config::Config& config);
@@ -161,7 +163,10 @@ private:
     void check_confirmations() const;
     ConsentBook::Token wish_of(const Wire& wire, const Told& told, std::string_view text);
 
+    void tell_frame(const Wire& wire, const char* arrow, const smpp::Frame& frame) const;
+
     ScopeOf scope_of_;
+    std::function<void(const std::string&)> tell_;
     ConsentBook consent_;
     std::map<std::string, config::Carrier> carriers_;
     std::map<std::string, Rate> rates_;  // by carrier and by link
@@ -174,6 +179,10 @@ private:
     std::map<storage::MessageId, storage::Status> finals_;
     std::map<std::string, std::uint64_t> first_submit_;  // marker to place in time
     std::uint64_t submits_seen_ = 0;
+    std::set<std::string> conversations_;
+    /// Something here was never answered: when a receipt tells that it was sent, the rest of that
+    /// message follows, whoever has the turn by then.
+    std::set<std::string> shaken_;
     std::size_t refused_ = 0;
 
     std::map<Pair, Receipt> receipts_;  // carrier, carrier message id
@@ -196,7 +205,7 @@ private:
 public:
     /// For a connection's life.
     void watch(Wire& wire) { wires_.insert(&wire); }
-    void forget(Wire& wire) { wires_.erase(&wire); }
+    void forget(Wire& wire);
 };
 
 }  // namespace parley::simulation

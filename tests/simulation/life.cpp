@@ -217,6 +217,7 @@ void World::remove_carrier(const std::string& id) {
     std::erase_if(plan_.carriers, [&](const CarrierPlan& each) { return each.engine.id == id; });
     for (config::Route& route : plan_.routes)
         std::erase(route.carriers, id);
+    std::erase_if(plan_.routes, [](const config::Route& route) { return route.carriers.empty(); });
     tell(id + " leaves the configuration");
 }
 

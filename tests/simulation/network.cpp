@@ -52,6 +52,7 @@ void World::serve(std::uint32_t shard, std::uint32_t link) {
     // Over for the engine, though its last words are still to be written: nothing is awaited.
     const session::LinkState state = engine.desk().links[link].session.state();
     if (state == session::LinkState::waiting || state == session::LinkState::stopped) {
+        checkers_.forget(wire);
         wire.in_flight.clear();
     }
 }

@@ -46,6 +46,9 @@ World::World(Plan plan, std::ostream* trace)
       now_{Instant(seconds(1000)), wall_start + 1'000'000},
       disk_(storage::make_memory_disk()),
       checkers_([this](const std::string& sender) { return scope_in(plan_, sender); }) {
+    if (out_ != nullptr) {
+        checkers_.tell([this](const std::string& what) { tell(what); });
+    }
     // They all count from the same number: ids mean something to their own carrier only.
     for (std::size_t n = 0; n < plan_.carriers.size(); ++n) {
         carriers_.push_back(std::make_unique<Carrier>(plan_.carriers[n], Dice(plan_.seed + 7 + n)));
