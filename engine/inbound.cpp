@@ -182,6 +182,8 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
         segment.phase = Phase::sent;
         segment.carrier_message_id = receipt.carrier_message_id;
         segment.answered_at = now.wall;
+        // It may come again, and is not the next segment's then.
+        carrier.receipts.expect(*message, static_cast<std::uint8_t>(index));
         desk_.open.section->answer(*message, static_cast<std::uint8_t>(index));
         apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
         outbound_.on_certain(now, carrier, *message);

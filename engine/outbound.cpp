@@ -567,10 +567,10 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
     bool joined = false;
     for (std::size_t index = 0; index < message.segments.size(); ++index) {
         Segment& segment = message.segments[index];
-        if (segment.phase != Phase::sent) continue;
         const auto place = static_cast<std::uint8_t>(index);
+        // A settled one too: its receipt may come again, and is nobody else's.
         carrier.receipts.expect(message, place);
-        if (carrier.receipts.early() == 0) continue;
+        if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
         for (storage::EarlyReceipt* early :
              carrier.receipts.take_early(segment.carrier_message_id)) {
             segment.state = early->state;

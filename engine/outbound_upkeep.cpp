@@ -76,7 +76,6 @@ Message& Outbound::readopt(Now now, CarrierDesk& carrier, Message message) {
     desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
     Message& adopted = desk_.adopt(now, std::move(owned));
     for (std::size_t index = 0; index < adopted.segments.size(); ++index) {
-        if (adopted.segments[index].phase != Phase::sent) continue;
         carrier.receipts.expect(adopted, static_cast<std::uint8_t>(index));
     }
     return adopted;
