@@ -65,7 +65,7 @@ void World::boot() {
     look_for_uncertain(recovered);
     tell("boot " + std::to_string(boots_) + " with " + std::to_string(shard_count_) + " shards, " +
          std::to_string(recovered.messages.size()) + " messages, " +
-         std::to_string(uncertain_at_boot_) + " segments uncertain");
+         std::to_string(uncertain_.size()) + " segments uncertain");
     for (std::uint32_t shard = 0; shard < shard_count_; ++shard) {
         ports_.push_back(std::make_unique<PortsOf>(*this, shard));
         shards_.push_back(std::make_unique<Shard>(Shard::Setup{.config = house_->config,
@@ -110,16 +110,19 @@ void World::recover(storage::Recovered recovered) {
 }
 
 void World::look_for_uncertain(const storage::Recovered& recovered) {
-    uncertain_at_boot_ = 0;
+    std::set<std::pair<storage::MessageId, std::size_t>> uncertain;
     for (const auto& message : recovered.messages) {
-        for (const storage::Segment& segment : message->segments) {
-            uncertain_at_boot_ += segment.phase == storage::Phase::intended ? 1 : 0;
+        for (std::size_t n = 0; n < message->segments.size(); ++n) {
+            if (message->segments[n].phase != storage::Phase::intended) continue;
+            uncertain.emplace(message->id, n);
+            tell("uncertain: " + storage::to_text(message->id) + " by " + message->carrier);
         }
     }
-    if (std::exchange(drained_in_time_, false) && uncertain_at_boot_ != 0) {
-        throw Violation("every answer came before the engine stopped, and " +
-                        std::to_string(uncertain_at_boot_) + " segments are uncertain");
+    const bool ours = std::ranges::includes(uncertain_, uncertain);  // from before the last boot
+    if (std::exchange(drained_in_time_, false) && !ours) {
+        throw Violation("every answer came before the engine stopped, and segments are uncertain");
     }
+    uncertain_ = std::move(uncertain);
 }
 
 // ---- Ends

@@ -89,7 +89,7 @@ public:
     bool is_suppressed(const std::string& scope, const std::string& contact);
     const std::vector<api::Problem>& refusals() const { return refusals_; }
     /// Of segments, at the last boot.
-    std::size_t uncertain_at_boot() const { return uncertain_at_boot_; }
+    std::size_t uncertain_at_boot() const { return uncertain_.size(); }
     std::size_t boots() const { return boots_; }
     std::size_t journal_records() const;
     std::int64_t live_octets() const { return commons_.live_octets; }
@@ -198,7 +198,8 @@ private:
     bool draining_ = false;
     bool drained_in_time_ = false;
     bool power_cut_ = false;  // and no boot since
-    std::size_t uncertain_at_boot_ = 0;
+    /// Intended and without a result, at the last boot.
+    std::set<std::pair<storage::MessageId, std::size_t>> uncertain_;
 
     std::vector<std::unique_ptr<Carrier>> carriers_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<Connection>> by_link_;

@@ -64,7 +64,7 @@ MoId CarrierSim::State::send_mo(Now now, std::string_view from, std::string_view
     const bool parts = cut.segments.size() > 1;
     std::vector<std::string> handed_over;
     for (std::string& octets : cut.segments) {
-        if (parts && chance(settings.mo_part_lost_chance)) {
+        if (parts && kind == MoKind::plain && chance(settings.mo_part_lost_chance)) {
             ++mo.record.parts_lost;
             continue;
         }

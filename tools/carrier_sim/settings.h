@@ -92,7 +92,7 @@ struct Settings {
     Duration deliver_retry_after = std::chrono::seconds(1);  // after a refusal that is not for good
 
     // Segments of one long message from a handset, each on its own.
-    double mo_part_lost_chance = 0;       // never handed over
+    double mo_part_lost_chance = 0;       // never handed over; of plain texts only
     double mo_part_duplicate_chance = 0;  // handed over twice
     DelayRange mo_part_delay;             // so that they come in any order, over any session
 
