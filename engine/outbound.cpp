@@ -372,14 +372,13 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
 void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
     message.segments[ref.segment].phase = Phase::waiting;
-    if (any_phase(message, Phase::intended)) {
-        desk_.open.results.push_back(carrier.index);
-        return;
-    }
-    message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
-    desk_.open.section->reroute(message);
     desk_.open.results.push_back(carrier.index);
-    carrier.lanes.push_front(&message);
+    const bool others = any_phase(message, Phase::intended);
+    if (!others)
+        message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
+    // Journaled even while others are under way: the intent is, and a restart would doubt it.
+    desk_.open.section->reroute(message);
+    if (!others) carrier.lanes.push_front(&message);
 }
 
 // ---- 5. Say it.
