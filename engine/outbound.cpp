@@ -572,15 +572,17 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
         for (storage::EarlyReceipt* early :
              carrier.receipts.take_early(segment.carrier_message_id)) {
-            segment.state = early->state;
-            segment.error = early->error;
-            if (text::is_final(early->state)) {
-                segment.phase = Phase::settled;
-                segment.settled_at = now.wall;
+            if (segment.phase == Phase::sent) {  // final states are never reversed
+                segment.state = early->state;
+                segment.error = early->error;
+                if (text::is_final(early->state)) {
+                    segment.phase = Phase::settled;
+                    segment.settled_at = now.wall;
+                }
+                desk_.open.section->receipt(message, place);
+                joined = true;
             }
-            desk_.open.section->receipt(message, place);
             desk_.drop_early(carrier, *early);
-            joined = true;
         }
     }
     if (joined && !any_phase(message, Phase::intended)) settle_by_receipts(now, carrier, message);
