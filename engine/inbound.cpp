@@ -27,6 +27,25 @@ bool is_receipt(std::uint8_t esm_class) {
     return type == esm_receipt || type == esm_intermediate;
 }
 
+/// The receipt is of a message that has ended, perhaps in an earlier life of the process, which
+/// only its thread remembers. Asked before a receipt is given to an uncertain message of the same
+/// thread.
+bool settled_before(storage::Store& store, const storage::EarlyReceipt& receipt) {
+    constexpr std::size_t newest = 50;
+    const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
+    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
+        if (entry.direction != storage::Direction::outbound) continue;
+        const auto message = store.find_message(entry.id);
+        if (!message || message->carrier != receipt.carrier) continue;
+        const bool its = std::any_of(
+            message->segments.begin(), message->segments.end(), [&](const auto& segment) {
+                return segment.carrier_message_id == receipt.carrier_message_id;
+            });
+        if (its) return true;
+    }
+    return false;
+}
+
 std::string_view octets_of(const smpp::DeliverSm& pdu) {
     // message_payload wins over short_message when both are there (3.4 §4.4.1).
     const auto payload = pdu.tlvs.find(smpp::Tag::message_payload);
@@ -130,18 +149,30 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
         desk_.open.thanks.push_back({ticket, 0});
         return;
     }
-    if (ask_store && desk_.commons.evicted.load(std::memory_order_relaxed) != 0) {
-        auto found = std::make_shared<std::optional<Message>>();
+    const bool doubtful =
+        carrier.receipts.find_uncertain(receipt.destination, receipt.source) != nullptr;
+    if (ask_store && (doubtful || desk_.commons.evicted.load(std::memory_order_relaxed) != 0)) {
+        struct Found {
+            std::optional<Message> awaiting;
+            bool settled = false;
+        };
+        auto found = std::make_shared<Found>();
         auto held = std::make_shared<storage::EarlyReceipt>(std::move(receipt));
         desk_.ports.query(
-            [found, held](storage::Store& store) {
-                *found = store.find_awaiting(held->carrier, held->carrier_message_id);
+            [found, held, doubtful](storage::Store& store) {
+                found->awaiting = store.find_awaiting(held->carrier, held->carrier_message_id);
+                found->settled = !found->awaiting && doubtful && settled_before(store, *held);
             },
             [this, &carrier, ticket, found, held](Now then) {
+                if (found->settled) {
+                    carrier.metrics.receipts_repeated.add();
+                    desk_.open.thanks.push_back({ticket, 0});
+                    return;
+                }
                 // Another segment's receipt may have brought the message back already.
-                if (*found && desk_.find_live((*found)->id) == nullptr &&
+                if (found->awaiting && desk_.find_live(found->awaiting->id) == nullptr &&
                     !carrier.receipts.settled_lately(held->carrier_message_id)) {
-                    outbound_.readopt(then, carrier, std::move(**found));
+                    outbound_.readopt(then, carrier, std::move(*found->awaiting));
                 }
                 match_receipt(then, carrier, ticket, std::move(*held), false);
             });
