@@ -217,6 +217,12 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
         carrier.receipts.expect(*message, static_cast<std::uint8_t>(index));
         desk_.open.section->answer(*message, static_cast<std::uint8_t>(index));
         apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
+        // Others under its id may have come while nobody could say whose they were.
+        for (storage::EarlyReceipt* early :
+             carrier.receipts.take_early(receipt.carrier_message_id)) {
+            apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), *early);
+            desk_.drop_early(carrier, *early);
+        }
         outbound_.on_certain(now, carrier, *message);
         return true;
     }
