@@ -383,7 +383,9 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
             // Said again: it stands already, and there is only one confirmation. (The first STOP
             // may still be on its way to the other shards; then this thanks waits for the same
             // fence.)
-            const bool fresh = desk_.suppressions.insert(scope, message.from);
+            // An opt-in that is not yet durable is overruled, and this opt-out is news.
+            const bool overruled = restoring_.erase({scope, message.from}) != 0;
+            const bool fresh = desk_.suppressions.insert(scope, message.from) || overruled;
             if (fresh) {
                 desk_.metrics.opt_outs.add();
                 desk_.open.section->suppress({scope, message.from,
@@ -416,6 +418,7 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
 }
 
 void Inbound::suppress(Now now, storage::Suppression suppression, std::function<void(Now)> then) {
+    restoring_.erase({suppression.scope, suppression.contact});
     if (desk_.suppressions.insert(suppression.scope, suppression.contact)) {
         desk_.metrics.opt_outs.add();
     }
@@ -430,13 +433,19 @@ void Inbound::restore(Now now, std::string scope, std::string contact,
     (void)now;
     desk_.open.section->restore(scope, contact);
     desk_.metrics.opt_ins.add();
-    // Only a durable permission opens the gate.
-    desk_.open.then.push_back([this, scope = std::move(scope), contact = std::move(contact),
+    // Only a durable permission opens the gate, and only if no opt-out has come meanwhile.
+    const std::uint64_t number = ++last_restore_;
+    restoring_[{scope, contact}] = number;
+    desk_.open.then.push_back([this, number, scope = std::move(scope), contact = std::move(contact),
                                then = std::move(then)](Now later) {
-        for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
-            desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
-                           there.desk().suppressions.erase(scope, contact);
-                       }});
+        const auto mine = restoring_.find({scope, contact});
+        if (mine != restoring_.end() && mine->second == number) {
+            restoring_.erase(mine);
+            for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+                desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
+                               there.desk().suppressions.erase(scope, contact);
+                           }});
+            }
         }
         if (then) then(later);
     });

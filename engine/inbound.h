@@ -94,6 +94,9 @@ private:
     std::uint64_t snapshotted_part_ = 0;     // handles up to here have left the journal
     std::map<std::uint64_t, Fence> fences_;  // ours
     std::uint64_t last_fence_ = 0;
+    /// Permissions that are not yet durable, by scope and contact, each with its number.
+    std::map<std::pair<std::string, std::string>, std::uint64_t> restoring_;
+    std::uint64_t last_restore_ = 0;
     struct Waiting {  // another shard's fence that some link's unwritten output holds up
         std::uint32_t origin;
         std::uint64_t fence;
