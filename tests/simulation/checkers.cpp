@@ -216,16 +216,19 @@ void Checkers::deliver_answered(Now now, Wire& wire, const smpp::Frame& frame) {
         if (last && !receipt.acknowledged) receipt.acknowledged = now.wall;
         return;
     }
-    if (told.wish != 0) consent_.acknowledge(now, told.wish);
-    if (told.group.empty()) return;
-    Group& group = groups_[told.group];
-    group.acknowledged.insert(static_cast<std::uint8_t>(std::stoi(told.group_key)));
+    if (told.wish != 0) {
+        Group& group = groups_[told.group];
+        // Obeyed the first time or now? It matters if there was a START in between.
+        const bool sure = !told.doubtful || !consent_.started_since(group.wish);
+        if (sure) consent_.acknowledge(now, told.wish);
+        group.obeyed = !told.group.empty();
+    }
 }
 
 // ---- What the engine is told
 // ----------------------------------------------------------------------
 
-void Checkers::engine_reads(Now now, Wire& wire, std::string_view octets) {
+void Checkers::engine_reads(Wire& wire, std::string_view octets) {
     wire.to_engine.feed(octets);
     while (const auto frame = wire.to_engine.next()) {
         tell_frame(wire, " < ", *frame);
@@ -233,19 +236,19 @@ void Checkers::engine_reads(Now now, Wire& wire, std::string_view octets) {
         if (command == Command::submit_sm_resp || command == Command::generic_nack) {
             wire.in_flight.erase(frame->header.sequence_number);
         } else if (command == Command::deliver_sm || command == Command::data_sm) {
-            deliver_read(now, wire, *frame);
+            deliver_read(wire, *frame);
         }
     }
 }
 
-void Checkers::deliver_read(Now now, Wire& wire, const smpp::Frame& frame) {
+void Checkers::deliver_read(Wire& wire, const smpp::Frame& frame) {
     const auto pdu = frame.header.command_id == Command::data_sm
                          ? as_deliver_sm(decoded<smpp::DataSm>(frame))
                          : decoded<smpp::DeliverSm>(frame);
     if ((pdu.esm_class & 0x3C) == 0x04) {
         receipt_read(wire, frame.header.sequence_number, pdu);
     } else {
-        message_read(now, wire, frame.header.sequence_number, pdu);
+        message_read(wire, frame.header.sequence_number, pdu);
     }
 }
 
@@ -267,8 +270,7 @@ void Checkers::receipt_read(Wire& wire, std::uint32_t sequence, const smpp::Deli
     receipts_[{wire.carrier, told.receipt_id}].read.insert(*told.state);
 }
 
-void Checkers::message_read(Now now, Wire& wire, std::uint32_t sequence,
-                            const smpp::DeliverSm& pdu) {
+void Checkers::message_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu) {
     Told told;
     told.contact = source_of(pdu);
     told.sender = destination_of(pdu);
@@ -284,26 +286,25 @@ void Checkers::message_read(Now now, Wire& wire, std::uint32_t sequence,
         const text::Concatenation& place = *data.concatenation;
         told.group = wire.carrier + " " + told.contact + " " + told.sender + " " +
                      std::to_string(place.reference) + "/" + std::to_string(place.total);
-        told.group_key = std::to_string(place.part);
         Group& group = groups_[told.group];
         std::string& part = group.parts[place.part];
         if (!part.empty() && part != data.body) group = {};  // the reference is used again
         group.parts[place.part] = data.body;
-        group.data_coding = pdu.data_coding;
-        group.total = place.total;
-        if (group.parts.size() == place.total) {
+        if (group.parts.size() == place.total && !group.obeyed) {
             std::string octets;
             for (const auto& [number, piece] : group.parts)
                 octets += piece;
             told.wish = wish_of(wire, told, text::decode(pdu.data_coding, octets).text);
+            told.doubtful = group.wish != 0;
+            if (group.wish == 0) group.wish = told.wish;
         }
     }
-    (void)now;
     wire.told[sequence] = std::move(told);
 }
 
 ConsentBook::Token Checkers::wish_of(const Wire& wire, const Told& told, std::string_view text) {
     const ConsentBook::Pair pair{scope_of_(told.sender), told.contact};
+    if (is_stop(text)) ++stops_read_[{told.sender, told.contact}];
     if (is_stop(text)) return consent_.begin(pair, ConsentBook::Wish::stop, wire.carrier);
     if (is_start(text)) return consent_.begin(pair, ConsentBook::Wish::start, wire.carrier);
     return 0;

@@ -36,10 +36,10 @@ struct Told {
     std::optional<text::MessageState> state;
     std::string contact;
     std::string sender;
-    std::string group;      // of a part of a long message; empty: whole
-    std::string group_key;  // which part it is
-    std::string text;       // of a whole one
+    std::string group;  // of a part of a long message; empty: whole
+    std::string text;   // of a whole one
     ConsentBook::Token wish = 0;
+    bool doubtful = false;  // the wish was told before, and may have been obeyed then
 };
 
 /// Both directions of one connection.
@@ -97,7 +97,7 @@ public:
     // Every octet, in both directions.
     void engine_queued(Now now, Wire& wire, std::string_view octets);
     void engine_wrote(Now now, Wire& wire, std::string_view octets);
-    void engine_reads(Now now, Wire& wire, std::string_view octets);
+    void engine_reads(Wire& wire, std::string_view octets);
 
     // What callers hear.
     void answered(Now now, const Answer& answer);
@@ -140,17 +140,16 @@ private:
     };
     struct Group {  // parts of an inbound long message
         std::map<std::uint8_t, std::string> parts;
-        std::set<std::uint8_t> acknowledged;
-        std::uint8_t data_coding = 0;
-        std::uint8_t total = 0;
+        ConsentBook::Token wish = 0;  // of the first time that it was whole; 0: none yet, or none
+        bool obeyed = false;          // acknowledged when it was whole
     };
 
     void submit_queued(Now now, Wire& wire, const smpp::Frame& frame);
     void submit_written(Wire& wire, const smpp::Frame& frame);
     void deliver_answered(Now now, Wire& wire, const smpp::Frame& frame);
-    void deliver_read(Now now, Wire& wire, const smpp::Frame& frame);
+    void deliver_read(Wire& wire, const smpp::Frame& frame);
     void receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
-    void message_read(Now now, Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
+    void message_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
     void count_rate(Now now, Rate& rate, const std::string& whose);
     void check_turn(Now now, const std::string& conversation, const std::string& message,
                     const std::string& text) const;
@@ -190,6 +189,7 @@ private:
     std::map<std::pair<Pair, std::string>, std::size_t> whole_reads_;  // of messages of one part
     std::map<std::pair<Pair, std::string>, std::size_t> shown_;        // in threads, whole
     std::map<Pair, std::size_t> shown_incomplete_;
+    std::map<Pair, std::size_t> stops_read_;  // repetitions count: after a START they are news
     std::size_t inbound_count_ = 0;
 
     struct Submitted {

@@ -18,6 +18,7 @@ ConsentBook::Token ConsentBook::begin(const Pair& pair, Wish wish, const std::st
         rival.alone = false;
     }
     under_way_.emplace(token, std::move(mine));
+    began_.emplace(token, pair);
     State& state = states_[pair];
     if (wish == Wish::stop) {
         state.last_stop = token;
@@ -73,6 +74,11 @@ std::optional<bool> ConsentBook::stopped_in_the_end(const Pair& pair) const {
     if (found->second.stopped) return true;
     if (found->second.open) return false;
     return std::nullopt;
+}
+
+bool ConsentBook::started_since(Token stop) const {
+    const auto found = began_.find(stop);
+    return found != began_.end() && states_.at(found->second).last_start > stop;
 }
 
 std::vector<ConsentBook::Pair> ConsentBook::pairs() const {

@@ -38,6 +38,8 @@ public:
     bool may_be_stopped(Now now, const Pair& pair) const;
     /// What the engine must say when all is quiet; empty: either.
     std::optional<bool> stopped_in_the_end(const Pair& pair) const;
+    /// A START of the same pair was handed over after this.
+    bool started_since(Token stop) const;
     std::size_t stops_acknowledged() const { return stops_acknowledged_; }
     std::vector<Pair> pairs() const;
 
@@ -56,6 +58,7 @@ private:
     };
     std::map<Pair, State> states_;
     std::map<Token, UnderWay> under_way_;
+    std::map<Token, Pair> began_;
     Token last_ = 0;
     std::size_t stops_acknowledged_ = 0;
 };

@@ -100,8 +100,8 @@ void World::recover(storage::Recovered recovered) {
         const auto& all = house_->config.carriers;
         const auto found = std::ranges::find(all, receipt->carrier, &config::Carrier::id);
         const auto index = static_cast<std::uint32_t>(found - all.begin());
-        const bool known = found != all.end();
-        if (known) shards_[index % shard_count_]->recover(now_, std::move(receipt));
+        const std::uint32_t home = found == all.end() ? 0 : index % shard_count_;
+        shards_[home]->recover(now_, std::move(receipt));
     }
     for (auto& message : recovered.messages) {
         const std::uint32_t shard = storage::shard_of_contact(message->contact(), shard_count_);
