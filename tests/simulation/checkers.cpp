@@ -209,20 +209,30 @@ void Checkers::deliver_answered(Now now, Wire& wire, const smpp::Frame& frame) {
     if (found == wire.told.end()) throw Violation("a response to no deliver_sm");
     const Told told = std::move(found->second);
     wire.told.erase(found);
-    if (frame.header.command_status != smpp::Status::ESME_ROK) return;
+    const bool accepted = frame.header.command_status == smpp::Status::ESME_ROK;
     if (told.receipt) {
         Receipt& receipt = receipts_[{wire.carrier, told.receipt_id}];
         const bool last = told.state && text::is_final(*told.state);
-        if (last && !receipt.acknowledged) receipt.acknowledged = now.wall;
+        if (accepted && last && !receipt.acknowledged) receipt.acknowledged = now.wall;
+    } else if (told.group.empty()) {
+        if (accepted && told.wish != 0) consent_.acknowledge(now, told.wish);
+    } else {
+        part_answered(now, groups_[told.group], told.part, accepted);
+    }
+}
+
+/// A long message is with the engine once it has thanked for every part.
+void Checkers::part_answered(Now now, Group& group, std::uint8_t part, bool accepted) {
+    if (!accepted) {
+        if (!group.thanked.contains(part)) group.with_engine.erase(part);
         return;
     }
-    if (told.wish != 0) {
-        Group& group = groups_[told.group];
-        // Obeyed the first time or now? It matters if there was a START in between.
-        const bool sure = !told.doubtful || !consent_.started_since(group.wish);
-        if (sure) consent_.acknowledge(now, told.wish);
-        group.obeyed = !told.group.empty();
-    }
+    group.thanked.insert(part);
+    if (group.obeyed || group.wish == 0 || group.thanked.size() < group.parts.size()) return;
+    group.obeyed = true;
+    // Now, or when it was whole before? It matters if there was a START in between.
+    const bool sure = group.wish == group.first_wish || !consent_.started_since(group.first_wish);
+    if (sure) consent_.acknowledge(now, group.wish);
 }
 
 // ---- What the engine is told
@@ -290,13 +300,16 @@ void Checkers::message_read(Wire& wire, std::uint32_t sequence, const smpp::Deli
         std::string& part = group.parts[place.part];
         if (!part.empty() && part != data.body) group = {};  // the reference is used again
         group.parts[place.part] = data.body;
-        if (group.parts.size() == place.total && !group.obeyed) {
+        told.part = place.part;
+        group.with_engine.insert(place.part);
+        const bool whole =
+            group.parts.size() == place.total && group.with_engine.size() == place.total;
+        if (whole && !group.obeyed) {
             std::string octets;
             for (const auto& [number, piece] : group.parts)
                 octets += piece;
-            told.wish = wish_of(wire, told, text::decode(pdu.data_coding, octets).text);
-            told.doubtful = group.wish != 0;
-            if (group.wish == 0) group.wish = told.wish;
+            group.wish = wish_of(wire, told, text::decode(pdu.data_coding, octets).text);
+            if (group.first_wish == 0) group.first_wish = group.wish;
         }
     }
     wire.told[sequence] = std::move(told);

@@ -39,7 +39,7 @@ struct Told {
     std::string group;  // of a part of a long message; empty: whole
     std::string text;   // of a whole one
     ConsentBook::Token wish = 0;
-    bool doubtful = false;  // the wish was told before, and may have been obeyed then
+    std::uint8_t part = 0;
 };
 
 /// Both directions of one connection.
@@ -140,8 +140,11 @@ private:
     };
     struct Group {  // parts of an inbound long message
         std::map<std::uint8_t, std::string> parts;
-        ConsentBook::Token wish = 0;  // of the first time that it was whole; 0: none yet, or none
-        bool obeyed = false;          // acknowledged when it was whole
+        std::set<std::uint8_t> with_engine;  // perhaps: handed over and not refused
+        std::set<std::uint8_t> thanked;
+        ConsentBook::Token wish = 0;        // of the last time that it may have become whole
+        ConsentBook::Token first_wish = 0;  // of the first time
+        bool obeyed = false;
     };
 
     void submit_queued(Now now, Wire& wire, const smpp::Frame& frame);
@@ -150,6 +153,7 @@ private:
     void deliver_read(Wire& wire, const smpp::Frame& frame);
     void receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
     void message_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
+    void part_answered(Now now, Group& group, std::uint8_t part, bool accepted);
     void count_rate(Now now, Rate& rate, const std::string& whose);
     void check_turn(Now now, const std::string& conversation, const std::string& message,
                     const std::string& text) const;
