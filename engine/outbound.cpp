@@ -241,10 +241,10 @@ void Outbound::on_dispatch(Now now, DispatchMail mail) {
 void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message) {
     index_segments(now, carrier, message);
     if (storage::is_final(message.status)) return;
-    if (any_phase(message, Phase::waiting)) {
+    if (any_phase(message, Phase::waiting) && !any_phase(message, Phase::uncertain)) {
         carrier.lanes.push_back(&message);
     } else {
-        // Recovered: with the carrier already, or nobody knows.
+        // Recovered: with the carrier already, or nobody knows; then its other segments wait, too.
         after_round(now, carrier, message);
     }
 }
