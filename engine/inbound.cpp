@@ -549,6 +549,9 @@ void Inbound::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
         carrier->early.emplace(receipt->handle, std::move(receipt));
         return;
     }
+    // Its carrier is no longer configured: nobody will ever ask for it.
+    desk_.open.section->drop(*receipt);
+    desk_.open.dropped_receipts.push_back(std::move(receipt));
 }
 
 void Inbound::on_deadline(Now now) {

@@ -30,6 +30,7 @@ public:
 
     // At start and as time goes by.
     void recover(std::unique_ptr<storage::InboundPart> part);
+    /// Of a carrier that is at home here, or nowhere.
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
     void on_deadline(Now now);
     std::optional<Instant> next_deadline(Now now) const;
