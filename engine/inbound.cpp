@@ -36,10 +36,14 @@ bool settled_before(storage::Store& store, const storage::EarlyReceipt& receipt)
     for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
         if (entry.direction != storage::Direction::outbound) continue;
         const auto message = store.find_message(entry.id);
-        if (!message || message->carrier != receipt.carrier) continue;
+        // The store may have an older copy of one that still lives.
+        const bool ended = message && storage::is_final(message->status);
+        if (!ended || message->carrier != receipt.carrier) continue;
         const bool its = std::any_of(
             message->segments.begin(), message->segments.end(), [&](const auto& segment) {
-                return segment.carrier_message_id == receipt.carrier_message_id;
+                // Nobody ever knew the id of one that ended in doubt: it may be this one.
+                return segment.carrier_message_id == receipt.carrier_message_id ||
+                       segment.phase == Phase::uncertain;
             });
         if (its) return true;
     }
