@@ -301,6 +301,8 @@ void Checkers::message_read(Wire& wire, std::uint32_t sequence, const smpp::Deli
         if (!part.empty() && part != data.body) group = {};  // the reference is used again
         group.parts[place.part] = data.body;
         told.part = place.part;
+        // If the rest never comes, this much is judged, half an hour later.
+        if (place.part == 1) wish_of(wire, told, text::decode(pdu.data_coding, data.body).text);
         group.with_engine.insert(place.part);
         const bool whole =
             group.parts.size() == place.total && group.with_engine.size() == place.total;

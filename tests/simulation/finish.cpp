@@ -11,6 +11,7 @@ using std::chrono::seconds;
 
 void World::finish() {
     make_peace();
+    pass(seconds(1));  // what was just asked for is answered first
     // Asking whether all has ended costs more than a step, so it is asked every virtual second.
     const Instant end = now_.at + plan_.calm;
     while (now_.at < end && !all_ended())
