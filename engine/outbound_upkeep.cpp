@@ -127,6 +127,7 @@ void Outbound::fail_over(Now now, CarrierDesk& carrier) {
         carrier.metrics.failovers.add();
         hand_over(now, *message, *next);
     }
+    carrier.left_behind = carrier.lanes.size();
 }
 
 // ---- Time
@@ -155,10 +156,11 @@ void Outbound::on_deadline(Now now) {
         for (Message* message : carrier->lanes.expire(now.wall, sweep_entries)) {
             fail(now, *carrier, *message, Status::expired, "validity_passed");
         }
-        if (!carrier->up && !carrier->failed_over &&
-            now.at >= carrier->down_since + carrier->settings->failover_after) {
-            fail_over(now, *carrier);
-        }
+        const bool away_long =
+            !carrier->up && now.at >= carrier->down_since + carrier->settings->failover_after;
+        // Again for what has come since: retries, and what found no carrier at all.
+        const bool more = !carrier->failed_over || carrier->lanes.size() > carrier->left_behind;
+        if (away_long && more) fail_over(now, *carrier);
     }
     spill(now);
 }
