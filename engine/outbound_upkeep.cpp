@@ -147,6 +147,16 @@ void Outbound::on_deadline(Now now) {
         if (message == nullptr || storage::is_final(message->status)) continue;
         const auto carrier = index_of(message->carrier);
         if (!carrier || !any_phase(*message, Phase::uncertain)) continue;
+        // An older doubt, resolved since: the message went on, and has, or will have, another
+        // timer.
+        const UnixMs waited_from =
+            now.wall - desk_.config.carriers[*carrier].uncertain_hold.count();
+        const bool anew = std::any_of(
+            message->segments.begin(), message->segments.end(), [&](const Segment& segment) {
+                return segment.phase == Phase::intended ||
+                       (segment.phase == Phase::uncertain && segment.intended_at > waited_from);
+            });
+        if (anew) continue;
         fail(now, *desk_.carriers[*carrier], *message, Status::unknown, "outcome_unknown");
     }
     if (now.at < next_sweep_) return;

@@ -446,5 +446,23 @@ TEST(BadDay, AnUncertainMessageIsNotSentAgainUnderHold) {
     EXPECT_EQ(status_of(world, 0), Status::delivered) << "its receipt says so";
 }
 
+TEST(BadDay, AnOldDoubtDoesNotEndAMessageThatIsOnItsWayAgain) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.window = 1;  // two segments at a time, one on each link
+    plan.carriers[0].engine.uncertain_hold = seconds(3);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {milliseconds(4400), milliseconds(4400)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1, filler(24)));  // four segments
+    world.pass(milliseconds(4700));  // two in doubt after 2 s, certain after 4.4, two more sent
+    world.cut("acme-1");
+    world.pass(milliseconds(800));  // the first doubt would have ended it after 5 s
+    EXPECT_EQ(world.submits(), 4u);
+    EXPECT_EQ(status_of(world, 0), Status::sending) << "one segment is still in flight";
+    world.finish();
+}
+
 }  // namespace
 }  // namespace parley::simulation
