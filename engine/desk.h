@@ -87,6 +87,7 @@ struct CarrierDesk {
     bool up = false;
     Instant down_since{};
     bool failed_over = false;
+    std::size_t left_behind = 0;  // that no other carrier could take, when it failed over
 };
 
 /// What has to happen once the open section is durable, in the order in which it was decided.

@@ -163,11 +163,11 @@ void Engine::Impl::recover() {
         shard.recover(now, std::move(part));
     }
     for (auto& receipt : recovered.receipts) {
-        for (std::uint32_t index = 0; index < config.carriers.size(); ++index) {
-            if (config.carriers[index].id != receipt->carrier) continue;
-            shards[index % count]->recover(now, std::move(receipt));
-            break;
-        }
+        const auto found =
+            std::ranges::find(config.carriers, receipt->carrier, &config::Carrier::id);
+        const auto index = static_cast<std::uint32_t>(found - config.carriers.begin());
+        const std::uint32_t home = found == config.carriers.end() ? 0 : index % count;
+        shards[home]->recover(now, std::move(receipt));
     }
     for (auto& message : recovered.messages) {
         Shard& shard = *shards[storage::shard_of_contact(message->contact(), count)];

@@ -27,6 +27,29 @@ bool is_receipt(std::uint8_t esm_class) {
     return type == esm_receipt || type == esm_intermediate;
 }
 
+/// The receipt is of a message that has ended, perhaps in an earlier life of the process, which
+/// only its thread remembers. Asked before a receipt is given to an uncertain message of the same
+/// thread.
+bool settled_before(storage::Store& store, const storage::EarlyReceipt& receipt) {
+    constexpr std::size_t newest = 50;
+    const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
+    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
+        if (entry.direction != storage::Direction::outbound) continue;
+        const auto message = store.find_message(entry.id);
+        // The store may have an older copy of one that still lives.
+        const bool ended = message && storage::is_final(message->status);
+        if (!ended || message->carrier != receipt.carrier) continue;
+        const bool its = std::any_of(
+            message->segments.begin(), message->segments.end(), [&](const auto& segment) {
+                // Nobody ever knew the id of one that ended in doubt: it may be this one.
+                return segment.carrier_message_id == receipt.carrier_message_id ||
+                       segment.phase == Phase::uncertain;
+            });
+        if (its) return true;
+    }
+    return false;
+}
+
 std::string_view octets_of(const smpp::DeliverSm& pdu) {
     // message_payload wins over short_message when both are there (3.4 §4.4.1).
     const auto payload = pdu.tlvs.find(smpp::Tag::message_payload);
@@ -130,18 +153,30 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
         desk_.open.thanks.push_back({ticket, 0});
         return;
     }
-    if (ask_store && desk_.commons.evicted.load(std::memory_order_relaxed) != 0) {
-        auto found = std::make_shared<std::optional<Message>>();
+    const bool doubtful =
+        carrier.receipts.find_uncertain(receipt.destination, receipt.source) != nullptr;
+    if (ask_store && (doubtful || desk_.commons.evicted.load(std::memory_order_relaxed) != 0)) {
+        struct Found {
+            std::optional<Message> awaiting;
+            bool settled = false;
+        };
+        auto found = std::make_shared<Found>();
         auto held = std::make_shared<storage::EarlyReceipt>(std::move(receipt));
         desk_.ports.query(
-            [found, held](storage::Store& store) {
-                *found = store.find_awaiting(held->carrier, held->carrier_message_id);
+            [found, held, doubtful](storage::Store& store) {
+                found->awaiting = store.find_awaiting(held->carrier, held->carrier_message_id);
+                found->settled = !found->awaiting && doubtful && settled_before(store, *held);
             },
             [this, &carrier, ticket, found, held](Now then) {
+                if (found->settled) {
+                    carrier.metrics.receipts_repeated.add();
+                    desk_.open.thanks.push_back({ticket, 0});
+                    return;
+                }
                 // Another segment's receipt may have brought the message back already.
-                if (*found && desk_.find_live((*found)->id) == nullptr &&
+                if (found->awaiting && desk_.find_live(found->awaiting->id) == nullptr &&
                     !carrier.receipts.settled_lately(held->carrier_message_id)) {
-                    outbound_.readopt(then, carrier, std::move(**found));
+                    outbound_.readopt(then, carrier, std::move(*found->awaiting));
                 }
                 match_receipt(then, carrier, ticket, std::move(*held), false);
             });
@@ -182,8 +217,16 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
         segment.phase = Phase::sent;
         segment.carrier_message_id = receipt.carrier_message_id;
         segment.answered_at = now.wall;
+        // It may come again, and is not the next segment's then.
+        carrier.receipts.expect(*message, static_cast<std::uint8_t>(index));
         desk_.open.section->answer(*message, static_cast<std::uint8_t>(index));
         apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
+        // Others under its id may have come while nobody could say whose they were.
+        for (storage::EarlyReceipt* early :
+             carrier.receipts.take_early(receipt.carrier_message_id)) {
+            apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), *early);
+            desk_.drop_early(carrier, *early);
+        }
         outbound_.on_certain(now, carrier, *message);
         return true;
     }
@@ -240,9 +283,9 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
     const std::uint64_t handle = ++last_part_;
     text::Reassembly::Result result =
         reassembly_.add(key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
-    if (!result.given_up.empty()) deliver_incomplete(now, key, result.given_up);
-    std::uint64_t fence = 0;
-    if (result.outcome == text::Reassembly::Outcome::waiting) {
+    drop_parts(result.forgotten);
+    if (!result.given_up.empty()) deliver_incomplete(now, result.given_up_key, result.given_up);
+    if (result.kept) {
         auto part = std::make_unique<storage::InboundPart>();
         part->carrier = key.carrier;
         part->source = key.source;
@@ -256,11 +299,17 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
         part->received_at = now.wall;
         desk_.open.section->hold_part(*part);
         parts_.emplace(handle, std::move(part));
-    } else if (result.outcome == text::Reassembly::Outcome::whole) {
-        drop_parts(result.parts);
+    }
+    std::uint64_t fence = 0;
+    if (result.outcome == text::Reassembly::Outcome::whole) {
+        // Its parts stay on disk for a while, all of them: that is how a restart, too, knows a
+        // repeated part.
         take_message(now, key.carrier, key.source, key.destination,
                      result.parts.front().data_coding, join(result.parts), result.parts.size(),
                      false, fence);
+    } else if (result.outcome == text::Reassembly::Outcome::duplicate && !fences_.empty()) {
+        // It may be the last part of an opt-out that is not yet in force everywhere.
+        fence = last_fence_;
     }
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
@@ -281,7 +330,7 @@ std::string Inbound::join(const std::vector<text::Part>& parts) const {
 void Inbound::drop_parts(const std::vector<text::Part>& parts) {
     for (const text::Part& part : parts) {
         const auto found = parts_.find(part.item);
-        if (found == parts_.end()) continue;  // the one that made it whole was never held
+        if (found == parts_.end()) continue;
         desk_.open.section->drop(*found->second);
         desk_.open.dropped_parts.push_back(std::move(found->second));
         parts_.erase(found);
@@ -338,7 +387,9 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
             // Said again: it stands already, and there is only one confirmation. (The first STOP
             // may still be on its way to the other shards; then this thanks waits for the same
             // fence.)
-            const bool fresh = desk_.suppressions.insert(scope, message.from);
+            // An opt-in that is not yet durable is overruled, and this opt-out is news.
+            const bool overruled = restoring_.erase({scope, message.from}) != 0;
+            const bool fresh = desk_.suppressions.insert(scope, message.from) || overruled;
             if (fresh) {
                 desk_.metrics.opt_outs.add();
                 desk_.open.section->suppress({scope, message.from,
@@ -371,6 +422,7 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
 }
 
 void Inbound::suppress(Now now, storage::Suppression suppression, std::function<void(Now)> then) {
+    restoring_.erase({suppression.scope, suppression.contact});
     if (desk_.suppressions.insert(suppression.scope, suppression.contact)) {
         desk_.metrics.opt_outs.add();
     }
@@ -385,13 +437,19 @@ void Inbound::restore(Now now, std::string scope, std::string contact,
     (void)now;
     desk_.open.section->restore(scope, contact);
     desk_.metrics.opt_ins.add();
-    // Only a durable permission opens the gate.
-    desk_.open.then.push_back([this, scope = std::move(scope), contact = std::move(contact),
+    // Only a durable permission opens the gate, and only if no opt-out has come meanwhile.
+    const std::uint64_t number = ++last_restore_;
+    restoring_[{scope, contact}] = number;
+    desk_.open.then.push_back([this, number, scope = std::move(scope), contact = std::move(contact),
                                then = std::move(then)](Now later) {
-        for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
-            desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
-                           there.desk().suppressions.erase(scope, contact);
-                       }});
+        const auto mine = restoring_.find({scope, contact});
+        if (mine != restoring_.end() && mine->second == number) {
+            restoring_.erase(mine);
+            for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+                desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
+                               there.desk().suppressions.erase(scope, contact);
+                           }});
+            }
         }
         if (then) then(later);
     });
@@ -477,6 +535,7 @@ void Inbound::settle_fence(Now now, std::uint64_t fence) {
 // ---- At start and as time goes by.
 // ---------------------------------------------------------------
 
+/// A group with all its parts was delivered before, in the section of its last part.
 void Inbound::recover(std::unique_ptr<storage::InboundPart> part) {
     const std::uint64_t handle = ++last_part_;
     reassembly_.add(
@@ -494,11 +553,18 @@ void Inbound::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
         carrier->early.emplace(receipt->handle, std::move(receipt));
         return;
     }
+    // Its carrier is no longer configured: nobody will ever ask for it.
+    desk_.open.section->drop(*receipt);
+    desk_.open.dropped_receipts.push_back(std::move(receipt));
 }
 
 void Inbound::on_deadline(Now now) {
     while (auto expired = reassembly_.expire(now.wall)) {
         deliver_incomplete(now, expired->key, expired->parts);
+    }
+    for (auto parts = reassembly_.forget(now.wall); !parts.empty();
+         parts = reassembly_.forget(now.wall)) {
+        drop_parts(parts);
     }
     snapshot_old(now);
     for (const auto& carrier : desk_.carriers) {

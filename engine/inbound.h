@@ -30,6 +30,7 @@ public:
 
     // At start and as time goes by.
     void recover(std::unique_ptr<storage::InboundPart> part);
+    /// Of a carrier that is at home here, or nowhere.
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
     void on_deadline(Now now);
     std::optional<Instant> next_deadline(Now now) const;
@@ -42,7 +43,7 @@ public:
     void check_fences();
     void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
 
-    std::size_t parts_pending() const { return parts_.size(); }
+    std::size_t parts_pending() const { return reassembly_.parts_pending(); }
 
     static constexpr std::size_t early_receipts_max = 100'000;  // per carrier
     static constexpr std::int64_t early_receipt_age_max_ms = 3600LL * 1000;
@@ -88,11 +89,15 @@ private:
     Desk& desk_;
     Outbound& outbound_;
     text::Reassembly reassembly_;
-    std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;  // by handle
+    /// By handle: those that wait, and those of whole messages that are remembered.
+    std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;
     std::uint64_t last_part_ = 0;
     std::uint64_t snapshotted_part_ = 0;     // handles up to here have left the journal
     std::map<std::uint64_t, Fence> fences_;  // ours
     std::uint64_t last_fence_ = 0;
+    /// Permissions that are not yet durable, by scope and contact, each with its number.
+    std::map<std::pair<std::string, std::string>, std::uint64_t> restoring_;
+    std::uint64_t last_restore_ = 0;
     struct Waiting {  // another shard's fence that some link's unwritten output holds up
         std::uint32_t origin;
         std::uint64_t fence;

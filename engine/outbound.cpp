@@ -242,10 +242,10 @@ void Outbound::on_dispatch(Now now, DispatchMail mail) {
 void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message) {
     index_segments(now, carrier, message);
     if (storage::is_final(message.status)) return;
-    if (any_phase(message, Phase::waiting)) {
+    if (any_phase(message, Phase::waiting) && !any_phase(message, Phase::uncertain)) {
         carrier.lanes.push_back(&message);
     } else {
-        // Recovered: with the carrier already, or nobody knows.
+        // Recovered: with the carrier already, or nobody knows; then its other segments wait, too.
         after_round(now, carrier, message);
     }
 }
@@ -373,14 +373,13 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
 void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
     message.segments[ref.segment].phase = Phase::waiting;
-    if (any_phase(message, Phase::intended)) {
-        desk_.open.results.push_back(carrier.index);
-        return;
-    }
-    message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
-    desk_.open.section->reroute(message);
     desk_.open.results.push_back(carrier.index);
-    carrier.lanes.push_front(&message);
+    const bool others = any_phase(message, Phase::intended);
+    if (!others)
+        message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
+    // Journaled even while others are under way: the intent is, and a restart would doubt it.
+    desk_.open.section->reroute(message);
+    if (!others) carrier.lanes.push_front(&message);
 }
 
 // ---- 5. Say it.
@@ -568,21 +567,23 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
     bool joined = false;
     for (std::size_t index = 0; index < message.segments.size(); ++index) {
         Segment& segment = message.segments[index];
-        if (segment.phase != Phase::sent) continue;
         const auto place = static_cast<std::uint8_t>(index);
+        // A settled one too: its receipt may come again, and is nobody else's.
         carrier.receipts.expect(message, place);
-        if (carrier.receipts.early() == 0) continue;
+        if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
         for (storage::EarlyReceipt* early :
              carrier.receipts.take_early(segment.carrier_message_id)) {
-            segment.state = early->state;
-            segment.error = early->error;
-            if (text::is_final(early->state)) {
-                segment.phase = Phase::settled;
-                segment.settled_at = now.wall;
+            if (segment.phase == Phase::sent) {  // final states are never reversed
+                segment.state = early->state;
+                segment.error = early->error;
+                if (text::is_final(early->state)) {
+                    segment.phase = Phase::settled;
+                    segment.settled_at = now.wall;
+                }
+                desk_.open.section->receipt(message, place);
+                joined = true;
             }
-            desk_.open.section->receipt(message, place);
             desk_.drop_early(carrier, *early);
-            joined = true;
         }
     }
     if (joined && !any_phase(message, Phase::intended)) settle_by_receipts(now, carrier, message);

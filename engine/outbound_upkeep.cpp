@@ -76,7 +76,6 @@ Message& Outbound::readopt(Now now, CarrierDesk& carrier, Message message) {
     desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
     Message& adopted = desk_.adopt(now, std::move(owned));
     for (std::size_t index = 0; index < adopted.segments.size(); ++index) {
-        if (adopted.segments[index].phase != Phase::sent) continue;
         carrier.receipts.expect(adopted, static_cast<std::uint8_t>(index));
     }
     return adopted;
@@ -128,6 +127,7 @@ void Outbound::fail_over(Now now, CarrierDesk& carrier) {
         carrier.metrics.failovers.add();
         hand_over(now, *message, *next);
     }
+    carrier.left_behind = carrier.lanes.size();
 }
 
 // ---- Time
@@ -147,6 +147,16 @@ void Outbound::on_deadline(Now now) {
         if (message == nullptr || storage::is_final(message->status)) continue;
         const auto carrier = index_of(message->carrier);
         if (!carrier || !any_phase(*message, Phase::uncertain)) continue;
+        // An older doubt, resolved since: the message went on, and has, or will have, another
+        // timer.
+        const UnixMs waited_from =
+            now.wall - desk_.config.carriers[*carrier].uncertain_hold.count();
+        const bool anew = std::any_of(
+            message->segments.begin(), message->segments.end(), [&](const Segment& segment) {
+                return segment.phase == Phase::intended ||
+                       (segment.phase == Phase::uncertain && segment.intended_at > waited_from);
+            });
+        if (anew) continue;
         fail(now, *desk_.carriers[*carrier], *message, Status::unknown, "outcome_unknown");
     }
     if (now.at < next_sweep_) return;
@@ -156,10 +166,11 @@ void Outbound::on_deadline(Now now) {
         for (Message* message : carrier->lanes.expire(now.wall, sweep_entries)) {
             fail(now, *carrier, *message, Status::expired, "validity_passed");
         }
-        if (!carrier->up && !carrier->failed_over &&
-            now.at >= carrier->down_since + carrier->settings->failover_after) {
-            fail_over(now, *carrier);
-        }
+        const bool away_long =
+            !carrier->up && now.at >= carrier->down_since + carrier->settings->failover_after;
+        // Again for what has come since: retries, and what found no carrier at all.
+        const bool more = !carrier->failed_over || carrier->lanes.size() > carrier->left_behind;
+        if (away_long && more) fail_over(now, *carrier);
     }
     spill(now);
 }

@@ -168,6 +168,10 @@ void Shard::receive(Now now, DeliverAnswer mail) {
 
 void Shard::receive(Now, CarrierUpMail mail) {
     desk_.carrier_up[mail.carrier] = mail.up;
+    if (!mail.up) return;
+    for (const auto& carrier : desk_.carriers) {
+        if (carrier) carrier->failed_over = false;  // this one may take what others could not
+    }
 }
 
 void Shard::receive(Now now, Call mail) {

@@ -53,6 +53,7 @@ private:
 }  // namespace
 
 void MemoryDisk::write(const Batch& batch, bool sync) {
+    ++writes_;
     for (std::size_t n = 0; n < batch.size(); ++n) {
         const Batch::Change change = batch.change(n);
         std::string key(change.key);
@@ -61,7 +62,8 @@ void MemoryDisk::write(const Batch& batch, bool sync) {
             const auto found = all.find(key);
             unsynced_.push_back(
                 {change.family, key,
-                 found == all.end() ? std::nullopt : std::optional<std::string>(found->second)});
+                 found == all.end() ? std::nullopt : std::optional<std::string>(found->second),
+                 writes_});
         }
         set(change.family, key,
             change.erase ? std::nullopt : std::optional<std::string>(change.value));
@@ -69,11 +71,13 @@ void MemoryDisk::write(const Batch& batch, bool sync) {
     if (sync) unsynced_.clear();
 }
 
-void MemoryDisk::forget_unsynced() {
-    for (; !unsynced_.empty(); unsynced_.pop_back()) {
+void MemoryDisk::forget_newest(std::size_t n) {
+    const std::size_t first_lost = writes_ - n + 1;
+    for (; !unsynced_.empty() && unsynced_.back().write >= first_lost; unsynced_.pop_back()) {
         Undo& last = unsynced_.back();
         set(last.family, last.key, std::move(last.before));
     }
+    unsynced_.clear();
 }
 
 void MemoryDisk::put(Family family, const std::string& key, const std::string& value) {

@@ -2,9 +2,8 @@
 
 #include <chrono>
 #include <iterator>
-#include <utility>
-
 #include <pthread.h>
+#include <utility>
 
 namespace parley::io {
 

@@ -1,6 +1,8 @@
 #pragma once
 // Collects the segments of inbound long messages until they are whole or too old. Any order,
-// duplicates dropped, bounded per key and in all. Holds no clock: milliseconds come in.
+// duplicates dropped, bounded per key and in all. A message that became whole is remembered for a
+// while, so that a segment that a carrier repeats is told from a new message. Holds no clock:
+// milliseconds come in.
 
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +30,9 @@ struct Part {
     std::uint8_t data_coding = 0;
     std::string octets;  // without user data header
     std::int64_t received_ms = 0;
+    /// Came again after its message was whole: an echo, or the same words in a new message that
+    /// re-uses the reference.
+    bool echoed = false;
 };
 
 class Reassembly {
@@ -35,6 +40,9 @@ public:
     struct Limits {
         std::int64_t age_max_ms = 30 * 60 * 1000;
         std::size_t parts_max = 100'000;  // over all keys; beyond it the oldest group is given up
+        /// Longer than carriers wait before they repeat what was not answered (peers.md §6).
+        std::int64_t remember_ms = 5 * 60 * 1000;
+        std::size_t remembered_max = 20'000;  // parts of whole messages
     };
     explicit Reassembly(Limits limits) : limits_(limits) {}
     Reassembly(Reassembly&&) = default;  // never copied: the groups hold places in each other
@@ -43,11 +51,16 @@ public:
     enum class Outcome { waiting, whole, duplicate };
     struct Result {
         Outcome outcome = Outcome::waiting;
-        std::vector<Part> parts;     // whole: all of them in order
-        std::vector<Part> given_up;  // a conflicting or evicted older group, in part order
+        /// The part stays here until it comes back in given_up, forgotten, expire() or forget().
+        bool kept = false;
+        std::vector<Part> parts;      // whole: all of them in order (they are remembered here)
+        std::vector<Part> given_up;   // a conflicting or evicted older group, in part order
+        ReassemblyKey given_up_key;   // an evicted one has another than the new part
+        std::vector<Part> forgotten;  // delivered long since, and no longer remembered
     };
     /// A part that contradicts one already held under the same number (other octets) starts a new
-    /// group; the old one is handed back in given_up, to be delivered incomplete and flagged.
+    /// group; the old one is handed back in given_up, to be delivered incomplete and flagged, or in
+    /// forgotten if it was whole.
     Result add(const ReassemblyKey& key, Part part);
 
     struct Expired {
@@ -57,6 +70,8 @@ public:
     /// One group older than age_max. Call until empty.
     std::optional<Expired> expire(std::int64_t now_ms);
     std::optional<std::int64_t> next_expiry_ms() const;
+    /// The parts of one whole message that need not be remembered any longer. Call until empty.
+    std::vector<Part> forget(std::int64_t now_ms);
     std::size_t parts_pending() const { return parts_pending_; }
 
 private:
@@ -65,16 +80,21 @@ private:
     using Ages = std::multimap<std::int64_t, Groups::iterator>;
     struct Group {
         std::vector<Part> parts;  // in part order
-        Ages::iterator age;
+        bool whole = false;
+        Ages::iterator age;  // in whole_ages_ once it is whole
     };
 
     Groups::iterator open(const ReassemblyKey& key, std::int64_t now_ms);
     std::vector<Part> close(Groups::iterator group);
+    void remember(Groups::iterator group, std::int64_t now_ms);
+    void reopen(Groups::iterator group, std::int64_t now_ms, std::vector<Part>& forgotten);
 
     Groups groups_;
     Ages ages_;  // by arrival of the first part: the next to expire, or to be evicted, is in front
+    Ages whole_ages_;  // by arrival of the last part
     Limits limits_;
     std::size_t parts_pending_ = 0;
+    std::size_t parts_remembered_ = 0;
 };
 
 }  // namespace parley::text

@@ -1,90 +1,363 @@
+// While it runs: windows, rates, turns, opt-outs, answers to callers.
+
 #include "tests/simulation/checkers.h"
 
+#include "protocol/smpp/address.h"
+#include "protocol/smpp/codec.h"
+#include "protocol/smpp/dump.h"
 #include "protocol/text/charset.h"
+#include "protocol/text/receipt_text.h"
 #include "protocol/text/segments.h"
+#include "tests/simulation/texts.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace parley::simulation {
 
 namespace {
 
-constexpr std::string_view confirmation = "You have been unsubscribed";
-constexpr std::string_view help_answer = "Reply STOP";  // passes a suppression (CTIA)
-constexpr std::size_t marker_length = 10;               // "m=00000001"
+using smpp::Command;
 
-std::string text_of(const smpp::ShortMessageFields& pdu) {
-    const std::string_view body = (pdu.esm_class & 0x40) != 0
-                                      ? text::parse_user_data(pdu.short_message).body
-                                      : pdu.short_message;
-    return text::decode(pdu.data_coding, body).text;
+std::string body_of(std::uint8_t esm_class, std::uint8_t data_coding, std::string_view octets) {
+    if ((esm_class & 0x40) != 0) octets = text::parse_user_data(octets).body;
+    return text::decode(data_coding, octets).text;
+}
+
+/// Same for all segments of a message, different for two messages of a conversation that follow
+/// each other.
+std::string message_of(const smpp::SubmitSm& pdu) {
+    if ((pdu.esm_class & 0x40) == 0) return std::string(pdu.short_message);
+    const auto place = text::parse_user_data(pdu.short_message).concatenation;
+    if (!place) throw Violation("submit_sm with a broken user data header");
+    return "reference " + std::to_string(place->reference) + " of " + std::to_string(place->total);
+}
+
+std::string source_of(const smpp::ShortMessageFields& pdu) {
+    return smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
+}
+std::string destination_of(const smpp::ShortMessageFields& pdu) {
+    return smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
+}
+
+template <class Pdu>
+Pdu decoded(const smpp::Frame& frame) {
+    Pdu pdu;
+    smpp::DecodeError error;
+    if (!smpp::decode(frame, pdu, error)) {
+        throw Violation("does not decode: " + error.message(frame.header.command_id));
+    }
+    return pdu;
+}
+
+smpp::DeliverSm as_deliver_sm(smpp::DataSm pdu) {
+    smpp::DeliverSm out;
+    out.source_addr_ton = pdu.source_addr_ton;
+    out.source_addr_npi = pdu.source_addr_npi;
+    out.source_addr = pdu.source_addr;
+    out.dest_addr_ton = pdu.dest_addr_ton;
+    out.dest_addr_npi = pdu.dest_addr_npi;
+    out.destination_addr = pdu.destination_addr;
+    out.esm_class = pdu.esm_class;
+    out.data_coding = pdu.data_coding;
+    if (const auto payload = pdu.tlvs.find(smpp::Tag::message_payload))
+        out.short_message = *payload;
+    out.tlvs = std::move(pdu.tlvs);
+    return out;
 }
 
 }  // namespace
 
-void Checkers::engine_wrote(Now now, Wire& wire, std::string_view octets) {
-    wire.from_engine.feed(octets);
-    while (const auto frame = wire.from_engine.next()) {
-        if (frame->header.command_id == smpp::Command::submit_sm) {
-            std::erase_if(wire.in_flight, [&](const auto& each) { return each.second <= now.at; });
-            wire.in_flight[frame->header.sequence_number] = now.at + response_timeout_;
-            if (wire.in_flight.size() > window_) throw Violation("the window is exceeded");
-            saw_submit(now, *frame);
-        } else if (frame->header.command_id == smpp::Command::deliver_sm_resp) {
-            const auto stop = wire.stops.find(frame->header.sequence_number);
-            if (stop == wire.stops.end()) continue;
-            if (frame->header.command_status == smpp::Status::ESME_ROK) {
-                stopped_.insert(stop->second);
-            }
-            wire.stops.erase(stop);
+// ---- The engine comes and goes
+// ------------------------------------------------------------------
+
+void Checkers::engine_started(Now now, const config::Config& config) {
+    starts_.push_back(now.at);
+    for (const config::Carrier& carrier : config.carriers) {
+        carriers_[carrier.id] = carrier;
+        resends_ = resends_ || carrier.on_uncertain == config::OnUncertain::resend;
+        const auto limit = [&](const std::string& whose, double rate) {
+            rates_[whose].rate = rate;
+            rates_[whose].burst =
+                std::max(1.0, carrier.burst != 0 ? carrier.burst : std::floor(rate / 10));
+        };
+        limit(carrier.id, carrier.throughput);
+        for (std::uint32_t n = 1; n <= carrier.links; ++n) {
+            limit(carrier.id + "-" + std::to_string(n), carrier.link_throughput);
+            limit(carrier.id + "-" + std::to_string(n) + "-tx", carrier.link_throughput);
         }
     }
 }
+
+void Checkers::forget(Wire& wire) {
+    for (const auto& [sequence, each] : wire.in_flight)
+        shaken_.insert(each.conversation);
+    wires_.erase(&wire);
+}
+
+void Checkers::engine_died() {
+    shaken_ = conversations_;
+    consent_.engine_died();
+}
+
+void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_there) {
+    forgiving_ = true;
+    consent_.power_was_cut();
+    finals_.clear();
+    std::erase_if(accepted_, [&](const auto& each) { return !is_there(each.first); });
+}
+
+void Checkers::tell_frame(const Wire& wire, const char* arrow, const smpp::Frame& frame) const {
+    if (tell_) tell_(wire.link + arrow + smpp::dump(frame));
+}
+
+// ---- What the engine says
+// -------------------------------------------------------------------------
+
+void Checkers::engine_queued(Now now, Wire& wire, std::string_view octets) {
+    wire.octets_queued += octets.size();
+    wire.queued.feed(octets);
+    while (const auto frame = wire.queued.next()) {
+        if (frame->header.command_id == Command::submit_sm) submit_queued(now, wire, *frame);
+    }
+}
+
+void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
+    const auto pdu = decoded<smpp::SubmitSm>(frame);
+    const config::Carrier& carrier = carriers_.at(wire.carrier);
+    const std::string conversation = source_of(pdu) + " " + destination_of(pdu);
+    const std::string message = message_of(pdu);
+    const std::string text = body_of(pdu.esm_class, pdu.data_coding, pdu.short_message);
+    conversations_.insert(conversation);
+    std::erase_if(wire.in_flight, [&](const auto& each) {
+        if (each.second.given_up > now.at) return false;
+        shaken_.insert(each.second.conversation);
+        return true;
+    });
+    check_turn(now, conversation, message, text);
+    wire.in_flight[frame.header.sequence_number] = {now.at + carrier.response_timeout, conversation,
+                                                    message};
+    if (wire.in_flight.size() > carrier.window) {
+        throw Violation("the window of " + wire.link + " is exceeded");
+    }
+    count_rate(now, rates_[wire.carrier], wire.carrier);
+    count_rate(now, rates_[wire.link], wire.link);
+    if (is_marked(text)) first_submit_.try_emplace(marker_of(text), ++submits_seen_);
+}
+
+void Checkers::count_rate(Now now, Rate& rate, const std::string& whose) {
+    if (rate.rate == 0) return;
+    const Instant second_ago = now.at - std::chrono::seconds(1);
+    rate.submits.push_back(now.at);
+    while (rate.submits.front() <= second_ago)
+        rate.submits.pop_front();
+    while (!starts_.empty() && starts_.front() <= second_ago)
+        starts_.pop_front();
+    // A second's worth, and what an idle bucket holds; a new process has a full one.
+    const double limit = rate.rate + rate.burst * static_cast<double>(1 + starts_.size()) + 1;
+    if (static_cast<double>(rate.submits.size()) > limit) {
+        throw Violation("the rate of " + whose + " is exceeded");
+    }
+}
+
+/// One message of a conversation at a time, until its answers are here or given up.
+void Checkers::check_turn(Now now, const std::string& conversation, const std::string& message,
+                          const std::string& text) const {
+    if (!is_marked(text) || shaken_.contains(conversation)) return;
+    for (const Wire* wire : wires_) {
+        for (const auto& [sequence, other] : wire->in_flight) {
+            if (other.conversation != conversation || other.message == message) continue;
+            if (other.given_up <= now.at) continue;
+            throw Violation("two messages of one conversation at once: " + text);
+        }
+    }
+}
+
+void Checkers::engine_wrote(Now now, Wire& wire, std::string_view octets) {
+    wire.octets_written += octets.size();
+    wire.from_engine.feed(octets);
+    while (const auto frame = wire.from_engine.next()) {
+        tell_frame(wire, " > ", *frame);
+        wire.frames_written += frame->header.command_length;
+        const Command command = frame->header.command_id;
+        if (command == Command::submit_sm) submit_written(wire, *frame);
+        if (command == Command::deliver_sm_resp || command == Command::data_sm_resp) {
+            deliver_answered(now, wire, *frame);
+        }
+    }
+}
+
+void Checkers::submit_written(Wire& wire, const smpp::Frame& frame) {
+    if (wire.no_submit_beyond && wire.frames_written > *wire.no_submit_beyond) {
+        throw Violation("submit_sm after the engine was told to stop");
+    }
+    const auto pdu = decoded<smpp::SubmitSm>(frame);
+    const std::string contact = destination_of(pdu);
+    const std::string scope = scope_of_(source_of(pdu));
+    const std::string text = body_of(pdu.esm_class, pdu.data_coding, pdu.short_message);
+    // The confirmation may come again after a refusal; how often it was taken is looked at in the
+    // end.
+    const bool allowed = text.starts_with(opt_out_confirmation) || text.starts_with(help_answer);
+    if (!allowed && consent_.is_stopped({scope, contact})) {
+        throw Violation("submit_sm after an acknowledged STOP of " + contact + " to " + scope +
+                        ": " + text);
+    }
+}
+
+void Checkers::deliver_answered(Now now, Wire& wire, const smpp::Frame& frame) {
+    const auto found = wire.told.find(frame.header.sequence_number);
+    if (found == wire.told.end()) throw Violation("a response to no deliver_sm");
+    const Told told = std::move(found->second);
+    wire.told.erase(found);
+    const bool accepted = frame.header.command_status == smpp::Status::ESME_ROK;
+    if (told.receipt) {
+        Receipt& receipt = receipts_[{wire.carrier, told.receipt_id}];
+        const bool last = told.state && text::is_final(*told.state);
+        if (accepted && last && !receipt.acknowledged) receipt.acknowledged = now.wall;
+    } else if (told.group.empty()) {
+        if (accepted && told.wish != 0) consent_.acknowledge(now, told.wish);
+    } else {
+        part_answered(now, groups_[told.group], told.part, accepted);
+    }
+}
+
+/// A long message is with the engine once it has thanked for every part.
+void Checkers::part_answered(Now now, Group& group, std::uint8_t part, bool accepted) {
+    if (!accepted) {
+        if (!group.thanked.contains(part)) group.with_engine.erase(part);
+        return;
+    }
+    group.thanked.insert(part);
+    if (group.obeyed || group.wish == 0 || group.thanked.size() < group.parts.size()) return;
+    group.obeyed = true;
+    // Now, or when it was whole before? It matters if there was a START in between.
+    const bool sure = group.wish == group.first_wish || !consent_.started_since(group.first_wish);
+    if (sure) consent_.acknowledge(now, group.wish);
+}
+
+// ---- What the engine is told
+// ----------------------------------------------------------------------
 
 void Checkers::engine_reads(Wire& wire, std::string_view octets) {
     wire.to_engine.feed(octets);
     while (const auto frame = wire.to_engine.next()) {
-        if (frame->header.command_id == smpp::Command::submit_sm_resp) {
+        tell_frame(wire, " < ", *frame);
+        const Command command = frame->header.command_id;
+        if (command == Command::submit_sm_resp || command == Command::generic_nack) {
             wire.in_flight.erase(frame->header.sequence_number);
-        }
-        if (frame->header.command_id != smpp::Command::deliver_sm) continue;
-        smpp::DeliverSm pdu;
-        smpp::DecodeError error;
-        if (!smpp::decode(*frame, pdu, error)) throw Violation("the simulated carrier is broken");
-        if ((pdu.esm_class & 0x3C) == 0 && text_of(pdu).starts_with("Stop")) {
-            wire.stops[frame->header.sequence_number] = "+" + std::string(pdu.source_addr);
+        } else if (command == Command::deliver_sm || command == Command::data_sm) {
+            deliver_read(wire, *frame);
         }
     }
 }
 
-void Checkers::saw_submit(Now now, const smpp::Frame& frame) {
-    smpp::SubmitSm pdu;
-    smpp::DecodeError error;
-    if (!smpp::decode(frame, pdu, error))
-        throw Violation("submit_sm: " + error.message(smpp::Command::submit_sm));
-    const std::string contact = "+" + std::string(pdu.destination_addr);
-    const std::string text = text_of(pdu);
-    // The confirmation may come again after a refusal; how often it was taken is looked at in the
-    // end.
-    const bool allowed = text.starts_with(confirmation) || text.starts_with(help_answer);
-    if (!allowed && stopped_.contains(contact)) {
-        throw Violation("submit_sm after an acknowledged STOP of " + contact + ": " + text);
+void Checkers::deliver_read(Wire& wire, const smpp::Frame& frame) {
+    const auto pdu = frame.header.command_id == Command::data_sm
+                         ? as_deliver_sm(decoded<smpp::DataSm>(frame))
+                         : decoded<smpp::DeliverSm>(frame);
+    if ((pdu.esm_class & 0x3C) == 0x04) {
+        receipt_read(wire, frame.header.sequence_number, pdu);
+    } else {
+        message_read(wire, frame.header.sequence_number, pdu);
     }
-    if (text.starts_with("m="))
-        first_submit_.try_emplace(text.substr(0, marker_length), ++submits_seen_);
-    if (throughput_ == 0) return;
-    submits_.push_back(now.at);
-    while (submits_.front() <= now.at - std::chrono::seconds(1))
-        submits_.pop_front();
-    // A second's worth, and what an idle bucket holds: a tenth of a second's.
-    const double limit = throughput_ + std::max(1.0, std::floor(throughput_ / 10)) + 1;
-    if (static_cast<double>(submits_.size()) > limit) throw Violation("the rate is exceeded");
 }
 
-void Checkers::accepted(storage::MessageId id, std::string marker, std::string contact) {
-    if (!accepted_.emplace(id, Accepted{std::move(marker), std::move(contact)}).second) {
-        throw Violation("an id was given out twice: " + storage::to_text(id));
+void Checkers::receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu) {
+    Told& told = wire.told[sequence];
+    told = {};
+    told.receipt = true;
+    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id)) {
+        told.receipt_id = id->substr(0, id->find('\0'));
     }
+    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state)) {
+        told.state = static_cast<text::MessageState>(*state);
+    }
+    if (const auto read = text::parse_receipt(pdu.short_message)) {
+        if (told.receipt_id.empty()) told.receipt_id = read->id;
+        if (!told.state) told.state = read->state;
+    }
+    if (told.receipt_id.empty() || !told.state) throw Violation("the simulated carrier is broken");
+    receipts_[{wire.carrier, told.receipt_id}].read.insert(*told.state);
+}
+
+void Checkers::message_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu) {
+    Told told;
+    told.contact = source_of(pdu);
+    told.sender = destination_of(pdu);
+    const text::UserData data =
+        (pdu.esm_class & 0x40) != 0
+            ? text::parse_user_data(pdu.short_message)
+            : text::UserData{.concatenation = {}, .body = pdu.short_message};
+    if (!data.concatenation || data.concatenation->total < 2) {
+        told.text = text::decode(pdu.data_coding, data.body).text;
+        ++whole_reads_[{{told.sender, told.contact}, told.text}];
+        told.wish = wish_of(wire, told, told.text);
+    } else {
+        const text::Concatenation& place = *data.concatenation;
+        told.group = wire.carrier + " " + told.contact + " " + told.sender + " " +
+                     std::to_string(place.reference) + "/" + std::to_string(place.total);
+        Group& group = groups_[told.group];
+        std::string& part = group.parts[place.part];
+        if (!part.empty() && part != data.body) group = {};  // the reference is used again
+        group.parts[place.part] = data.body;
+        told.part = place.part;
+        // If the rest never comes, this much is judged, half an hour later.
+        if (place.part == 1) wish_of(wire, told, text::decode(pdu.data_coding, data.body).text);
+        group.with_engine.insert(place.part);
+        const bool whole =
+            group.parts.size() == place.total && group.with_engine.size() == place.total;
+        if (whole && !group.obeyed) {
+            std::string octets;
+            for (const auto& [number, piece] : group.parts)
+                octets += piece;
+            group.wish = wish_of(wire, told, text::decode(pdu.data_coding, octets).text);
+            if (group.first_wish == 0) group.first_wish = group.wish;
+        }
+    }
+    wire.told[sequence] = std::move(told);
+}
+
+ConsentBook::Token Checkers::wish_of(const Wire& wire, const Told& told, std::string_view text) {
+    const ConsentBook::Pair pair{scope_of_(told.sender), told.contact};
+    if (is_stop(text)) ++stops_read_[{told.sender, told.contact}];
+    if (is_stop(text)) return consent_.begin(pair, ConsentBook::Wish::stop, wire.carrier);
+    if (is_start(text)) return consent_.begin(pair, ConsentBook::Wish::start, wire.carrier);
+    return 0;
+}
+
+// ---- What callers hear
+// ----------------------------------------------------------------------------
+
+void Checkers::answered(Now now, const Answer& answer) {
+    const ConsentBook::Pair pair{scope_of_(answer.sender), answer.contact};
+    const api::SendOutcome& outcome = answer.outcome;
+    if (outcome.problem != api::Problem::none) ++refused_;
+    switch (outcome.problem) {
+        case api::Problem::none:
+            break;
+        case api::Problem::suppressed:
+            if (answer.may_be_stopped_before || consent_.may_be_stopped(now, pair)) return;
+            throw Violation("refused without an opt-out: " + outcome.detail);
+        case api::Problem::queue_full:
+            if (answer.may_be_full) return;
+            throw Violation("refused though there is room: " + outcome.detail);
+        case api::Problem::storage_unavailable:
+            if (answer.may_be_unavailable) return;
+            throw Violation("refused though the disk has room: " + outcome.detail);
+        case api::Problem::draining:
+            if (answer.may_be_draining) return;
+            throw Violation("refused though nobody said stop: " + outcome.detail);
+        default:
+            throw Violation("refused: " + outcome.detail);
+    }
+    if (answer.stopped_before && consent_.is_stopped(pair)) {
+        throw Violation("accepted after an acknowledged STOP of " + answer.contact);
+    }
+    const auto [place, fresh] =
+        accepted_.try_emplace(outcome.id, Accepted{answer.marker, answer.sender, answer.contact,
+                                                   answer.text, answer.held, std::nullopt});
+    if (!fresh) throw Violation("an id was given out twice: " + storage::to_text(outcome.id));
+    by_marker_[answer.marker] = outcome.id;
 }
 
 void Checkers::happened(const events::Event& event) {
@@ -93,29 +366,11 @@ void Checkers::happened(const events::Event& event) {
     if (!fresh) throw Violation("a second final state of " + storage::to_text(event.message));
 }
 
-void Checkers::ended(const storage::Message& message) {
-    const auto found = accepted_.find(message.id);
-    if (found != accepted_.end()) found->second.ended = true;
-    if (!storage::is_final(message.status)) {
-        throw Violation(storage::to_text(message.id) +
-                        " never ended: " + std::string(storage::name(message.status)));
-    }
-    const auto told = finals_.find(message.id);
-    if (told != finals_.end() && told->second != message.status) {
-        throw Violation("the final state of " + storage::to_text(message.id) + " was reversed");
-    }
-}
-
-void Checkers::finish() const {
-    std::map<std::string, std::uint64_t> latest;  // contact to the last first submit
-    for (const auto& [id, each] : accepted_) {
-        if (!each.ended) throw Violation("accepted and lost: " + storage::to_text(id));
-        const auto seen = first_submit_.find(each.marker);
-        if (seen == first_submit_.end()) continue;
-        std::uint64_t& last = latest[each.contact];
-        if (seen->second < last) throw Violation("out of order: " + each.marker);
-        last = seen->second;
-    }
+std::vector<storage::MessageId> Checkers::accepted() const {
+    std::vector<storage::MessageId> ids;
+    for (const auto& [id, each] : accepted_)
+        ids.push_back(id);
+    return ids;
 }
 
 }  // namespace parley::simulation

@@ -1,15 +1,21 @@
 #pragma once
 // What must hold at every moment of a run and at its end. Reads the octets on the links, the
-// answers to callers and the engine's events; never the engine's own opinion of itself.
+// answers to callers and what the API shows; never the engine's own opinion of itself.
 
+#include "config/config.h"
+#include "engine/api/backend.h"
 #include "engine/clock.h"
 #include "engine/events/stream.h"
 #include "protocol/smpp/framer.h"
 #include "storage/message.h"
+#include "tests/simulation/consent_book.h"
+#include "tools/carrier_sim/books.h"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -23,50 +29,187 @@ struct Violation : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Both directions of one connection, as they are handed over.
+/// A deliver_sm or data_sm that waits for its response.
+struct Told {
+    bool receipt = false;
+    std::string receipt_id;
+    std::optional<text::MessageState> state;
+    std::string contact;
+    std::string sender;
+    std::string group;  // of a part of a long message; empty: whole
+    std::string text;   // of a whole one
+    ConsentBook::Token wish = 0;
+    std::uint8_t part = 0;
+};
+
+/// Both directions of one connection.
 struct Wire {
-    smpp::Framer from_engine;
+    std::string carrier;
+    std::string link;
+    smpp::Framer queued;       // as the session says it
+    smpp::Framer from_engine;  // as it is handed to the socket
     smpp::Framer to_engine;
-    std::map<std::uint32_t, std::string> stops;  // deliver_sm with an opt-out: sequence to contact
-    std::map<std::uint32_t, Instant> in_flight;  // submit_sm without an answer: when it is given up
+    std::uint64_t octets_queued = 0;
+    std::uint64_t octets_written = 0;
+    /// After a drain was ordered: no submit_sm that ends beyond this.
+    std::optional<std::uint64_t> no_submit_beyond;
+    std::uint64_t frames_written = 0;  // octets in whole frames
+
+    struct InFlight {
+        Instant given_up;          // then the engine no longer waits for it
+        std::string conversation;  // sender and contact
+        std::string message;       // tells it from others of the conversation
+    };
+    std::map<std::uint32_t, InFlight> in_flight;  // submit_sm without an answer
+    std::map<std::uint32_t, Told> told;
+};
+
+/// An answer to a caller that sent.
+struct Answer {
+    std::string sender;
+    std::string contact;
+    std::string text;
+    std::string marker;  // "m=…", the first words of the text
+    bool held =
+        false;  // it enters its conversation later, so its place there is not that of its id
+    bool stopped_before = false;  // as the caller knew when he asked
+    bool may_be_stopped_before = false;
+    bool may_be_full = false;         // memory budget
+    bool may_be_unavailable = false;  // disk full
+    bool may_be_draining = false;
+    api::SendOutcome outcome;
 };
 
 class Checkers {
 public:
-    Checkers(std::uint32_t window, double throughput, Duration response_timeout)
-        : window_(window), throughput_(throughput), response_timeout_(response_timeout) {}
+    using ScopeOf = std::function<std::string(const std::string& sender)>;
+    explicit Checkers(ScopeOf scope_of) : scope_of_(std::move(scope_of)) {}
+    /// Told every PDU in words; empty: nobody reads them.
+    void tell(std::function<void(const std::string&)> tell) { tell_ = std::move(tell); }
 
-    /// The engine hands octets to a socket.
+    /// The engine has a new configuration from here on, or has just come up again.
+    void engine_started(Now now, const config::Config& config);
+    void engine_died();
+    /// Under Durability::async: whatever was promised may be gone, and what has ended may end
+    /// again. `is_there` says which of the accepted messages are left.
+    void power_was_cut(const std::function<bool(storage::MessageId)>& is_there);
+
+    // Every octet, in both directions.
+    void engine_queued(Now now, Wire& wire, std::string_view octets);
     void engine_wrote(Now now, Wire& wire, std::string_view octets);
-    /// A socket hands octets to the engine.
     void engine_reads(Wire& wire, std::string_view octets);
-    void accepted(storage::MessageId id, std::string marker, std::string contact);
-    void happened(const events::Event& event);
-    /// The message as a look-up shows it when everything is over.
-    void ended(const storage::Message& message);
-    /// Order of each conversation, and that everything accepted was shown to ended().
-    void finish() const;
 
+    // What callers hear.
+    void answered(Now now, const Answer& answer);
+    void happened(const events::Event& event);
+    ConsentBook& consent() { return consent_; }
+    std::string scope_of(const std::string& sender) const { return scope_of_(sender); }
+
+    // What is seen when everything is over.
+    void ended(storage::MessageId id, const std::optional<storage::Message>& message);
+    /// The whole thread of a sender and a contact.
+    void thread(const std::string& sender, const std::string& contact,
+                const std::vector<storage::Message>& messages);
+    void carrier_books(const std::string& carrier, const carrier_sim::Books& books);
+    /// Call after the four above.
+    void finish();
+
+    std::vector<storage::MessageId> accepted() const;
     std::size_t accepted_count() const { return accepted_.size(); }
-    std::size_t stops_acknowledged() const { return stopped_.size(); }
+    std::size_t refused_count() const { return refused_; }
+    std::size_t inbound_count() const { return inbound_count_; }
 
 private:
-    void saw_submit(Now now, const smpp::Frame& frame);
-
+    using Pair = std::pair<std::string, std::string>;  // sender, contact
+    struct Rate {
+        double rate = 0;
+        double burst = 0;
+        std::deque<Instant> submits;  // of the last second
+    };
     struct Accepted {
         std::string marker;
+        std::string sender;
         std::string contact;
-        bool ended = false;
+        std::string text;
+        bool held = false;
+        std::optional<storage::Message> end;
     };
-    std::uint32_t window_;
-    double throughput_;
-    Duration response_timeout_;
+    struct Receipt {
+        std::set<text::MessageState> read;   // handed to the engine
+        std::optional<UnixMs> acknowledged;  // a final one, by the engine
+    };
+    struct Group {  // parts of an inbound long message
+        std::map<std::uint8_t, std::string> parts;
+        std::set<std::uint8_t> with_engine;  // perhaps: handed over and not refused
+        std::set<std::uint8_t> thanked;
+        ConsentBook::Token wish = 0;        // of the last time that it may have become whole
+        ConsentBook::Token first_wish = 0;  // of the first time
+        bool obeyed = false;
+    };
+
+    void submit_queued(Now now, Wire& wire, const smpp::Frame& frame);
+    void submit_written(Wire& wire, const smpp::Frame& frame);
+    void deliver_answered(Now now, Wire& wire, const smpp::Frame& frame);
+    void deliver_read(Wire& wire, const smpp::Frame& frame);
+    void receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
+    void message_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
+    void part_answered(Now now, Group& group, std::uint8_t part, bool accepted);
+    void count_rate(Now now, Rate& rate, const std::string& whose);
+    void check_turn(Now now, const std::string& conversation, const std::string& message,
+                    const std::string& text) const;
+    void check_end(const Accepted& each) const;
+    void check_segments(const Accepted& each, const storage::Message& message) const;
+    void check_receipts(const storage::Message& message) const;
+    void check_order() const;
+    void check_inbound() const;
+    void check_repetition() const;
+    void check_confirmations() const;
+    ConsentBook::Token wish_of(const Wire& wire, const Told& told, std::string_view text);
+
+    void tell_frame(const Wire& wire, const char* arrow, const smpp::Frame& frame) const;
+
+    ScopeOf scope_of_;
+    std::function<void(const std::string&)> tell_;
+    ConsentBook consent_;
+    std::map<std::string, config::Carrier> carriers_;
+    std::map<std::string, Rate> rates_;  // by carrier and by link
+    std::deque<Instant> starts_;
+    std::set<Wire*> wires_;
+    bool forgiving_ = false;  // the power was cut under async
+
     std::map<storage::MessageId, Accepted> accepted_;
+    std::map<std::string, storage::MessageId> by_marker_;
     std::map<storage::MessageId, storage::Status> finals_;
-    std::set<std::string> stopped_;                      // contacts whose STOP was acknowledged
-    std::deque<Instant> submits_;                        // of the last second
     std::map<std::string, std::uint64_t> first_submit_;  // marker to place in time
     std::uint64_t submits_seen_ = 0;
+    std::set<std::string> conversations_;
+    /// Something here was never answered: when a receipt tells that it was sent, the rest of that
+    /// message follows, whoever has the turn by then.
+    std::set<std::string> shaken_;
+    std::size_t refused_ = 0;
+
+    std::map<Pair, Receipt> receipts_;  // carrier, carrier message id
+    std::map<std::string, Group> groups_;
+    std::map<std::pair<Pair, std::string>, std::size_t> whole_reads_;  // of messages of one part
+    std::map<std::pair<Pair, std::string>, std::size_t> shown_;        // in threads, whole
+    std::map<Pair, std::size_t> shown_incomplete_;
+    std::map<Pair, std::size_t> stops_read_;  // repetitions count: after a START they are news
+    std::size_t inbound_count_ = 0;
+
+    struct Submitted {
+        std::string carrier;
+        carrier_sim::SubmitRecord record;
+    };
+    std::map<Pair, Submitted> submitted_;  // carrier, carrier message id
+    std::vector<Submitted> taken_;         // ESME_ROK
+    std::vector<carrier_sim::MoRecord> mos_;
+    std::map<std::string, std::size_t> resent_;
+    bool resends_ = false;  // some carrier ever had on_uncertain: resend
+
+public:
+    /// For a connection's life.
+    void watch(Wire& wire) { wires_.insert(&wire); }
+    void forget(Wire& wire);
 };
 
 }  // namespace parley::simulation

@@ -1,32 +1,72 @@
 #pragma once
-// What one run does, drawn from its seed: how much traffic, and which troubles.
+// What one run does: which house, how much traffic, which troubles. Drawn from a seed, or written
+// down by a scenario.
 
+#include "config/config.h"
 #include "engine/clock.h"
 #include "tools/carrier_sim/settings.h"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace parley::simulation {
 
+/// A carrier as the engine is told of it, and as it really is.
+struct CarrierPlan {
+    config::Carrier engine;
+    carrier_sim::Settings behaviour;
+};
+
 struct Plan {
     std::uint64_t seed = 1;
+
+    // The house at the first boot. Every brand has one account of the same name.
+    std::vector<CarrierPlan> carriers;
+    std::vector<config::Brand> brands;
+    std::vector<config::Route> routes;
+    std::uint32_t shards = 2;
+    bool sync = true;                           // durability
+    std::int64_t live_octets_max = 1LL << 40U;  // memory budget for live messages
+    Duration drain_limit = std::chrono::seconds(5);
+
+    // Traffic.
     Duration busy = std::chrono::seconds(8);  // traffic and trouble
     Duration calm = std::chrono::hours(2);    // at most: until everything has ended
-    std::uint32_t contacts = 12;              // few, so that conversations form
+    bool until_forgotten = false;  // and further, until the journal has let go of everything
+    std::uint32_t contacts = 12;   // few, so that conversations form
     std::uint32_t messages = 120;
-    double long_share = 0.15;  // of texts that need several segments
-    double reply_share = 0.2;  // of contacts' answers per message
-    double stop_share = 0.05;  // of those answers
-    std::uint32_t window = 5;
-    double throughput = 0;       // segments per second; 0: unlimited
-    bool resend = false;         // on_uncertain: resend instead of hold
-    std::uint32_t cuts = 0;      // links cut
-    std::uint32_t silences = 0;  // links that carry nothing for a while
-    std::uint32_t crashes = 0;   // of the engine, between any two events
-    bool split = true;           // bytes arrive in pieces
-    carrier_sim::Settings carrier;
+    double long_share = 0.15;      // of texts that need several segments
+    double later_share = 0.05;     // send_at
+    double short_lived_share = 0;  // validity of a few seconds
+    double reply_share = 0.3;      // of contacts' answers per message
+    double stop_share = 0.1;       // of those answers
+    double start_share = 0.1;      // as well
+    double order_share = 0;        // suppress or restore through the API, per message
+
+    // Trouble: how often while busy.
+    std::uint32_t cuts = 0;        // links cut
+    std::uint32_t silences = 0;    // links that carry nothing for a while
+    std::uint32_t stalls = 0;      // links that take no octets for a while
+    std::uint32_t crashes = 0;     // SIGKILL between any two events
+    std::uint32_t power_cuts = 0;  // what was not synced may be gone as well
+    std::uint32_t drains = 0;      // SIGTERM, then a start
+    std::uint32_t full_disks = 0;  // for a while
+    std::uint32_t outages = 0;     // a carrier is away for a while
+    std::uint32_t refusals = 0;    // a carrier refuses all submits for a while
+    std::uint32_t reshards = 0;    // another number of shards from the next boot on
+    std::uint32_t removals = 0;    // a carrier leaves the configuration at the next boot
+    bool split = true;             // bytes arrive in pieces
 
     static Plan draw(std::uint64_t seed);
+    /// One polite carrier "acme", one brand "demo", two shards, no chance in anything.
+    static Plan quiet();
+    CarrierPlan& add_carrier(const std::string& id);
 };
+
+/// "+15550001000" and up: the numbers of the brands.
+std::string brand_number(std::uint64_t n);
+/// "+15557000000" and up.
+std::string contact_number(std::uint64_t n);
 
 }  // namespace parley::simulation

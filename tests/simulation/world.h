@@ -1,91 +1,189 @@
 #pragma once
-// A whole engine, its carrier and its disk on one thread in virtual time. Everything that chance
-// decides comes from one seed, so a failing run is a number that anybody can replay.
+// A whole engine, its carriers and its disk on one thread in virtual time. Everything that chance
+// decides comes from one seed, so a failing run is a number that anybody can replay. Scenarios and
+// the drawn traffic give orders; the checkers watch.
 
 #include "engine/shard.h"
+#include "storage/memory_kv.h"
 #include "tests/simulation/checkers.h"
 #include "tests/simulation/plan.h"
 #include "tools/carrier_sim/behaviour.h"
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
 namespace parley::simulation {
 
+/// What a caller asks for.
+struct Order {
+    std::string from = brand_number(1000);
+    std::string to;
+    std::string text;  // begins with a marker of its own
+    storage::MessageClass message_class = storage::MessageClass::conversational;
+    Duration later{};  // send_at
+    Duration validity = std::chrono::minutes(10);
+};
+
 class World {
 public:
-    explicit World(Plan plan);
+    /// trace: tells every step in words.
+    explicit World(Plan plan, std::ostream* trace = nullptr);
     ~World();
-    /// Throws Violation.
-    void run();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    // Time.
+    Now now() const { return now_; }
+    void pass(Duration time);
+    void at(Duration from_now, std::function<void()> what);
+    Dice& dice() { return dice_; }
+    Duration draw(Duration least, Duration most);
+
+    // The engine.
+    void boot();
+    bool is_up() const { return !shards_.empty(); }
+    /// As SIGKILL does it: memory and sockets are gone, the disk stays. Boots again after a while.
+    void crash();
+    /// The machine is off: of what was not synced, the newest commits are gone as well.
+    void cut_power();
+    /// As SIGTERM does it; boots again when it has stopped.
+    void drain();
+    void fill_disk(Duration how_long);
+    /// From the next boot on.
+    void set_shards(std::uint32_t count) { plan_.shards = count; }
+    void remove_carrier(const std::string& id);
+
+    // What people do.
+    void send(const Order& order);
+    void say(const std::string& carrier, const std::string& contact, const std::string& sender,
+             const std::string& text);
+    /// Through the API.
+    void suppress(const std::string& scope, const std::string& contact);
+    void restore(const std::string& scope, const std::string& contact);
+
+    // Carriers and links, those named "acme-1", "acme-2-rx" and so on.
+    carrier_sim::CarrierSim& carrier(const std::string& id);
+    /// After anything was done to a CarrierSim.
+    void serve_carriers();
+    std::vector<std::string> links() const;  // with a connection
+    void cut(const std::string& link);
+    void silence(const std::string& link, Duration how_long);
+    void stall(const std::string& link, Duration how_long);
+    /// Nobody can reach the carrier; its links are cut.
+    void take_away(const std::string& carrier, Duration how_long);
+
+    /// Lets everything end, then looks at it all. Throws Violation.
+    void finish();
+
+    const Plan& plan() const { return plan_; }
+    Checkers& checkers() { return checkers_; }
+    const std::vector<storage::MessageId>& accepted() const { return accepted_; }
+    /// As the API shows it.
+    std::optional<storage::Message> find(storage::MessageId id);
+    std::vector<storage::Message> thread(const std::string& sender, const std::string& contact);
+    bool is_suppressed(const std::string& scope, const std::string& contact);
+    const std::vector<api::Problem>& refusals() const { return refusals_; }
+    /// Of segments, at the last boot.
+    std::size_t uncertain_at_boot() const { return uncertain_.size(); }
+    std::size_t boots() const { return boots_; }
+    std::size_t journal_records() const;
+    std::int64_t live_octets() const { return commons_.live_octets; }
+    std::uint64_t submits() const;  // that carriers took
     /// Folded from every octet and moment: equal for equal seeds.
     std::uint64_t trace() const { return trace_; }
-    const Checkers& checkers() const { return checkers_; }
-    const carrier_sim::Books& books() const { return carrier_.books(); }
+    void tell(const std::string& what);
 
 private:
     struct Connection;
     class PortsOf;
-
-    static constexpr std::uint32_t shard_count = 2;
+    struct House {
+        explicit House(config::Config given)
+            : config(std::move(given)), directory(config), routes(config) {}
+        config::Config config;
+        conversation::Directory directory;
+        carrier::Routes routes;
+    };
+    struct Carrier {
+        explicit Carrier(const CarrierPlan& plan, Dice dice)
+            : id(plan.engine.id), sim(plan.behaviour, dice) {}
+        std::string id;
+        carrier_sim::CarrierSim sim;
+        Instant armed = Instant::max();
+        Instant away_until{};
+        std::map<carrier_sim::SessionId, std::shared_ptr<Connection>> connections;
+    };
 
     config::Config make_config() const;
-    void at(Duration from_now, std::function<void()> what);
     void at_engine(Duration from_now, std::function<void()> what);  // forgotten by a crash
-    void run_until(Instant end, const std::function<bool()>& enough);
-    Now now() const { return now_; }
-    Duration draw(Duration least, Duration most);
+    void run_until(Instant end);
 
-    void boot();
-    void crash();
+    // Life (life.cpp).
+    void recover(storage::Recovered recovered);
+    void look_for_uncertain(const storage::Recovered& recovered);
+    void die();
+    void boot_later();
+    void await_drained(Instant limit);
+    void look_at_what_is_left();
+    bool is_there(storage::MessageId id);
+    void check_keywords();
     void want_turn(std::uint32_t shard);
     void turn(std::uint32_t shard);
     void arm(std::uint32_t shard);
-    void commit_later();
+    void commit_later(Duration wait);
+    bool nothing_on_offer() const;
+    void take_offers();
+    void answer_questions();
     void commit();
+    void storage_says(std::uint32_t shard, std::function<void()> what);
     void read_events(std::uint32_t shard);
 
+    // The network (network.cpp).
+    void close_if_wished(std::uint32_t shard, std::uint32_t link);
     void serve(std::uint32_t shard, std::uint32_t link);
     void dial(std::uint32_t shard, std::uint32_t link);
     void hang_up(const std::shared_ptr<Connection>& connection, bool tell_engine);
-    void serve_carrier();
-    void arm_carrier();
+    void serve_carrier(Carrier& carrier);
+    void arm_carrier(Carrier& carrier);
+    Carrier& carrier_at(std::string_view address);
+    std::shared_ptr<Connection> find_link(const std::string& link) const;
     Duration travel(Connection& connection, Instant& last);
 
-    void make_traffic();
-    void send_one(std::uint32_t number);
-    void make_trouble();
-    void look_at_the_end();
-    std::string what_is_left() const;
+    // The end (finish.cpp).
+    void make_peace();
     bool all_ended() const;
+    std::string what_is_left() const;
+    void look_at_everything();
+    void run_until_answered(const bool& answered);
 
     Plan plan_;
+    std::ostream* out_;
     Dice dice_;
     Now now_;
     std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> agenda_;
     std::uint64_t serial_ = 0;
     std::uint64_t boots_ = 0;
     std::uint64_t trace_ = 14695981039346656037ULL;
+    bool peace_ = false;  // no more trouble of any kind
 
-    config::Config config_;
-    conversation::Directory directory_;
-    carrier::Routes routes_;
     std::shared_ptr<storage::MemoryDisk> disk_;
+    std::unique_ptr<House> house_;
     std::unique_ptr<storage::Store> store_;
     storage::SectionId next_section_ = 1;
     Commons commons_;
+    std::uint32_t shard_count_ = 0;
     std::vector<std::unique_ptr<PortsOf>> ports_;
     std::vector<std::unique_ptr<Shard>> shards_;
     std::vector<bool> turn_wanted_;
     std::vector<Instant> armed_;
     std::vector<std::uint64_t> read_up_to_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, Instant> mail_arrives_;
-    struct Sealed {
+    std::vector<Instant> storage_spoke_;
+    struct Taken {
         std::uint32_t shard;
         std::unique_ptr<storage::Section> section;
     };
@@ -94,16 +192,27 @@ private:
         std::function<void(storage::Store&)> ask;
         std::function<void(Now)> then;
     };
-    std::array<std::unique_ptr<storage::Section>, shard_count> offers_;
+    std::vector<std::unique_ptr<storage::Section>> offers_;  // by shard
+    std::vector<Taken> committing_;                          // one commit, tried until it works
     std::vector<Question> questions_;
     bool commit_due_ = false;
+    bool in_trouble_ = false;
+    Instant disk_was_full_{};
+    bool draining_ = false;
+    bool drained_in_time_ = false;
+    bool power_cut_ = false;  // and no boot since
+    /// Intended and without a result, at the last boot.
+    std::set<std::pair<storage::MessageId, std::size_t>> uncertain_;
 
-    carrier_sim::CarrierSim carrier_;
-    Instant carrier_armed_ = Instant::max();
-    std::map<carrier_sim::SessionId, std::shared_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<Carrier>> carriers_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<Connection>> by_link_;
-    bool trouble_ = true;
+    std::vector<storage::MessageId> accepted_;
+    std::vector<api::Problem> refusals_;
+    std::set<ConsentBook::Pair> ordered_;  // suppressed or restored through the API
     Checkers checkers_;
 };
+
+/// Traffic and trouble of the plan, drawn from its seed. Throws Violation.
+void run(World& world);
 
 }  // namespace parley::simulation

@@ -94,6 +94,7 @@ struct MoRecord {
     std::size_t segments = 1;
     std::optional<Instant> acked;  // when the last open segment was answered ESME_ROK
     bool refused = false;          // for good
+    std::size_t parts_lost = 0;    // of a long message, on purpose
 };
 
 /// One handset that said STOP to one of our numbers.

@@ -56,18 +56,31 @@ MoId CarrierSim::State::send_mo(Now now, std::string_view from, std::string_view
                  .kind = kind,
                  .made = now.at,
                  .segments = cut.segments.size()};
-    mo.segments_open = cut.segments.size();
     if (kind == MoKind::opt_out) stops_.said(mo.record);
     if (settings.keep_books) {
         mo.book = books.mos.size();
         books.mos.push_back(mo.record);
     }
+    const bool parts = cut.segments.size() > 1;
+    std::vector<std::string> handed_over;
     for (std::string& octets : cut.segments) {
+        if (parts && kind == MoKind::plain && chance(settings.mo_part_lost_chance)) {
+            ++mo.record.parts_lost;
+            continue;
+        }
+        if (parts && chance(settings.mo_part_duplicate_chance)) handed_over.push_back(octets);
+        handed_over.push_back(std::move(octets));
+    }
+    mo.segments_open = handed_over.size();
+    if (settings.keep_books) books.mos[mo.book].parts_lost = mo.record.parts_lost;
+    if (handed_over.empty()) mos.erase(id);
+    for (std::string& octets : handed_over) {
         const std::uint32_t place = segments.take({.mo = id,
                                                    .octets = std::move(octets),
                                                    .data_coding = cut.data_coding,
                                                    .udhi = cut.udhi});
-        deliver(now, {.place = place, .mo = true});
+        const Duration delay = parts ? draw(settings.mo_part_delay) : Duration::zero();
+        deliver_at(now, now.at + delay, {.place = place, .mo = true});
     }
     return id;
 }

@@ -83,12 +83,18 @@ struct Settings {
     double receipt_before_response_chance = 0;
     DelayRange receipt_lead;  // how long before its response an early receipt comes
     double receipt_duplicate_chance = 0;
+    double receipt_enroute_chance = 0;        // one more says ENROUTE, at a draw of receipt_delay
     double receipt_other_session_chance = 0;  // when another receiving session is bound
 
     // How messages and receipts are handed to the peer.
     std::size_t deliver_window = 1000;                       // unanswered deliver_sm per session
     Duration deliver_timeout = std::chrono::seconds(30);     // unanswered for so long: sent again
     Duration deliver_retry_after = std::chrono::seconds(1);  // after a refusal that is not for good
+
+    // Segments of one long message from a handset, each on its own.
+    double mo_part_lost_chance = 0;       // never handed over; of plain texts only
+    double mo_part_duplicate_chance = 0;  // handed over twice
+    DelayRange mo_part_delay;             // so that they come in any order, over any session
 
     // Keeping links alive.
     bool answers_enquire_link = true;

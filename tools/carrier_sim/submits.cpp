@@ -219,6 +219,12 @@ void CarrierSim::State::maybe_receipt(Now now, Instant at, const Session& sessio
 
     ++books.counts.receipts_made;
     const bool twice = chance(settings.receipt_duplicate_chance);
+    if (chance(settings.receipt_enroute_chance)) {
+        Receipt enroute = receipt;
+        enroute.state = text::MessageState::enroute;
+        ++books.counts.receipts_made;
+        deliver_at(now, now.at + draw(settings.receipt_delay), {.place = receipts.take(enroute)});
+    }
     deliver_at(now, at, {.place = receipts.take(receipt)});
     if (!twice) return;
     ++books.counts.receipts_made;

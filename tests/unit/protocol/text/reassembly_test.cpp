@@ -100,6 +100,7 @@ TEST(Reassembly, BeyondTheLimitTheOldestGroupIsGivenUp) {
     const auto result = reassembly.add(key(3, 3), part(1, "y", 4));
     EXPECT_EQ(result.outcome, Outcome::waiting);
     EXPECT_EQ(joined(result.given_up), "old aold b");
+    EXPECT_EQ(result.given_up_key, key(3, 1));
     EXPECT_EQ(reassembly.parts_pending(), 2u);
 }
 
@@ -124,6 +125,72 @@ TEST(Reassembly, KeepsItsGroupsWhenItMoves) {
     Reassembly second = std::move(first);
     EXPECT_EQ(joined(second.add(key(2), part(2, "b")).parts), "ab");
     EXPECT_FALSE(second.next_expiry_ms());
+}
+
+TEST(Reassembly, APartRepeatedAfterItsMessageWasWholeIsADuplicate) {
+    Reassembly reassembly({});
+    reassembly.add(key(2), part(1, "a"));
+    reassembly.add(key(2), part(2, "b"));
+    EXPECT_EQ(reassembly.add(key(2), part(1, "a", 1000)).outcome, Outcome::duplicate);
+    EXPECT_EQ(reassembly.add(key(2), part(2, "b", 2000)).outcome, Outcome::duplicate);
+    EXPECT_EQ(reassembly.parts_pending(), 0u);
+    EXPECT_FALSE(reassembly.next_expiry_ms());
+}
+
+TEST(Reassembly, AReusedReferenceWithOtherOctetsIsANewMessage) {
+    Reassembly reassembly({});
+    reassembly.add(key(2), part(1, "a"));
+    reassembly.add(key(2), part(2, "b"));
+    const auto first = reassembly.add(key(2), part(1, "new a", 1000));
+    EXPECT_EQ(first.outcome, Outcome::waiting);
+    EXPECT_EQ(joined(first.forgotten), "ab");
+    EXPECT_TRUE(first.given_up.empty());
+    EXPECT_EQ(joined(reassembly.add(key(2), part(2, "new b", 1000)).parts), "new anew b");
+}
+
+TEST(Reassembly, AReusedReferenceMayBeginWithTheSameOctetsAsBefore) {
+    Reassembly reassembly({});
+    reassembly.add(key(2), part(1, "Dear all, "));
+    reassembly.add(key(2), part(2, "good morning"));
+    EXPECT_EQ(reassembly.add(key(2), part(1, "Dear all, ", 1000)).outcome, Outcome::duplicate);
+    const auto result = reassembly.add(key(2), part(2, "good night", 1000));
+    EXPECT_EQ(result.outcome, Outcome::whole);
+    EXPECT_EQ(joined(result.parts), "Dear all, good night");
+    EXPECT_EQ(joined(result.forgotten), "good morning");
+}
+
+TEST(Reassembly, ARepeatedPartOfTheOldMessageDoesNotSpoilTheNewOne) {
+    Reassembly reassembly({});
+    for (const auto* octets : {"a", "b", "c"})
+        reassembly.add(key(3), part(static_cast<std::uint8_t>(octets[0] - 'a' + 1), octets));
+    reassembly.add(key(3), part(1, "a", 1000));
+    EXPECT_EQ(reassembly.add(key(3), part(3, "new c", 1000)).outcome, Outcome::waiting);
+    const auto replaced = reassembly.add(key(3), part(1, "new a", 1000));
+    EXPECT_EQ(replaced.outcome, Outcome::waiting);
+    EXPECT_TRUE(replaced.given_up.empty());
+    EXPECT_EQ(joined(replaced.forgotten), "a");
+    EXPECT_EQ(joined(reassembly.add(key(3), part(2, "new b", 1000)).parts), "new anew bnew c");
+}
+
+TEST(Reassembly, ACompletedMessageIsForgottenAfterAWhile) {
+    Reassembly reassembly({.remember_ms = 100});
+    reassembly.add(key(2), part(1, "a", 1000));
+    reassembly.add(key(2), part(2, "b", 1050));
+    EXPECT_TRUE(reassembly.forget(1149).empty());
+    EXPECT_EQ(joined(reassembly.forget(1150)), "ab");
+    EXPECT_TRUE(reassembly.forget(1150).empty());
+    EXPECT_EQ(reassembly.add(key(2), part(1, "a", 1200)).outcome, Outcome::waiting);
+}
+
+TEST(Reassembly, OnlySoManyPartsOfCompletedMessagesAreRemembered) {
+    Reassembly reassembly({.remembered_max = 2});
+    for (const std::uint16_t reference : {1, 2}) {
+        reassembly.add(key(2, reference), part(1, "a"));
+        reassembly.add(key(2, reference), part(2, "b"));
+    }
+    EXPECT_EQ(reassembly.forget(0).size(), 2u);
+    EXPECT_EQ(reassembly.add(key(2, 1), part(1, "a")).outcome, Outcome::waiting);
+    EXPECT_EQ(reassembly.add(key(2, 2), part(1, "a")).outcome, Outcome::duplicate);
 }
 
 }  // namespace

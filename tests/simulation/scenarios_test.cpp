@@ -1,0 +1,468 @@
+// Bad days by name, each with a plan of its own. finish() looks at everything that the checkers
+// know; what a day is about is asked for besides.
+
+#include "tests/simulation/texts.h"
+#include "tests/simulation/world.h"
+
+#include <gtest/gtest.h>
+
+namespace parley::simulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using storage::Status;
+
+const std::string demo = brand_number(1000);
+const std::string anna = contact_number(1);
+
+Order to(const std::string& contact, std::uint64_t n, const std::string& more = " hello") {
+    Order order;
+    order.from = demo;
+    order.to = contact;
+    order.text = marker(n) + more;
+    return order;
+}
+
+Plan two_carriers() {
+    Plan plan = Plan::quiet();
+    plan.add_carrier("beta");
+    plan.routes = {{"+", {"acme", "beta"}}};
+    return plan;
+}
+
+Status status_of(World& world, std::size_t n) {
+    const auto message = world.find(world.accepted().at(n));
+    return message ? message->status : Status::accepted;
+}
+
+TEST(BadDay, AQuietDayDeliversEverythingInOrder) {
+    World world(Plan::quiet());
+    world.boot();
+    for (std::uint64_t n = 1; n <= 20; ++n)
+        world.send(to(contact_number(n % 3), n));
+    world.finish();
+    ASSERT_EQ(world.accepted().size(), 20u);
+    for (std::size_t n = 0; n < 20; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+    EXPECT_EQ(world.submits(), 20u);
+}
+
+TEST(BadDay, AStopDuringACutLinkStopsEverythingOnceAcknowledged) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.throughput = 5;  // most of it still waits when the STOP comes
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        world.send(to(anna, n));
+    world.pass(seconds(2));
+    world.say("acme", anna, demo, stop_text(1));
+    world.pass(milliseconds(3));
+    world.cut("acme-1");
+    world.cut("acme-2");
+    world.finish();
+    EXPECT_GE(world.checkers().consent().stops_acknowledged(), 1u);
+    EXPECT_TRUE(world.is_suppressed("brand:demo", anna));
+    EXPECT_LT(world.submits(), 25u);
+}
+
+TEST(BadDay, AStopThatTheCrashLeftUnthankedComesAgainAndCountsOnce) {
+    for (std::int64_t after = 0; after < 30; ++after) {  // before, in and after its commit
+        Plan plan = Plan::quiet();
+        plan.seed = static_cast<std::uint64_t>(after) + 1;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.say("acme", anna, demo, stop_text(1));
+        world.pass(milliseconds(after));
+        world.crash();
+        world.pass(seconds(5));
+        world.send(to(anna, 1));
+        world.finish();
+        EXPECT_TRUE(world.is_suppressed("brand:demo", anna));
+        EXPECT_EQ(world.accepted().size(), 0u);
+        EXPECT_LE(world.submits(), 1u) << "the confirmation, if it is not in doubt";
+    }
+}
+
+TEST(BadDay, AStopInsideALongMessageStopsWhenItsLastPartIsThanked) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].behaviour.mo_part_delay = {milliseconds(0), seconds(3)};
+    plan.carriers[0].behaviour.mo_part_duplicate_chance = 0.5;
+    plan.carriers[0].engine.throughput = 5;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 40; ++n)
+        world.send(to(anna, n));
+    world.say("acme", anna, demo, stop_text(1, 30));
+    world.finish();
+    EXPECT_TRUE(world.is_suppressed("brand:demo", anna));
+    EXPECT_LT(world.submits(), 41u);
+}
+
+TEST(BadDay, AStopThatOvertakesAStartThatIsNotYetDurableStands) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.links = 1;  // so that they come in this order
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.say("acme", anna, demo, stop_text(1));
+    world.pass(seconds(1));
+    world.say("acme", anna, demo, start_text());
+    world.say("acme", anna, demo, stop_text(2));
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.finish();
+    EXPECT_TRUE(world.is_suppressed("brand:demo", anna));
+    EXPECT_EQ(world.refusals(), std::vector<api::Problem>{api::Problem::suppressed});
+}
+
+TEST(BadDay, AnOptOutOfOneSenderLeavesTheOthersOfItsBrandAlone) {
+    Plan plan = Plan::quiet();
+    plan.brands.push_back({.id = "club",
+                           .senders = {brand_number(2000), brand_number(2001)},
+                           .suppression_scope = config::SuppressionScope::sender});
+    plan.brands[0].senders.push_back(brand_number(1001));
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.say("acme", anna, brand_number(2000), stop_text(1));
+    world.say("acme", anna, brand_number(1001), stop_text(2));
+    world.pass(seconds(1));
+    std::uint64_t n = 0;
+    for (const std::uint64_t sender : {1000, 1001, 2000, 2001}) {
+        Order order = to(anna, ++n);
+        order.from = brand_number(sender);
+        world.send(order);
+        world.pass(seconds(1));
+    }
+    world.finish();
+    EXPECT_EQ(world.refusals().size(), 3u);  // the whole of demo, and 2000
+    ASSERT_EQ(world.accepted().size(), 1u);
+    EXPECT_EQ(world.find(world.accepted()[0])->from, brand_number(2001));
+}
+
+TEST(BadDay, StartAfterStopOpensTheGateAgain) {
+    World world(Plan::quiet());
+    world.boot();
+    world.pass(seconds(1));
+    world.say("acme", anna, demo, stop_text(1));
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.say("acme", anna, demo, "HELP");
+    world.pass(seconds(1));
+    world.say("acme", anna, demo, start_text());
+    world.pass(seconds(2));
+    world.send(to(anna, 2));
+    world.finish();
+    EXPECT_EQ(world.refusals().size(), 1u);
+    ASSERT_EQ(world.accepted().size(), 1u);
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    EXPECT_EQ(world.submits(), 4u);  // two confirmations, the help, the message
+}
+
+TEST(BadDay, ACarrierThatStaysAwayHandsItsQueueToTheNext) {
+    World world(two_carriers());
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RTHROTTLED);
+    for (std::uint64_t n = 1; n <= 10; ++n)
+        world.send(to(contact_number(n), n));
+    world.pass(milliseconds(500));
+    world.take_away("acme", minutes(20));
+    world.pass(seconds(10));
+    EXPECT_EQ(world.carrier("beta").books().counts.accepted, 10u);
+    world.finish();
+}
+
+TEST(BadDay, WhatWaitsForTwoAbsentCarriersGoesToTheFirstThatComesBack) {
+    World world(two_carriers());
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", hours(1));
+    world.take_away("beta", seconds(30));
+    world.send(to(anna, 1));
+    world.pass(minutes(2));
+    EXPECT_EQ(world.carrier("beta").books().counts.accepted, 1u);
+    world.finish();
+}
+
+TEST(BadDay, RetriesExhaustedAtOneCarrierBeginAnewAtTheNext) {
+    World world(two_carriers());
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.send(to(anna, 1, filler(20)));
+    world.send(to(anna, 2));
+    world.pass(minutes(1));
+    world.finish();
+    EXPECT_EQ(world.carrier("acme").books().counts.accepted, 0u);
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    EXPECT_EQ(status_of(world, 1), Status::delivered);
+}
+
+TEST(BadDay, AReceiptThreeDaysLateStillSettlesItsMessage) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.links = 1;
+    plan.carriers[0].engine.enquire_link_every = hours(2);
+    plan.carriers[0].engine.receipt_timeout = hours(24 * 7);
+    plan.carriers[0].behaviour.receipt_delay = {hours(72), hours(72)};
+    plan.calm = hours(80);
+    plan.shards = 1;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1, filler(20)));
+    world.pass(hours(1));
+    EXPECT_EQ(world.live_octets(), 0) << "it waits on disk";
+    EXPECT_EQ(status_of(world, 0), Status::sent);
+    world.crash();
+    world.finish();
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+}
+
+TEST(BadDay, AnEnrouteReceiptAfterTheFinalOneChangesNothing) {
+    Plan plan = Plan::quiet();
+    carrier_sim::Settings& carrier = plan.carriers[0].behaviour;
+    carrier.response_delay = {milliseconds(50), milliseconds(50)};
+    carrier.receipt_delay = {milliseconds(0), milliseconds(45)};
+    carrier.receipt_before_response_chance = 1;
+    carrier.receipt_lead = {milliseconds(40), milliseconds(45)};
+    carrier.receipt_enroute_chance = 1;
+    carrier.receipt_duplicate_chance = 0.5;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        world.send(to(contact_number(n), n, n % 4 == 0 ? filler(20) : ""));
+    world.finish();
+    for (std::size_t n = 0; n < 30; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+}
+
+TEST(BadDay, EqualIdsOfTwoCarriersAreToldApart) {
+    Plan plan = two_carriers();
+    plan.routes = {{contact_number(1), {"acme"}}, {contact_number(2), {"beta"}}};
+    plan.carriers[0].behaviour.receipt_delay = {seconds(1), seconds(1)};
+    plan.carriers[1].behaviour.receipt_delay = {seconds(9), seconds(9)};
+    plan.carriers[1].behaviour.receipt_states = {{text::MessageState::undeliverable, 1}};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(contact_number(1), 1));
+    world.send(to(contact_number(2), 2));
+    world.finish();
+    for (std::size_t n = 0; n < 2; ++n) {
+        const auto message = world.find(world.accepted().at(n));
+        EXPECT_EQ(message->segments[0].carrier_message_id, "1000000001");
+        EXPECT_EQ(message->status,
+                  message->to == contact_number(1) ? Status::delivered : Status::undelivered);
+    }
+}
+
+TEST(BadDay, ACarrierThatLeavesTheConfigurationLosesNothing) {
+    World world(two_carriers());
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RTHROTTLED);
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        world.send(to(contact_number(n), n));
+    world.pass(milliseconds(300));
+    world.remove_carrier("acme");
+    world.crash();
+    world.finish();
+    for (std::size_t n = 0; n < 5; ++n) {
+        EXPECT_TRUE(status_of(world, n) == Status::delivered ||
+                    status_of(world, n) == Status::unknown);
+    }
+}
+
+TEST(BadDay, TheNumberOfShardsMayChangeAtEveryStart) {
+    Plan plan = two_carriers();
+    plan.carriers[0].behaviour.receipt_delay = {seconds(0), seconds(20)};
+    World world(plan);
+    world.boot();
+    for (std::uint32_t round = 0; round < 6; ++round) {
+        world.pass(seconds(1));
+        for (std::uint64_t n = 1; n <= 10; ++n)
+            world.send(to(contact_number(n), round * 10 + n, n == 3 ? filler(20) : ""));
+        world.say("acme", anna, demo, "Yes. " + tag('i', round) + filler(12));
+        world.pass(milliseconds(100));
+        world.set_shards(1 + (round * 3) % 5);
+        world.crash();
+        world.pass(seconds(1));
+    }
+    world.finish();
+    EXPECT_EQ(world.accepted().size(), 60u);
+}
+
+TEST(BadDay, AFullDiskRefusesAndLosesNothingThatItAccepted) {
+    World world(Plan::quiet());
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        world.send(to(contact_number(n), n));
+    world.fill_disk(seconds(20));
+    world.pass(seconds(1));
+    for (std::uint64_t n = 6; n <= 10; ++n)
+        world.send(to(contact_number(n), n));
+    world.say("acme", anna, demo, stop_text(1));
+    world.pass(seconds(5));
+    EXPECT_EQ(world.checkers().consent().stops_acknowledged(), 0u);
+    EXPECT_EQ(world.refusals(), std::vector<api::Problem>(5, api::Problem::storage_unavailable));
+    world.finish();
+    EXPECT_EQ(world.accepted().size(), 5u);
+    EXPECT_EQ(world.checkers().consent().stops_acknowledged(), 1u);
+}
+
+TEST(BadDay, KillUnderAsyncLosesNothing) {
+    Plan plan = Plan::quiet();
+    plan.sync = false;
+    World world(plan);
+    world.boot();
+    for (std::uint32_t round = 0; round < 10; ++round) {
+        world.pass(seconds(1));
+        for (std::uint64_t n = 1; n <= 5; ++n)
+            world.send(to(contact_number(n), round * 5 + n));
+        world.pass(milliseconds(20));
+        world.crash();
+    }
+    world.finish();
+    EXPECT_GE(world.accepted().size(), 30u);
+}
+
+TEST(BadDay, APowerCutUnderAsyncForgetsTheNewestAndStaysConsistent) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Plan plan = Plan::quiet();
+        plan.sync = false;
+        plan.seed = seed;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        for (std::uint64_t n = 1; n <= 20; ++n)
+            world.send(to(contact_number(n), n));
+        world.say("acme", contact_number(1), demo, stop_text(1));
+        world.say("acme", contact_number(2), demo, start_text());
+        world.pass(milliseconds(30));
+        world.cut_power();
+        world.finish();
+    }
+}
+
+TEST(BadDay, MemoryUsedUpRefusesAndDrainsLater) {
+    Plan plan = Plan::quiet();
+    plan.live_octets_max = 40'000;
+    plan.carriers[0].engine.throughput = 20;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 200; ++n)
+        world.send(to(contact_number(n % 10), n));
+    world.pass(seconds(1));
+    EXPECT_LE(world.live_octets(), plan.live_octets_max);
+    EXPECT_GT(world.refusals().size(), 100u);
+    EXPECT_GT(world.accepted().size(), 10u);
+    world.pass(minutes(1));
+    const std::size_t before = world.accepted().size();
+    world.send(to(anna, 500));
+    world.finish();
+    EXPECT_EQ(world.accepted().size(), before + 1) << "there is room again";
+}
+
+TEST(BadDay, ADrainAwaitsItsAnswersAndDoubtsNothing) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].behaviour.response_delay = {milliseconds(100), milliseconds(800)};
+    plan.carriers[0].engine.window = 3;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 30; ++n)
+        world.send(to(contact_number(n), n, n % 2 == 0 ? filler(25) : ""));
+    world.pass(milliseconds(200));
+    world.drain();
+    world.send(to(anna, 99));
+    world.pass(seconds(5));
+    EXPECT_EQ(world.boots(), 3u);  // a start, an end, a start
+    EXPECT_EQ(world.uncertain_at_boot(), 0u);
+    world.finish();
+    EXPECT_EQ(world.accepted().size(), 30u);
+    EXPECT_EQ(world.refusals(), std::vector<api::Problem>{api::Problem::draining});
+    for (std::size_t n = 0; n < 30; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+}
+
+TEST(BadDay, WhatIsHeldForLaterAndWhatExpiresKeepTheirTimes) {
+    World world(Plan::quiet());
+    world.boot();
+    world.pass(seconds(1));
+    Order later = to(anna, 1);
+    later.later = hours(1);
+    world.send(later);
+    world.take_away("acme", minutes(5));
+    Order brief = to(contact_number(2), 2);
+    brief.validity = seconds(30);
+    world.send(brief);
+    world.pass(minutes(2));
+    world.crash();
+    world.pass(minutes(1));
+    EXPECT_EQ(status_of(world, 0), Status::held);
+    EXPECT_EQ(status_of(world, 1), Status::expired);
+    world.finish();
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+}
+
+TEST(BadDay, ALongMessageInPiecesOverTwoLinksAppearsOnce) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Plan plan = Plan::quiet();
+        plan.seed = seed;
+        plan.carriers[0].behaviour.mo_part_delay = {milliseconds(0), milliseconds(300)};
+        plan.carriers[0].behaviour.mo_part_duplicate_chance = 0.7;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.say("acme", anna, demo, "Yes " + tag('i', 1) + filler(40));
+        world.pass(milliseconds(static_cast<std::int64_t>(seed) * 30));
+        world.cut("acme-1");
+        if (seed % 2 == 0) world.crash();
+        world.finish();
+        ASSERT_EQ(world.thread(demo, anna).size(), 1u);
+        EXPECT_FALSE(world.thread(demo, anna).front().incomplete);
+    }
+}
+
+TEST(BadDay, AnUncertainMessageIsNotSentAgainUnderHold) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.finish();
+    EXPECT_EQ(world.submits(), 1u);
+    EXPECT_EQ(status_of(world, 0), Status::delivered) << "its receipt says so";
+}
+
+TEST(BadDay, AnOldDoubtDoesNotEndAMessageThatIsOnItsWayAgain) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.window = 1;  // two segments at a time, one on each link
+    plan.carriers[0].engine.uncertain_hold = seconds(3);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {milliseconds(4400), milliseconds(4400)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1, filler(24)));  // four segments
+    world.pass(milliseconds(4700));  // two in doubt after 2 s, certain after 4.4, two more sent
+    world.cut("acme-1");
+    world.pass(milliseconds(800));  // the first doubt would have ended it after 5 s
+    EXPECT_EQ(world.submits(), 4u);
+    EXPECT_EQ(status_of(world, 0), Status::sending) << "one segment is still in flight";
+    world.finish();
+}
+
+}  // namespace
+}  // namespace parley::simulation
