@@ -244,6 +244,7 @@ void World::commit() {
     std::vector<Sealed> sealed = std::exchange(sealed_, {});
     std::vector<Question> questions = std::exchange(questions_, {});
     std::vector<storage::Section*> sections;
+    sections.reserve(sealed.size());
     for (const Sealed& each : sealed)
         sections.push_back(each.section.get());
     if (!sections.empty()) {
