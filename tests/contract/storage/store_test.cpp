@@ -397,6 +397,7 @@ TEST_P(Store_, ListsAThreadNewestFirst) {
 TEST_P(Store_, ListsConversationsByNewestActivity) {
     std::vector<std::string> contacts;
     std::vector<std::unique_ptr<Message>> messages;
+    contacts.reserve(6);
     for (int i = 0; i < 6; ++i)
         contacts.push_back("+1555000300" + std::to_string(i));
     const auto write = [&](const std::string& contact, std::string text) -> Message& {
