@@ -45,6 +45,17 @@ public:
     }
 };
 
+/// Whether all keys of [from, to) are the same but for the number at their end: to is one of them,
+/// or the first key behind them.
+bool differ_by_number(std::string_view from, std::string_view to) {
+    if (from.size() <= keys::number_octets) return false;
+    const std::string_view common = from.substr(0, from.size() - keys::number_octets);
+    if (to.starts_with(common)) return true;
+    std::string behind(common);
+    behind.back() = static_cast<char>(static_cast<unsigned char>(behind.back()) + 1U);
+    return to == behind && to > common;
+}
+
 // Debian's RocksDB checks its assertions: a slice may be empty, but it must point somewhere.
 rocksdb::Slice slice(std::string_view text) {
     return {text.data() == nullptr ? "" : text.data(), text.size()};
@@ -202,7 +213,9 @@ public:
         if (!to.empty()) options.iterate_upper_bound = &upper;
         // A journal or all pages read through would push everything else out of the cache.
         options.fill_cache = family != Family::journal && family != Family::pages;
-        options.prefix_same_as_start = family == Family::awaiting;
+        // Any other range begins where no prefix can be taken from its start, or leaves it.
+        options.prefix_same_as_start = family == Family::awaiting && differ_by_number(from, to);
+        options.total_order_seek = !options.prefix_same_as_start;
         const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options, handle(family)));
         if (order == Order::ascending) {
             for (at->Seek(lower); at->Valid() && visit(view(at->key()), view(at->value()));) {

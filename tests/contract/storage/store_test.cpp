@@ -622,6 +622,36 @@ TEST_P(Store_, SaysWhenAPageDoesNotDecodeAndGoesOn) {
     bench.idle(1);
 }
 
+TEST_P(Store_, AScanSeesEveryKeyOfItsRangeWhateverTheFamily) {
+    bench.store.reset();
+    auto kv = bed->raw();
+    for (const Family family : {Family::awaiting, Family::threads, Family::suppressions}) {
+        std::vector<std::string> keys;
+        for (const char* id : {"1", "1", "22", "333"}) {
+            keys.push_back(keys::words("acme", id, true));
+            keys::append_number(keys.back(), keys.size());
+        }
+        Batch batch;
+        for (const std::string& key : keys)
+            batch.put(family, key, "");
+        ASSERT_FALSE(kv->write(batch, true));
+        const auto scan = [&](std::string_view from, std::string_view to) {
+            std::vector<std::string> seen;
+            EXPECT_FALSE(kv->scan(family, from, to, Kv::Order::ascending, [&](auto key, auto) {
+                seen.emplace_back(key);
+                return true;
+            }));
+            return seen;
+        };
+        EXPECT_EQ(scan({}, {}), keys);
+        EXPECT_EQ(scan("acme", {}), keys);
+        EXPECT_EQ(scan(keys[1], {}), std::vector(keys.begin() + 1, keys.end()));
+        EXPECT_EQ(scan(keys[0], keys[3]), std::vector(keys.begin(), keys.end() - 1));
+        EXPECT_EQ(scan(keys[0], keys::words("acme", "1\1")),
+                  std::vector(keys.begin(), keys.begin() + 2));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Store_, ::testing::Values("memory", "rocksdb"),
                          [](const auto& instance) { return std::string(instance.param); });
 
