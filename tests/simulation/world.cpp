@@ -332,7 +332,7 @@ void World::dial(std::uint32_t shard, std::uint32_t link) {
     });
 }
 
-void World::hang_up(const std::shared_ptr<Connection>& connection, bool tell_engine) {
+void World::hang_up(std::shared_ptr<Connection> connection, bool tell_engine) {
     if (!std::exchange(connection->open, false)) return;
     connections_.erase(connection->session);
     const auto mine = by_link_.find({connection->shard, connection->link});

@@ -51,7 +51,8 @@ private:
 
     void serve(std::uint32_t shard, std::uint32_t link);
     void dial(std::uint32_t shard, std::uint32_t link);
-    void hang_up(const std::shared_ptr<Connection>& connection, bool tell_engine);
+    /// By value: the caller's may be the one in a map, and that one goes.
+    void hang_up(std::shared_ptr<Connection> connection, bool tell_engine);
     void serve_carrier();
     void arm_carrier();
     Duration travel(Connection& connection, Instant& last);
