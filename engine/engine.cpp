@@ -191,7 +191,7 @@ std::optional<std::string> Engine::Impl::listen() {
         apis.back()->mount(*routers.back());
         servers.push_back(std::make_unique<io::HttpServer>(loops[index]->context(), config.http,
                                                            *routers.back(), registry.scope()));
-        const auto problem =
+        auto problem =
             index == 0 ? servers[0]->listen() : servers[index]->listen_beside(*servers[0]);
         if (problem) return problem;
     }

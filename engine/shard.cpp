@@ -58,7 +58,8 @@ void Shard::make_carriers(Now start) {
     const std::vector<config::Carrier>& all = setup_.config.carriers;
     desk_.carriers.resize(all.size());
     desk_.carrier_up.assign(all.size(), false);
-    for (CarrierIndex index = 0; index < all.size(); ++index) {
+    const auto count = static_cast<CarrierIndex>(all.size());
+    for (CarrierIndex index = 0; index < count; ++index) {
         if (desk_.home_of(index) != desk_.shard) continue;
         const config::Carrier& settings = all[index];
         desk_.carriers[index] = std::make_unique<CarrierDesk>(CarrierDesk{

@@ -35,7 +35,7 @@ boost::system::result<SectionId, StoreError> section_at_end(Kv& kv, Kv::Order or
 /// Moves a decoded or journaled item into the map's form.
 template <typename T>
 std::unique_ptr<T> own(T&& item) {
-    return std::make_unique<T>(std::move(item));
+    return std::make_unique<T>(std::forward<T>(item));
 }
 
 }  // namespace

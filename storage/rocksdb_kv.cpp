@@ -52,6 +52,17 @@ public:
     }
 };
 
+/// Whether all keys of [from, to) are the same but for the number at their end: to is one of them,
+/// or the first key behind them.
+bool differ_by_number(std::string_view from, std::string_view to) {
+    if (from.size() <= keys::number_octets) return false;
+    const std::string_view common = from.substr(0, from.size() - keys::number_octets);
+    if (to.starts_with(common)) return true;
+    std::string behind(common);
+    behind.back() = static_cast<char>(static_cast<unsigned char>(behind.back()) + 1U);
+    return to == behind && to > common;
+}
+
 // Debian's RocksDB checks its assertions: a slice may be empty, but it must point somewhere.
 rocksdb::Slice slice(std::string_view text) {
     return {text.data() == nullptr ? "" : text.data(), text.size()};
@@ -110,11 +121,6 @@ struct Budget {
     std::shared_ptr<rocksdb::WriteBufferManager> memtables;
     std::size_t memtable_octets;
 };
-
-bool same_words(std::string_view from, std::string_view to) {
-    return from.size() == to.size() && from.size() >= keys::number_octets &&
-           std::equal(from.begin(), from.end() - keys::number_octets, to.begin());
-}
 
 /// Looked up by all of a key but the number at its end, and only ever walked forward.
 bool keyed_at_random(Family family) {
@@ -235,9 +241,9 @@ public:
         if (!to.empty()) options.iterate_upper_bound = &upper;
         // A journal or all pages read through would push everything else out of the cache.
         options.fill_cache = family != Family::journal && family != Family::pages;
-        // Within one prefix the index in memory answers from one bucket; a wider walk has to be
-        // told.
-        const bool narrow = keyed_at_random(family) && same_words(from, to);
+        // Within one prefix the index in memory answers from one bucket. Any other range begins
+        // where no prefix can be taken from its start, or leaves it.
+        const bool narrow = keyed_at_random(family) && differ_by_number(from, to);
         options.prefix_same_as_start = narrow;
         options.total_order_seek = !narrow;
         const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options, handle(family)));

@@ -16,6 +16,7 @@ std::atomic<std::uint64_t> allocations_total = 0;
 
 // Counts every allocation of this program. malloc aligns enough for all that is measured here. Not
 // inlined, or GCC sees a free() of what new gave and warns.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): these are what manages memory
 [[gnu::noinline]] void* operator new(std::size_t octets) {
     allocations_total.fetch_add(1, std::memory_order_relaxed);
     if (void* memory = std::malloc(octets)) return memory;
@@ -27,6 +28,7 @@ std::atomic<std::uint64_t> allocations_total = 0;
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace parley::smpp {
 namespace {

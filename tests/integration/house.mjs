@@ -6,9 +6,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 
-import { Rig, key, programs, request, sender, sleep, until as wait } from '../crash/rig.mjs';
+import { Rig, key, programs, request, sender, sleep, until as wait } from '../support/rig.mjs';
 
-export { freePort, json, key, programs, request, sender, sleep } from '../crash/rig.mjs';
+export { freePort, json, key, programs, request, sender, sleep } from '../support/rig.mjs';
 
 // Nothing here takes long unless it never comes.
 export const until = (what, check, { seconds = 15, every = 20 } = {}) => wait(what, check, { seconds, every });

@@ -89,7 +89,8 @@ void World::dial(std::uint32_t shard, std::uint32_t link) {
     });
 }
 
-void World::hang_up(const std::shared_ptr<Connection>& connection, bool tell_engine) {
+/// By value: what the caller holds may be the map entry that goes here.
+void World::hang_up(std::shared_ptr<Connection> connection, bool tell_engine) {
     if (!std::exchange(connection->open, false)) return;
     tell(connection->wire.link + (tell_engine ? " lost" : " closed"));
     checkers_.forget(connection->wire);

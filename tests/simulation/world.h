@@ -146,7 +146,7 @@ private:
     void close_if_wished(std::uint32_t shard, std::uint32_t link);
     void serve(std::uint32_t shard, std::uint32_t link);
     void dial(std::uint32_t shard, std::uint32_t link);
-    void hang_up(const std::shared_ptr<Connection>& connection, bool tell_engine);
+    void hang_up(std::shared_ptr<Connection> connection, bool tell_engine);
     void serve_carrier(Carrier& carrier);
     void arm_carrier(Carrier& carrier);
     Carrier& carrier_at(std::string_view address);

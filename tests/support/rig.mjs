@@ -27,6 +27,12 @@ export async function freePort() {
     return port;
 }
 
+// Whatever ends this script, a signal of a test runner that waited long enough included, ends its
+// children.
+const alive = new Set();
+process.on('exit', () => { for (const child of alive) child.kill('SIGKILL'); });
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 
 export function request(port, method, path, body, { timeout = 20000 } = {}) {
@@ -105,12 +111,20 @@ export class Rig {
             if (!quiet) process.stderr.write(piece);
         });
         child.ended = new Promise((done) => {
-            child.on('exit', (code, signal) => {
+            const end = (how) => {
                 this.children.delete(child);
-                done({ code, signal });
+                alive.delete(child);
+                done(how);
+            };
+            child.on('exit', (code, signal) => end({ code, signal }));
+            // It never ran: no exit follows, and what waits for it must not wait for ever.
+            child.on('error', (error) => {
+                child.err = error.message;
+                end({ code: null, signal: null });
             });
         });
         this.children.add(child);
+        alive.add(child);
         return child;
     }
 

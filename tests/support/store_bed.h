@@ -31,7 +31,7 @@ public:
     boost::system::result<std::unique_ptr<Store>, StoreError> open(Recovered& out) override {
         return open_memory_store(disk, sync, out);
     }
-    std::unique_ptr<Kv> raw() override { return std::move(*open_memory_kv(disk)); }
+    std::unique_ptr<Kv> raw() override { return *open_memory_kv(disk); }
     std::shared_ptr<MemoryDisk> disk = make_memory_disk();
 };
 
@@ -54,7 +54,7 @@ public:
         options.sync = sync;
         return open_rocksdb_store(options, out);
     }
-    std::unique_ptr<Kv> raw() override { return std::move(*open_rocksdb_kv(options)); }
+    std::unique_ptr<Kv> raw() override { return *open_rocksdb_kv(options); }
     std::filesystem::path files() const { return std::filesystem::path(options.folder) / "store"; }
     StoreOptions options;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -43,7 +44,8 @@ public:
     std::uint64_t percentile(double share) const {
         if (count_ == 0) return 0;
         const auto wanted = std::clamp<std::uint64_t>(
-            static_cast<std::uint64_t>(share * static_cast<double>(count_) + 0.5), 1, count_);
+            static_cast<std::uint64_t>(std::llround(share * static_cast<double>(count_))), 1,
+            count_);
         std::uint64_t seen = 0;
         for (std::size_t slot = 0; slot < counts_.size(); ++slot) {
             seen += counts_[slot];

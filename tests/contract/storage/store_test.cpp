@@ -397,6 +397,7 @@ TEST_P(Store_, ListsAThreadNewestFirst) {
 TEST_P(Store_, ListsConversationsByNewestActivity) {
     std::vector<std::string> contacts;
     std::vector<std::unique_ptr<Message>> messages;
+    contacts.reserve(6);
     for (int i = 0; i < 6; ++i)
         contacts.push_back("+1555000300" + std::to_string(i));
     const auto write = [&](const std::string& contact, std::string text) -> Message& {
@@ -619,6 +620,36 @@ TEST_P(Store_, SaysWhenAPageDoesNotDecodeAndGoesOn) {
     EXPECT_EQ(error->code, errc::corrupt);
     EXPECT_FALSE(bench.store->take_read_error()) << "said once";
     bench.idle(1);
+}
+
+TEST_P(Store_, AScanSeesEveryKeyOfItsRangeWhateverTheFamily) {
+    bench.store.reset();
+    auto kv = bed->raw();
+    for (const Family family : {Family::awaiting, Family::threads, Family::suppressions}) {
+        std::vector<std::string> keys;
+        for (const char* id : {"1", "1", "22", "333"}) {
+            keys.push_back(keys::words("acme", id, true));
+            keys::append_number(keys.back(), keys.size());
+        }
+        Batch batch;
+        for (const std::string& key : keys)
+            batch.put(family, key, "");
+        ASSERT_FALSE(kv->write(batch, true));
+        const auto scan = [&](std::string_view from, std::string_view to) {
+            std::vector<std::string> seen;
+            EXPECT_FALSE(kv->scan(family, from, to, Kv::Order::ascending, [&](auto key, auto) {
+                seen.emplace_back(key);
+                return true;
+            }));
+            return seen;
+        };
+        EXPECT_EQ(scan({}, {}), keys);
+        EXPECT_EQ(scan("acme", {}), keys);
+        EXPECT_EQ(scan(keys[1], {}), std::vector(keys.begin() + 1, keys.end()));
+        EXPECT_EQ(scan(keys[0], keys[3]), std::vector(keys.begin(), keys.end() - 1));
+        EXPECT_EQ(scan(keys[0], keys::words("acme", "1\1")),
+                  std::vector(keys.begin(), keys.begin() + 2));
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Store_, ::testing::Values("memory", "rocksdb"),

@@ -16,7 +16,7 @@ constexpr std::uint32_t head_octets_max = 64 * 1024;
 }  // namespace
 
 ControlSide::ControlSide(Events& events, const tools::Endpoint& endpoint, ControlApi api)
-    : events_(events), api_(std::move(api)), listener_(tools::listen_on(endpoint)) {
+    : events_(events), api_(api), listener_(tools::listen_on(endpoint)) {
     scratch_.resize(read_octets);
     events_.add(listener_.get(), Source::control_listener, 0);
 }

@@ -103,7 +103,7 @@ std::optional<Duration> duration_from(std::string_view text) {
     if (error != std::errc{} || !(number >= 0 && number <= 1e9)) return std::nullopt;
     const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
     double us = 0;
-    if (unit == "us")
+    if (unit == "us" || (unit.empty() && number == 0))
         us = 1;
     else if (unit == "ms")
         us = 1e3;
@@ -111,8 +111,6 @@ std::optional<Duration> duration_from(std::string_view text) {
         us = 1e6;
     else if (unit == "m")
         us = 60e6;
-    else if (unit.empty() && number == 0)
-        us = 1;
     else
         return std::nullopt;
     return Duration(static_cast<Duration::rep>(number * us));

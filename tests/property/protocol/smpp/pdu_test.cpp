@@ -144,6 +144,7 @@ TEST(AnyStream, IsCutTheSameHoweverItArrives) {
         SCOPED_TRACE(seed);
         Dice dice(seed);
         std::vector<std::size_t> chunk_octets;
+        chunk_octets.reserve(20);
         for (int i = 0; i < 20; ++i)
             chunk_octets.push_back(1 + dice.up_to(i % 4 == 0 ? 3 : 3000));
         laws::stream_holds(random_stream(dice), chunk_octets);

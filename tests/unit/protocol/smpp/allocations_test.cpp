@@ -15,6 +15,7 @@ std::atomic<int> allocations_total = 0;
 }  // namespace
 
 // Not inlined, or GCC sees a free() of what new gave and warns.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): these are what manages memory
 [[gnu::noinline]] void* operator new(std::size_t octets) {
     ++allocations_total;
     if (void* memory = std::malloc(octets)) return memory;
@@ -26,6 +27,7 @@ std::atomic<int> allocations_total = 0;
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace parley::smpp {
 namespace {
