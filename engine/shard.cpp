@@ -15,6 +15,8 @@ namespace {
 constexpr Duration upkeep_every = std::chrono::milliseconds(250);
 constexpr Duration overdue_every = std::chrono::seconds(60);
 constexpr std::size_t overdue_max = 1'000;
+constexpr Duration retention_every = std::chrono::seconds(60);
+constexpr Duration retention_pause = std::chrono::milliseconds(250);
 constexpr Duration oddities_every = std::chrono::seconds(1);
 constexpr std::uint32_t oddities_logged_max = 10;  // per link in that time
 
@@ -316,6 +318,7 @@ void Shard::on_deadline(Now now) {
             summarise_oddities(now, link);
         update_gauges(now);
         watch_overdue(now);
+        watch_retention(now);
     }
 }
 
@@ -361,6 +364,19 @@ void Shard::watch_overdue(Now now) {
                       [this, overdue](Now then) {
                           for (Message& message : *overdue)
                               outbound_.give_up(then, std::move(message));
+                      });
+}
+
+/// Settled messages older than node.retention leave the disk, piece by piece between commits. One
+/// shard does it for all.
+void Shard::watch_retention(Now now) {
+    if (desk_.shard != 0 || now.at < next_retention_) return;
+    next_retention_ = Instant::max();
+    auto more = std::make_shared<bool>(false);
+    desk_.ports.query([more, before = now.wall - setup_.config.node.retention.count()](
+                          storage::Store& store) { *more = store.drop_before(before); },
+                      [this, more](Now then) {
+                          next_retention_ = then.at + (*more ? retention_pause : retention_every);
                       });
 }
 

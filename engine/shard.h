@@ -129,6 +129,7 @@ private:
     void hand_over(Now now);
     void update_gauges(Now now);
     void watch_overdue(Now now);
+    void watch_retention(Now now);
 
     // Backend helpers (shard_api.cpp)
     std::uint64_t await(std::uint32_t answers, std::function<void(Now)> then);
@@ -164,6 +165,7 @@ private:
     std::vector<std::unique_ptr<storage::Section>> spare_sections_;
     Instant next_upkeep_{};
     Instant next_overdue_{};
+    Instant next_retention_{};
     Instant drain_until_{};
 };
 

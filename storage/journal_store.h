@@ -84,6 +84,8 @@ private:
     Retirer retirer_;
     std::uint64_t evicted_ = 0;
     ItemId evicted_from_;  // no evicted message has a lower id
+    /// No page has a lower key: where those that were dropped have left gravestones, nobody walks.
+    std::string pages_from_;
     Batch batch_;
     std::deque<std::string> values_;  // made for the batch: pages, the evicted count
     std::optional<StoreError> read_error_;

@@ -27,6 +27,7 @@ bool JournalStore::drop_before(UnixMs accepted_before) {
     // Not synced: a crash only means to do it again.
     if (auto error = kv_->write(batch, false)) {
         read_error_ = std::move(error);
+        pages_from_.clear();
         return false;
     }
     return more_pages || more_late;
@@ -34,8 +35,9 @@ bool JournalStore::drop_before(UnixMs accepted_before) {
 
 bool JournalStore::drop_pages(UnixMs accepted_before, std::size_t& budget, Batch& batch) {
     bool more = false;
-    scan(Family::pages, {}, {}, Kv::Order::ascending,
+    scan(Family::pages, pages_from_, {}, Kv::Order::ascending,
          [&](std::string_view key, std::string_view value) {
+             pages_from_ = key;
              const PageReader page(value);
              std::vector<Message> messages;
              for (std::size_t n = 0; n < page.size(); ++n) {

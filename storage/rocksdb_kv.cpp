@@ -38,7 +38,8 @@ namespace {
 
 using boost::system::result;
 
-constexpr std::size_t memtable_buckets = 64U << 10U;
+/// One bucket of the hash table costs 8 octets, an entry some 100.
+constexpr std::size_t memtable_octets_per_bucket = 256;
 
 /// A key without the number at its end: all that we look for when we look for "any of these".
 class WithoutNumber final : public rocksdb::SliceTransform {
@@ -168,7 +169,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const Budget& budget)
         options.prefix_extractor = std::make_shared<WithoutNumber>();
         table.whole_key_filtering = false;
         // One skip list of everything costs 5 µs a key once it is full; many short ones do not.
-        options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(memtable_buckets));
+        options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(
+            budget.memtable_octets / memtable_octets_per_bucket));
     }
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     return options;

@@ -26,6 +26,7 @@ struct Plan {
     std::vector<config::Brand> brands;
     std::vector<config::Route> routes;
     std::uint32_t shards = 2;
+    std::chrono::milliseconds retention = std::chrono::hours(24 * 30);
     bool sync = true;                           // durability
     std::int64_t live_octets_max = 1LL << 40U;  // memory budget for live messages
     Duration drain_limit = std::chrono::seconds(5);

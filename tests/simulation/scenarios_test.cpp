@@ -50,6 +50,24 @@ TEST(BadDay, AQuietDayDeliversEverythingInOrder) {
     EXPECT_EQ(world.submits(), 20u);
 }
 
+TEST(BadDay, WhatIsOlderThanTheRetentionIsForgottenAndNothingElse) {
+    Plan plan = Plan::quiet();
+    plan.retention = hours(1);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        world.send(to(contact_number(n), n));
+    world.pass(minutes(10));
+    world.send(to(anna, 6));
+    world.pass(minutes(30));
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    world.pass(minutes(25));
+    for (std::size_t n = 0; n < 5; ++n)
+        EXPECT_FALSE(world.find(world.accepted().at(n)));
+    EXPECT_EQ(status_of(world, 5), Status::delivered);
+}
+
 TEST(BadDay, AStopDuringACutLinkStopsEverythingOnceAcknowledged) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.throughput = 5;  // most of it still waits when the STOP comes
@@ -291,7 +309,7 @@ TEST(BadDay, TheNumberOfShardsMayChangeAtEveryStart) {
         for (std::uint64_t n = 1; n <= 10; ++n)
             world.send(to(contact_number(n), round * 10 + n, n == 3 ? filler(20) : ""));
         world.say("acme", anna, demo, "Yes. " + tag('i', round) + filler(12));
-        world.pass(milliseconds(100));
+        world.pass(milliseconds(500));  // until all are promised
         world.set_shards(1 + (round * 3) % 5);
         world.crash();
         world.pass(seconds(1));
@@ -402,6 +420,7 @@ TEST(BadDay, WhatIsHeldForLaterAndWhatExpiresKeepTheirTimes) {
     Order later = to(anna, 1);
     later.later = hours(1);
     world.send(later);
+    world.pass(seconds(1));  // answered: the first of the accepted
     world.take_away("acme", minutes(5));
     Order brief = to(contact_number(2), 2);
     brief.validity = seconds(30);

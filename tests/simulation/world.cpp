@@ -60,6 +60,7 @@ World::~World() = default;
 config::Config World::make_config() const {
     config::Config config;
     config.node.spill_after = seconds(2);
+    config.node.retention = plan_.retention;
     config.node.drain_limit = std::chrono::duration_cast<config::Millis>(plan_.drain_limit);
     for (const CarrierPlan& carrier : plan_.carriers)
         config.carriers.push_back(carrier.engine);
