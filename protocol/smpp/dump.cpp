@@ -1,6 +1,7 @@
 #include "protocol/smpp/dump.h"
 
 #include "protocol/smpp/every_pdu.h"
+#include "protocol/smpp/hex.h"
 
 #include <cstdio>
 
@@ -9,15 +10,6 @@ namespace parley::smpp {
 namespace {
 
 constexpr char digits[] = "0123456789ABCDEF";
-
-void append_hex(std::string& out, std::string_view octets) {
-    out += "0x";
-    for (const char c : octets) {
-        const auto octet = static_cast<std::uint8_t>(c);
-        out += digits[octet >> 4];
-        out += digits[octet & 0x0F];
-    }
-}
 
 void append_quoted(std::string& out, std::string_view octets) {
     out += '"';
@@ -82,6 +74,7 @@ public:
             const auto known = name(tlv.tag);
             const auto number = static_cast<std::uint32_t>(tlv.tag);
             key(known.empty() ? number_in_hex("tlv_0x%04X", number) : known);
+            out_ += "0x";
             append_hex(out_, tlv.value);
         }
     }
@@ -125,7 +118,7 @@ std::string dump(const Frame& frame) {
     const Command command = frame.header.command_id;
     const bool decoded = with_pdu(command, [&](const auto& pdu) { append_body(out, frame, pdu); });
     if (decoded || frame.body.empty()) return out;
-    out += " body=";
+    out += " body=0x";
     append_hex(out, frame.body);
     return out;
 }

@@ -62,7 +62,7 @@ TEST(Statuses, AreExplainedWhenNamed) {
         EXPECT_EQ(named, meaning(status).ends_with('.')) << "a whole sentence: " << name(status);
         explained += named;
     }
-    EXPECT_EQ(explained, 55);
+    EXPECT_EQ(explained, 67);
     EXPECT_EQ(meaning(Status{0x401}), "");
 }
 
