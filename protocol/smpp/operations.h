@@ -27,7 +27,8 @@ std::string_view name(Side side);
 std::string_view name(SessionState state);
 
 /// What the version's table says, read as people use it:
-/// - a transceiver may do all that a transmitter and a receiver may (3.4 §2.2.3), so replace_sm too,
+/// - a transceiver may do all that a transmitter and a receiver may (3.4 §2.2.3), so replace_sm
+/// too,
 ///   which 3.4's table forgets;
 /// - in unbound what is open is still answered: responses that were allowed before are allowed;
 /// - 3.4 asks for nothing but binds before a bind; enquire_link and generic_nack are allowed there

@@ -56,10 +56,13 @@ constexpr StatusInfo all_known[] = {
     KNOWN(ESME_RX_R_APPN, "The receiver rejects this message."),
     KNOWN(ESME_RQUERYFAIL, "The query failed."),
     RENAMED(ESME_RINVTLVSTREAM, "ESME_RINVOPTPARSTREAM", "The optional parameters are malformed."),
-    RENAMED(ESME_RTLVNOTALLWD, "ESME_ROPTPARNOTALLWD", "An optional parameter is not allowed here."),
+    RENAMED(ESME_RTLVNOTALLWD, "ESME_ROPTPARNOTALLWD",
+            "An optional parameter is not allowed here."),
     RENAMED(ESME_RINVTLVLEN, "ESME_RINVPARLEN", "A parameter has a wrong length."),
-    RENAMED(ESME_RMISSINGTLV, "ESME_RMISSINGOPTPARAM", "An optional parameter that the peer expects is missing."),
-    RENAMED(ESME_RINVTLVVAL, "ESME_RINVOPTPARAMVAL", "An optional parameter has a value that is not valid."),
+    RENAMED(ESME_RMISSINGTLV, "ESME_RMISSINGOPTPARAM",
+            "An optional parameter that the peer expects is missing."),
+    RENAMED(ESME_RINVTLVVAL, "ESME_RINVOPTPARAMVAL",
+            "An optional parameter has a value that is not valid."),
     KNOWN(ESME_RDELIVERYFAILURE, "The message could not be delivered."),
     KNOWN(ESME_RUNKNOWNERR, "The peer names no error it knows."),
     KNOWN(ESME_RSERTYPUNAUTH, "The account may not use this service_type."),
@@ -89,7 +92,9 @@ constexpr bool before(const StatusInfo& known, Status status) {
     return known.status < status;
 }
 static_assert(std::is_sorted(std::begin(all_known), std::end(all_known),
-                             [](const StatusInfo& a, const StatusInfo& b) { return before(a, b.status); }));
+                             [](const StatusInfo& a, const StatusInfo& b) {
+                                 return before(a, b.status);
+                             }));
 
 const StatusInfo* find(Status status) {
     const StatusInfo* found =

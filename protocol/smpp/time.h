@@ -12,7 +12,8 @@ namespace parley::smpp {
 
 using Tenths = std::chrono::duration<std::int64_t, std::deci>;
 
-/// "YYMMDDhhmmsstnn+": a moment, and how far the sender's clock is from UTC. Years are 2000 to 2099.
+/// "YYMMDDhhmmsstnn+": a moment, and how far the sender's clock is from UTC. Years are 2000 to
+/// 2099.
 struct AbsoluteTime {
     std::chrono::sys_time<Tenths> utc;
     int quarter_hours = 0;  // -48 … 48, east of Greenwich positive

@@ -30,7 +30,8 @@ class TlvDictionary {
 public:
     /// The standard ones alone.
     TlvDictionary() = default;
-    /// Requires complaint_about(definitions) to be empty. Own definitions come before standard ones.
+    /// Requires complaint_about(definitions) to be empty. Own definitions come before standard
+    /// ones.
     explicit TlvDictionary(std::vector<TlvDefinition> definitions);
 
     /// Own or standard. Empty when nobody names it.
@@ -52,8 +53,8 @@ private:
 std::vector<TlvDefinition> india_dlt_tlvs();
 
 /// A value as people write it to the octets of the wire: integers in decimal or 0x…, octets in
-/// hexadecimal, text and C-octet strings as they are (the NUL of the latter is added). Empty when it
-/// is not of the type or not within the bounds.
+/// hexadecimal, text and C-octet strings as they are (the NUL of the latter is added). Empty when
+/// it is not of the type or not within the bounds.
 std::optional<std::string> value_from_text(const TlvDefinition& definition, std::string_view text);
 /// The reverse. What is not of its type comes out as octets in hexadecimal, "0x…".
 std::string value_to_text(const TlvDefinition& definition, std::string_view value);

@@ -30,7 +30,7 @@ Version negotiate(std::uint8_t interface_version, std::optional<std::uint32_t> s
 /// What a version allows us to send. Reading is the same for all: as much as can be understood.
 struct VersionRules {
     bool tlvs = true;
-    std::uint8_t message_id_octets_max = 65;     // with its NUL
+    std::uint8_t message_id_octets_max = 65;      // with its NUL
     std::uint8_t short_message_octets_max = 254;  // sm_length 255 is for 5.0 alone (§4.7.28)
     std::uint8_t destinations_max = 254;          // number_of_dests of submit_multi
     bool null_body_in_refusals = false;           // 3.3 ends a refusal with one NUL
