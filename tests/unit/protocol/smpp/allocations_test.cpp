@@ -2,6 +2,7 @@
 // and counts.
 
 #include "protocol/smpp/framer.h"
+#include "protocol/smpp/time.h"
 #include "tests/golden/hex.h"
 
 #include <atomic>
@@ -107,6 +108,31 @@ TEST(Allocations, AreNoneForAPduThatDoesNotDecode) {
                   SubmitSm submit;
                   DecodeError error;
                   EXPECT_FALSE(decode(*frame, submit, error));
+              }),
+              0);
+}
+
+TEST(Allocations, AreNoneForAListOfTwo) {
+    SubmitMulti multi;
+    multi.dest_address.resize(2);
+    std::string octets;
+    encode(octets, multi, 1);
+    Framer framer;
+    framer.feed(octets);
+    const auto frame = framer.next();
+    EXPECT_EQ(allocations_in([&] {
+                  SubmitMulti again;
+                  DecodeError error;
+                  EXPECT_TRUE(decode(*frame, again, error));
+              }),
+              0);
+}
+
+TEST(Allocations, AreNoneForTime) {
+    EXPECT_EQ(allocations_in([] {
+                  const auto time = read_time("260102030405600+");
+                  ASSERT_TRUE(time);
+                  EXPECT_EQ(write_time(std::get<AbsoluteTime>(*time)).view(), "260102030405600+");
               }),
               0);
 }
