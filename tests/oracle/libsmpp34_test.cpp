@@ -21,12 +21,14 @@
 
 #include <gtest/gtest.h>
 
-// The library's order, which clang-format would not keep.
+// The library's own order: its headers do not stand alone.
+// clang-format off
 extern "C" {
+#include <smpp34_structs.h>
 #include <smpp34.h>
 #include <smpp34_params.h>
-#include <smpp34_structs.h>
 }
+// clang-format on
 #undef U32
 #undef U16
 #undef U08
