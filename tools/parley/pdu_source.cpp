@@ -190,7 +190,7 @@ private:
     using Key = std::pair<Endpoint, Endpoint>;
 
     /// The end of a direction: of the file, or a new connection with the same addresses.
-    void forget(const Key& key) {
+    void forget(Key key) {  // a copy: it may be that of the place that goes
         const auto place = open_.find(key);
         if (place == open_.end()) return;
         Direction& direction = place->second;

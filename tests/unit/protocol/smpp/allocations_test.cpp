@@ -21,6 +21,10 @@ std::atomic<int> allocations_total = 0;
     if (void* memory = std::malloc(octets)) return memory;
     throw std::bad_alloc();
 }
+[[gnu::noinline]] void* operator new(std::size_t octets, const std::nothrow_t&) noexcept {
+    ++allocations_total;
+    return std::malloc(octets);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);
 }
