@@ -148,6 +148,9 @@ std::vector<TlvDefinition> india_dlt_tlvs() {
 std::optional<std::string> value_from_text(const TlvDefinition& definition, std::string_view text) {
     auto value = octets_from_text(definition, text);
     if (!value || fault_of(info_of(definition), *value) != TlvFault::none) return std::nullopt;
+    const TlvInfo* standard = find_tlv(definition.tag);
+    const bool is_standard = standard != nullptr && standard->name == definition.name;
+    if (is_standard && fault_of(*standard, *value) != TlvFault::none) return std::nullopt;
     return value;
 }
 

@@ -32,6 +32,7 @@ public:
     void list(std::string_view, std::string_view, List& items) {
         for (items_ = 0; items_ < 3; ++items_)
             List::value_type::fields(items.emplace_back(), *this);
+        items_ = 0;
     }
     void tlvs(smpp::Tlvs&) {}
 
@@ -56,7 +57,7 @@ public:
     }
 
 private:
-    static std::string text_of(std::string_view field) {
+    std::string text_of(std::string_view field) const {
         if (field == "schedule_delivery_time" || field == "final_date") return "260102030405000+";
         if (field == "validity_period") return "000002030405000R";
         if (field == "service_type") return "CMT";
@@ -64,16 +65,26 @@ private:
         if (field == "system_type") return "WWW";
         if (field == "dl_name") return "friends";
         if (field == "message_id") return "0a1b2c3d-4e5f";
-        return field.starts_with("source") ? "15550001000" : "15550002000";
+        return (field.starts_with("source") ? "1555000100" : "1555000200") + std::to_string(items_);
     }
+    /// Neighbours differ, so that two fields in the wrong order are seen.
     std::uint32_t integer_of(std::string_view field) const {
         if (field == "interface_version") return 0x34;
-        if (field.ends_with("_ton") || field.ends_with("_npi")) return 1;
+        if (field == "source_addr_ton") return 1;
+        if (field == "source_addr_npi") return 8;
+        if (field == "addr_ton" || field == "esme_addr_ton") return 3;
+        if (field == "addr_npi" || field == "esme_addr_npi") return 6;
+        if (field == "dest_addr_ton") return 2;
+        if (field == "dest_addr_npi") return 9;
         if (field == "error_status_code") return 0x0B + items_;
-        if (field == "message_state") return 2;
-        if (field == "data_coding") return 1;
         if (field == "esm_class") return 3;
-        return 1;
+        if (field == "protocol_id") return 0x21;
+        if (field == "priority_flag") return 2;
+        if (field == "registered_delivery") return 0x11;
+        if (field == "sm_default_msg_id") return 7;
+        if (field == "message_state") return 2;
+        if (field == "error_code") return 5;
+        return 1;  // replace_if_present_flag, data_coding
     }
     std::string_view keep(std::string text) { return kept_.emplace_back(std::move(text)); }
 

@@ -2,8 +2,8 @@
 // them we decode to the same again. All PDUs that it knows: 3.4 without broadcasts.
 //
 // Where libsmpp34 1.14.1 is wrong, or speaks 3.4 alone:
-// - submit_multi_resp (3.4 §4.5.2): it turns the list of unsuccess_sme round, so its fields are
-//   compared in any order, and its octets after it has packed them twice;
+// - submit_multi and its response (3.4 §4.5): it turns their lists round, so their fields are
+//   compared in any order, and their octets after it has packed them twice;
 // - ms_validity and alert_on_message_delivery have a longer form since 5.0 (§4.8.4.41, §4.8.4.2),
 //   which it does not read: it is not asked about them;
 // - it writes a log of each field into 2,048 octets of its own without looking how long they are,
@@ -296,7 +296,8 @@ private:
 };
 
 template <class Theirs>
-constexpr bool turns_its_list = std::is_same_v<Theirs, submit_multi_resp_t>;
+constexpr bool turns_its_list =
+    std::is_same_v<Theirs, submit_multi_t> || std::is_same_v<Theirs, submit_multi_resp_t>;
 
 /// Both directions for one PDU.
 template <class Theirs>

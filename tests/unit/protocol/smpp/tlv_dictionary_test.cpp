@@ -82,6 +82,10 @@ TEST(TlvValues, AreWrittenByTheirType) {
     EXPECT_FALSE(value_from_text(integer, "1x"));
     EXPECT_FALSE(value_from_text(integer, ""));
 
+    const auto state = *TlvDictionary().find(Tag::message_state);
+    EXPECT_EQ(value_from_text(state, "9"), "\x09");
+    EXPECT_FALSE(value_from_text(state, "10")) << "reserved";
+
     const TlvDefinition octets{Tag{0x1403}, "blob", TlvType::octets, 0, 3};
     EXPECT_EQ(value_from_text(octets, "0x00ff10"), "\x00\xFF\x10"sv);
     EXPECT_EQ(value_from_text(octets, "00Ff"), "\x00\xFF"sv);
