@@ -4,6 +4,7 @@
 #include "protocol/smpp/hex.h"
 #include "protocol/smpp/message.h"
 #include "protocol/text/charset.h"
+#include "protocol/text/receipt_text.h"
 #include "tools/parley/meanings.h"
 
 #include <chrono>
@@ -169,6 +170,26 @@ std::string text_of_message(const auto& pdu) {
     return text::decode(data_coding, octets).text;
 }
 
+bool is_receipt(const auto& pdu) {
+    if constexpr (requires { pdu.esm_class; }) {
+        const auto type = smpp::message_type(pdu.esm_class);
+        return type == smpp::MessageType::receipt ||
+               type == smpp::MessageType::intermediate_notification;
+    }
+    return false;
+}
+
+/// 'id "0059113978", stat "DELIVRD" (DELIVERED), err "012"'
+std::string receipt_words(std::string_view text) {
+    const auto receipt = text::parse_receipt(text);
+    if (!receipt) return "its text is none that we know";
+    std::string out = "id " + quoted(receipt->id);
+    if (!receipt->stat.empty()) out += ", stat " + quoted(receipt->stat);
+    if (receipt->state) out += " (" + std::string(text::name(*receipt->state)) + ")";
+    if (!receipt->err.empty()) out += ", err " + quoted(receipt->err);
+    return out;
+}
+
 template <class Pdu>
 void append_body(std::string& out, const smpp::Frame& frame, Pdu pdu, const TextStyle& style) {
     smpp::DecodeError error;
@@ -177,6 +198,9 @@ void append_body(std::string& out, const smpp::Frame& frame, Pdu pdu, const Text
         Pdu::fields(pdu, lines);
         const auto text = text_of_message(pdu);
         if (!text.empty()) out += "    text                    " + quoted(text) + "\n";
+        if (!text.empty() && is_receipt(pdu)) {
+            out += "    receipt                 " + receipt_words(text) + "\n";
+        }
     }
     if (error.code) out += "    error: " + error.message(Pdu::id) + "\n";
 }

@@ -131,6 +131,22 @@ TEST_F(Decode, ShowsFieldsWithTheirMeaningAndTheMessageAsText) {
     EXPECT_TRUE(says("    protocol_id             0\n")) << text;
 }
 
+TEST_F(Decode, SaysWhatAReceiptSays) {
+    run({.inputs = {hex_of(golden::octets("deliver_sm_receipt"))}});
+    EXPECT_TRUE(
+        says("    receipt                 id \"0059113978\", stat \"DELIVRD\" (DELIVERED), "
+             "err \"012\"\n"))
+        << text;
+    smpp::DeliverSm deliver;
+    deliver.esm_class = 0x04;
+    deliver.short_message = "thank you";
+    run({.inputs = {hex_of(bytes(deliver, 1))}});
+    EXPECT_TRUE(says("    receipt                 its text is none that we know\n")) << text;
+    deliver.esm_class = 0;
+    run({.inputs = {hex_of(bytes(deliver, 1))}});
+    EXPECT_FALSE(says("receipt   ")) << text;
+}
+
 TEST_F(Decode, MasksPasswordsInEveryForm) {
     for (const auto* name : {"bind_transmitter", "bind_receiver", "bind_transceiver", "outbind"}) {
         for (const bool as_json : {false, true}) {
