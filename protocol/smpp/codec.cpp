@@ -25,6 +25,8 @@ public:
                 return "a TLV ends past the end of the PDU";
             case errc::trailing_octets:
                 return "octets after the last field are no TLV";
+            case errc::unknown_choice:
+                return "a field that says what follows has an unknown value";
         }
         return "unknown codec error " + std::to_string(value);
     }
@@ -53,6 +55,8 @@ std::string DecodeError::message(Command command) const {
         text += "no NUL within " + std::to_string(c_string_octets_read_max) + " octets";
     } else if (code == errc::trailing_octets) {
         text += std::to_string(left) + " octets left that are no TLV";
+    } else if (code == errc::unknown_choice) {
+        text += "the value " + std::to_string(promised) + " is unknown";
     } else {
         return text + code.message();
     }
@@ -76,6 +80,8 @@ Status status_for(const boost::system::error_code& code) {
         case errc::tlv_truncated:
         case errc::trailing_octets:
             return Status::ESME_RINVTLVSTREAM;
+        case errc::unknown_choice:
+            return Status::ESME_RINVDESTFLAG;
     }
     return Status::ESME_RSYSERR;
 }
@@ -102,6 +108,11 @@ void Reader::stop(errc code, std::string_view field, std::uint32_t promised) {
     note(code, field, promised);
     failed_ = true;
     end_ = at_;
+}
+
+void Reader::without_integer(std::string_view field, std::uint32_t octets) {
+    if (response_ && at_ == end_) return;  // it may end before any of its fields
+    stop(errc::truncated, field, octets);
 }
 
 void Reader::without_nul(std::string_view field, std::string_view& value) {
@@ -133,11 +144,6 @@ void Reader::read_tlvs(Tlvs& tlvs) {
         at_ += 4 + octets;
     }
     if (at_ != end_) trailing_octets();
-}
-
-void Reader::pass_over_tlvs() {
-    Tlvs ignored;  // of a PDU that the specification gives none (SMPP 3.4 §3.3)
-    read_tlvs(ignored);
 }
 
 void Reader::trailing_octets() {

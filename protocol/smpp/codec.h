@@ -22,6 +22,7 @@ enum class errc {
     string_too_long,  // longer than any peer may send
     tlv_truncated,    // a TLV's length runs past the end
     trailing_octets,  // bytes after the last field that are no TLV
+    unknown_choice,   // a dest_flag that is neither an address nor a list
 };
 const boost::system::error_category& codec_category();
 boost::system::error_code make_error_code(errc code);
@@ -32,7 +33,7 @@ struct DecodeError {
     boost::system::error_code code;
     std::string_view field;
     std::uint32_t offset = 0;    // in the PDU, header included
-    std::uint32_t promised = 0;  // octets the peer said there were (0 when it does not apply)
+    std::uint32_t promised = 0;  // octets the peer said there were, or the value that means nothing
     std::uint32_t left = 0;
     std::string message(Command command) const;
 };
@@ -67,6 +68,12 @@ enum class Strings : std::uint8_t { as_specified, as_read };
 template <class Pdu>
 void encode(std::string& out, const Pdu& pdu, std::uint32_t sequence_number,
             Status command_status = Status::ESME_ROK, Strings strings = Strings::as_specified);
+
+/// The same for a peer below 3.4, which would take a TLV for rubbish (SMPP 3.4 §3.4).
+template <class Pdu>
+void encode_without_tlvs(std::string& out, const Pdu& pdu, std::uint32_t sequence_number,
+                         Status command_status = Status::ESME_ROK,
+                         Strings strings = Strings::as_specified);
 
 /// A response that says no: header only (SMPP 3.4 §4.4.2: no body on error).
 void encode_header(std::string& out, Command command, Status command_status,

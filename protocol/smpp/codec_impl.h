@@ -43,6 +43,7 @@ inline char* put_header(char* at, std::uint32_t command_length, Command command_
 }
 
 /// Counts a body's octets and holds the caller to its promises before a byte is written.
+template <bool with_tlvs>
 class Measure {
 public:
     explicit Measure(Strings strings) : strings_(strings) {}
@@ -60,11 +61,23 @@ public:
     void integer(std::string_view, Integer) {
         octets_ += sizeof(Integer);
     }
+    void choice(std::string_view, std::uint8_t value, std::uint8_t min, std::uint8_t max) {
+        ENSURE(value >= min && value <= max);
+        octets_ += 1;
+    }
     void counted_octets(std::string_view, std::string_view value) {
         ENSURE(value.size() <= 255);
         octets_ += 1 + value.size();
     }
+    template <class List>
+    void list(std::string_view, std::string_view, const List& items) {
+        ENSURE(items.size() <= 255);
+        octets_ += 1;
+        for (const auto& item : items)
+            List::value_type::fields(item, *this);
+    }
     void tlvs(const Tlvs& tlvs) {
+        if constexpr (!with_tlvs) return;
         for (const Tlv& tlv : tlvs) {
             ENSURE(tlv.value.size() <= 0xFFFF);
             octets_ += 4 + tlv.value.size();
@@ -78,6 +91,7 @@ private:
 };
 
 /// Writes what Measure has counted; checks nothing any more.
+template <bool with_tlvs>
 class Writer {
 public:
     explicit Writer(char* at) : at_(at) {}
@@ -92,10 +106,20 @@ public:
     void integer(std::string_view, Integer value) {
         at_ = put(at_, value);
     }
+    void choice(std::string_view, std::uint8_t value, std::uint8_t, std::uint8_t) {
+        at_ = put(at_, value);
+    }
     void counted_octets(std::string_view, std::string_view value) {
         at_ = put(put(at_, static_cast<std::uint8_t>(value.size())), value);
     }
+    template <class List>
+    void list(std::string_view, std::string_view, const List& items) {
+        at_ = put(at_, static_cast<std::uint8_t>(items.size()));
+        for (const auto& item : items)
+            List::value_type::fields(item, *this);
+    }
     void tlvs(const Tlvs& tlvs) {
+        if constexpr (!with_tlvs) return;
         for (const Tlv& tlv : tlvs) {
             at_ = put(at_, static_cast<std::uint16_t>(tlv.tag));
             at_ = put(at_, static_cast<std::uint16_t>(tlv.value.size()));
@@ -141,10 +165,17 @@ public:
     void integer(std::string_view field, Integer& value) {
         if (left() < sizeof(Integer)) {
             value = {};
-            return stop(errc::truncated, field, sizeof(Integer));
+            return without_integer(field, sizeof(Integer));
         }
         value = take<Integer>(at_);
         at_ += sizeof(Integer);
+    }
+    void choice(std::string_view field, std::uint8_t& value, std::uint8_t min, std::uint8_t max) {
+        integer(field, value);
+        if (failed_ || (value >= min && value <= max)) return;
+        --at_;
+        stop(errc::unknown_choice, field, value);
+        value = min;
     }
     void counted_octets(std::string_view field, std::string_view& value) {
         std::uint8_t octets = 0;
@@ -156,21 +187,38 @@ public:
         value = {at_, octets};
         at_ += octets;
     }
+    template <class List>
+    void list(std::string_view count_field, std::string_view field, List& items) {
+        items.clear();
+        std::uint8_t count = 0;
+        integer(count_field, count);
+        const bool response = response_;
+        response_ = false;  // a response may end before its fields, but not inside an item
+        for (; count > 0 && !failed_; --count)
+            read_item(field, items);
+        response_ = response;
+    }
     void tlvs(Tlvs& tlvs) {
         tlvs.clear();
         if (at_ != end_) read_tlvs(tlvs);
     }
     /// The verdict, once the walk is over.
-    bool finish() {
-        if (at_ != end_) pass_over_tlvs();
+    bool finish() const {
         return !failed_ || refusal_;  // what a refusal carries may be ignored (SMPP 5.0 §3.2.1.3)
     }
 
 private:
     std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+    /// What was read before an item that does not hold together is kept.
+    template <class List>
+    void read_item(std::string_view field, List& items) {
+        if (at_ == end_) return stop(errc::truncated, field, 1);
+        List::value_type::fields(items.emplace_back(), *this);
+        if (failed_) items.pop_back();
+    }
+    void without_integer(std::string_view field, std::uint32_t octets);
     void without_nul(std::string_view field, std::string_view& value);
     void read_tlvs(Tlvs& tlvs);
-    void pass_over_tlvs();
     void trailing_octets();
     void stop(errc code, std::string_view field, std::uint32_t promised);
     void note(errc code, std::string_view field, std::uint32_t promised);
@@ -197,17 +245,33 @@ bool decode(const Frame& frame, Pdu& pdu, DecodeError& error, bool tolerate_tlvs
     return reader.finish();
 }
 
-template <class Pdu>
-void encode(std::string& out, const Pdu& pdu, std::uint32_t sequence_number, Status command_status,
-            Strings strings) {
-    detail::Measure measure(strings);
+namespace detail {
+
+template <bool with_tlvs, class Pdu>
+void encode_as(std::string& out, const Pdu& pdu, std::uint32_t sequence_number,
+               Status command_status, Strings strings) {
+    Measure<with_tlvs> measure(strings);
     Pdu::fields(pdu, measure);
     const std::size_t octets = header_octets + measure.octets();
     const std::size_t begin = out.size();
     out.resize(begin + octets);
-    detail::Writer writer(detail::put_header(out.data() + begin, static_cast<std::uint32_t>(octets),
-                                             Pdu::id, command_status, sequence_number));
+    Writer<with_tlvs> writer(put_header(out.data() + begin, static_cast<std::uint32_t>(octets),
+                                        Pdu::id, command_status, sequence_number));
     Pdu::fields(pdu, writer);
+}
+
+}  // namespace detail
+
+template <class Pdu>
+void encode(std::string& out, const Pdu& pdu, std::uint32_t sequence_number, Status command_status,
+            Strings strings) {
+    detail::encode_as<true>(out, pdu, sequence_number, command_status, strings);
+}
+
+template <class Pdu>
+void encode_without_tlvs(std::string& out, const Pdu& pdu, std::uint32_t sequence_number,
+                         Status command_status, Strings strings) {
+    detail::encode_as<false>(out, pdu, sequence_number, command_status, strings);
 }
 
 }  // namespace parley::smpp

@@ -1,6 +1,7 @@
 #include "protocol/smpp/dump.h"
 
 #include "protocol/smpp/every_pdu.h"
+#include "protocol/smpp/hex.h"
 
 #include <cstdio>
 
@@ -9,15 +10,6 @@ namespace parley::smpp {
 namespace {
 
 constexpr char digits[] = "0123456789ABCDEF";
-
-void append_hex(std::string& out, std::string_view octets) {
-    out += "0x";
-    for (const char c : octets) {
-        const auto octet = static_cast<std::uint8_t>(c);
-        out += digits[octet >> 4];
-        out += digits[octet & 0x0F];
-    }
-}
 
 void append_quoted(std::string& out, std::string_view octets) {
     out += '"';
@@ -60,15 +52,29 @@ public:
         key(field);
         out_ += std::to_string(value);
     }
+    void choice(std::string_view field, std::uint8_t value, std::uint8_t, std::uint8_t) {
+        integer(field, value);
+    }
     void counted_octets(std::string_view field, std::string_view value) {
         key(field);
         append_quoted(out_, value);
+    }
+    template <class List>
+    void list(std::string_view count_field, std::string_view field, const List& items) {
+        integer(count_field, static_cast<std::uint32_t>(items.size()));
+        for (const auto& item : items) {
+            key(field);
+            out_ += '{';
+            List::value_type::fields(item, *this);
+            out_ += " }";
+        }
     }
     void tlvs(const Tlvs& tlvs) {
         for (const Tlv& tlv : tlvs) {
             const auto known = name(tlv.tag);
             const auto number = static_cast<std::uint32_t>(tlv.tag);
             key(known.empty() ? number_in_hex("tlv_0x%04X", number) : known);
+            out_ += "0x";
             append_hex(out_, tlv.value);
         }
     }
@@ -104,11 +110,6 @@ void append_body(std::string& out, const Frame& frame, Pdu pdu) {
     if (!whole) out += " body_octets=" + std::to_string(frame.body.size());
 }
 
-/// outbind carries a password that we do not decode.
-bool may_hold_a_secret(Command command) {
-    return command == Command::outbind;
-}
-
 }  // namespace
 
 std::string dump(const Frame& frame) {
@@ -117,12 +118,8 @@ std::string dump(const Frame& frame) {
     const Command command = frame.header.command_id;
     const bool decoded = with_pdu(command, [&](const auto& pdu) { append_body(out, frame, pdu); });
     if (decoded || frame.body.empty()) return out;
-    if (may_hold_a_secret(command)) {
-        out += " body_octets=" + std::to_string(frame.body.size());
-    } else {
-        out += " body=";
-        append_hex(out, frame.body);
-    }
+    out += " body=0x";
+    append_hex(out, frame.body);
     return out;
 }
 

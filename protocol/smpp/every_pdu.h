@@ -9,10 +9,14 @@
 
 namespace parley::smpp {
 
-using EveryPdu = std::tuple<BindTransmitter, BindReceiver, BindTransceiver, BindTransmitterResp,
-                            BindReceiverResp, BindTransceiverResp, SubmitSm, DeliverSm,
-                            SubmitSmResp, DeliverSmResp, DataSm, DataSmResp, Unbind, UnbindResp,
-                            EnquireLink, EnquireLinkResp, GenericNack>;
+using EveryPdu =
+    std::tuple<BindTransmitter, BindReceiver, BindTransceiver, BindTransmitterResp,
+               BindReceiverResp, BindTransceiverResp, Outbind, Unbind, UnbindResp, SubmitSm,
+               SubmitSmResp, SubmitMulti, SubmitMultiResp, DeliverSm, DeliverSmResp, DataSm,
+               DataSmResp, QuerySm, QuerySmResp, CancelSm, CancelSmResp, ReplaceSm, ReplaceSmResp,
+               BroadcastSm, BroadcastSmResp, QueryBroadcastSm, QueryBroadcastSmResp,
+               CancelBroadcastSm, CancelBroadcastSmResp, AlertNotification, EnquireLink,
+               EnquireLinkResp, GenericNack>;
 
 /// Calls act with an empty PDU of each kind.
 template <class Act>

@@ -8,16 +8,12 @@ namespace parley::smpp {
 
 namespace {
 
-struct Known {
-    Status status;
-    std::string_view name;
-    std::string_view meaning;
-};
-
 #define KNOWN(status, meaning) \
-    { Status::status, #status, meaning }
+    { Status::status, #status, meaning, "" }
+#define RENAMED(status, name_in_3_4, meaning) \
+    { Status::status, #status, meaning, name_in_3_4 }
 // In order of value: the look-up halves it.
-constexpr Known all_known[] = {
+constexpr StatusInfo all_known[] = {
     KNOWN(ESME_ROK, "No error."),
     KNOWN(ESME_RINVMSGLEN, "The message is too long."),
     KNOWN(ESME_RINVCMDLEN, "The PDU's length is wrong for its kind."),
@@ -59,11 +55,14 @@ constexpr Known all_known[] = {
     KNOWN(ESME_RX_P_APPN, "The receiver has a permanent error."),
     KNOWN(ESME_RX_R_APPN, "The receiver rejects this message."),
     KNOWN(ESME_RQUERYFAIL, "The query failed."),
-    KNOWN(ESME_RINVTLVSTREAM, "The optional parameters are malformed."),
-    KNOWN(ESME_RTLVNOTALLWD, "An optional parameter is not allowed here."),
-    KNOWN(ESME_RINVTLVLEN, "A parameter has a wrong length."),
-    KNOWN(ESME_RMISSINGTLV, "An optional parameter that the peer expects is missing."),
-    KNOWN(ESME_RINVTLVVAL, "An optional parameter has a value that is not valid."),
+    RENAMED(ESME_RINVTLVSTREAM, "ESME_RINVOPTPARSTREAM", "The optional parameters are malformed."),
+    RENAMED(ESME_RTLVNOTALLWD, "ESME_ROPTPARNOTALLWD",
+            "An optional parameter is not allowed here."),
+    RENAMED(ESME_RINVTLVLEN, "ESME_RINVPARLEN", "A parameter has a wrong length."),
+    RENAMED(ESME_RMISSINGTLV, "ESME_RMISSINGOPTPARAM",
+            "An optional parameter that the peer expects is missing."),
+    RENAMED(ESME_RINVTLVVAL, "ESME_RINVOPTPARAMVAL",
+            "An optional parameter has a value that is not valid."),
     KNOWN(ESME_RDELIVERYFAILURE, "The message could not be delivered."),
     KNOWN(ESME_RUNKNOWNERR, "The peer names no error it knows."),
     KNOWN(ESME_RSERTYPUNAUTH, "The account may not use this service_type."),
@@ -73,17 +72,32 @@ constexpr Known all_known[] = {
     KNOWN(ESME_RINVDCS, "The data_coding is not valid."),
     KNOWN(ESME_RINVSRCADDRSUBUNIT, "The source subunit is not valid."),
     KNOWN(ESME_RINVDSTADDRSUBUNIT, "The destination subunit is not valid."),
+    KNOWN(ESME_RINVBCASTFREQINT, "The interval between broadcasts is not valid."),
+    KNOWN(ESME_RINVBCASTALIAS_NAME, "The name of the broadcast area is not known."),
+    KNOWN(ESME_RINVBCASTAREAFMT, "The format of the broadcast area is not valid."),
+    KNOWN(ESME_RINVNUMBCAST_AREAS, "The number of broadcast areas is not valid."),
+    KNOWN(ESME_RINVBCASTCNTTYPE, "The broadcast content type is not valid."),
+    KNOWN(ESME_RINVBCASTMSGCLASS, "The broadcast message class is not valid."),
+    KNOWN(ESME_RBCASTFAIL, "The broadcast was refused without a further reason."),
+    KNOWN(ESME_RBCASTQUERYFAIL, "The query of a broadcast failed."),
+    KNOWN(ESME_RBCASTCANCELFAIL, "The broadcast could not be canceled."),
+    KNOWN(ESME_RINVBCAST_REP, "The number of repeated broadcasts is not valid."),
+    KNOWN(ESME_RINVBCASTSRVGRP, "The broadcast service group is not valid."),
+    KNOWN(ESME_RINVBCASTCHANIND, "The broadcast channel indicator is not valid."),
 };
 #undef KNOWN
+#undef RENAMED
 
-constexpr bool before(const Known& known, Status status) {
+constexpr bool before(const StatusInfo& known, Status status) {
     return known.status < status;
 }
 static_assert(std::is_sorted(std::begin(all_known), std::end(all_known),
-                             [](const Known& a, const Known& b) { return before(a, b.status); }));
+                             [](const StatusInfo& a, const StatusInfo& b) {
+                                 return before(a, b.status);
+                             }));
 
-const Known* find(Status status) {
-    const Known* found =
+const StatusInfo* find(Status status) {
+    const StatusInfo* found =
         std::lower_bound(std::begin(all_known), std::end(all_known), status, before);
     return found != std::end(all_known) && found->status == status ? found : nullptr;
 }
@@ -91,17 +105,46 @@ const Known* find(Status status) {
 }  // namespace
 
 std::string name(Status status) {
-    if (const Known* known = find(status)) return std::string(known->name);
+    if (const StatusInfo* known = find(status)) return std::string(known->name);
     const auto value = static_cast<std::uint32_t>(status);
-    const bool vendor = value >= 0x400 && value <= 0x4FF;  // SMPP 3.4 §5.1.3
     char text[32];
-    std::snprintf(text, sizeof text, "%s 0x%08X", vendor ? "vendor" : "reserved", value);
+    std::snprintf(text, sizeof text, "%s 0x%08X", is_vendor(status) ? "vendor" : "reserved", value);
     return text;
 }
 
 std::string_view meaning(Status status) {
-    const Known* known = find(status);
+    const StatusInfo* known = find(status);
     return known ? known->meaning : std::string_view{};
+}
+
+std::span<const StatusInfo> standard_statuses() {
+    return all_known;
+}
+
+CarrierStatuses::CarrierStatuses(std::vector<Entry> entries) {
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.status < b.status; });
+    for (Entry& entry : entries) {
+        if (!entries_.empty() && entries_.back().status == entry.status) entries_.pop_back();
+        entries_.push_back(std::move(entry));
+    }
+}
+
+const CarrierStatuses::Entry* CarrierStatuses::find(Status status) const {
+    const auto found =
+        std::lower_bound(entries_.begin(), entries_.end(), status,
+                         [](const Entry& entry, Status value) { return entry.status < value; });
+    return found != entries_.end() && found->status == status ? &*found : nullptr;
+}
+
+std::string CarrierStatuses::name(Status status) const {
+    const Entry* own = find(status);
+    return own && !own->name.empty() ? own->name : smpp::name(status);
+}
+
+std::string_view CarrierStatuses::meaning(Status status) const {
+    const Entry* own = find(status);
+    return own && !own->meaning.empty() ? std::string_view(own->meaning) : smpp::meaning(status);
 }
 
 }  // namespace parley::smpp

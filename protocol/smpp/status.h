@@ -3,8 +3,10 @@
 // one is the carrier's business (engine/carrier), not the protocol's.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::smpp {
 
@@ -64,11 +66,62 @@ enum class Status : std::uint32_t {
     ESME_RINVDCS = 0x104,
     ESME_RINVSRCADDRSUBUNIT = 0x105,
     ESME_RINVDSTADDRSUBUNIT = 0x106,
+    ESME_RINVBCASTFREQINT = 0x107,
+    ESME_RINVBCASTALIAS_NAME = 0x108,
+    ESME_RINVBCASTAREAFMT = 0x109,
+    ESME_RINVNUMBCAST_AREAS = 0x10A,
+    ESME_RINVBCASTCNTTYPE = 0x10B,
+    ESME_RINVBCASTMSGCLASS = 0x10C,
+    ESME_RBCASTFAIL = 0x10D,
+    ESME_RBCASTQUERYFAIL = 0x10E,
+    ESME_RBCASTCANCELFAIL = 0x10F,
+    ESME_RINVBCAST_REP = 0x110,
+    ESME_RINVBCASTSRVGRP = 0x111,
+    ESME_RINVBCASTCHANIND = 0x112,
 };
+
+/// SMPP 3.4 §5.1.3: 0x400 to 0x4FF are the vendor's, 0x100 to 0x3FF wait for later versions.
+constexpr bool is_vendor(Status status) {
+    const auto value = static_cast<std::uint32_t>(status);
+    return value >= 0x400 && value <= 0x4FF;
+}
 
 /// "ESME_RTHROTTLED", "vendor 0x00000401", "reserved 0x…".
 std::string name(Status status);
 /// One plain sentence for a person; empty when we know nothing of the value.
 std::string_view meaning(Status status);
+
+struct StatusInfo {
+    Status status{};
+    std::string_view name;
+    std::string_view meaning;
+    std::string_view name_in_3_4;  // only where 5.0 gave it a new one
+};
+/// All that 3.4 and 5.0 define, in order of value.
+std::span<const StatusInfo> standard_statuses();
+
+/// What one carrier says of a status: names for its own range, and other meanings of standard ones
+/// (0x45 is "number blocked" for some; peers.md §5c). Filled by the caller, from its configuration.
+class CarrierStatuses {
+public:
+    struct Entry {
+        Status status{};
+        std::string name;     // empty: as the specification has it
+        std::string meaning;  // one sentence; empty: as the specification has it
+    };
+
+    CarrierStatuses() = default;
+    /// Of two entries with the same status the later one counts.
+    explicit CarrierStatuses(std::vector<Entry> entries);
+
+    std::string name(Status status) const;
+    std::string_view meaning(Status status) const;
+    bool empty() const { return entries_.empty(); }
+
+private:
+    const Entry* find(Status status) const;
+
+    std::vector<Entry> entries_;  // in order of status
+};
 
 }  // namespace parley::smpp

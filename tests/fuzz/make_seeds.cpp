@@ -1,4 +1,5 @@
-// Writes every golden file as octets into a folder: the fuzzer's first corpus.
+// Writes every golden file as octets, and some SMPP times, into a folder: the fuzzers' first
+// corpus.
 
 #include "tests/golden/hex.h"
 
@@ -14,4 +15,6 @@ int main(int argc, char** argv) {
     for (const auto& name : parley::golden::names()) {
         std::ofstream(folder / name, std::ios::binary) << parley::golden::octets(name);
     }
+    for (const auto* time : {"260102030405600+", "240229235959948-", "020610233429000R"})
+        std::ofstream(folder / (std::string("time_") + time), std::ios::binary) << time;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Reads the golden files: NAME.hex is what a peer sent (hexadecimal, '#' begins a comment),
-// NAME.dump is what we say about it, a line per PDU. The same files seed the fuzzer.
+// NAME.dump is what we say about it, a line per PDU. The same files seed the fuzzer. Where they are
+// is told by the build (PARLEY_GOLDEN); __FILE__ may be relative to a folder that we are not in.
 
 #include <algorithm>
 #include <filesystem>
@@ -44,7 +45,7 @@ inline std::string read_file(const std::filesystem::path& path) {
 }
 
 inline std::filesystem::path folder() {
-    return std::filesystem::path(__FILE__).parent_path();
+    return PARLEY_GOLDEN;
 }
 
 /// Names without their ending, in order.

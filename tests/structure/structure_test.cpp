@@ -1,5 +1,6 @@
 #include "config/load.h"
 #include "config/reference.h"
+#include "protocol/smpp/reference.h"
 #include "tests/structure/rules.h"
 
 #include <algorithm>
@@ -73,6 +74,8 @@ TEST(Structure, SourcesKeepTheHouseStyle) {
 TEST(Structure, ReferencePagesAreFresh) {
     EXPECT_EQ(read_file(root / "docs/reference/settings.md"), config::reference_markdown())
         << "run: build/parley-describe settings > docs/reference/settings.md";
+    EXPECT_EQ(read_file(root / "docs/reference/smpp.md"), smpp::reference_markdown())
+        << "run: build/parley-describe smpp > docs/reference/smpp.md";
 }
 
 TEST(Structure, TheExampleConfigurationLoads) {

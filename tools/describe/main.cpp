@@ -1,15 +1,20 @@
 // Writes the reference pages that come from the code: parley-describe settings > page.md
 
 #include "config/reference.h"
+#include "protocol/smpp/reference.h"
 
 #include <iostream>
 #include <string_view>
 
 int main(int argc, char** argv) {
-    if (argc != 2 || std::string_view(argv[1]) != "settings") {
-        std::cerr << "usage: parley-describe settings\n";
+    const std::string_view page = argc == 2 ? argv[1] : "";
+    if (page == "settings") {
+        std::cout << parley::config::reference_markdown();
+    } else if (page == "smpp") {
+        std::cout << parley::smpp::reference_markdown();
+    } else {
+        std::cerr << "usage: parley-describe settings|smpp\n";
         return 2;
     }
-    std::cout << parley::config::reference_markdown();
     return std::cout.flush() ? 0 : 1;
 }

@@ -45,8 +45,17 @@ public:
     void integer(std::string_view, Integer& value) {
         value = static_cast<Integer>(dice_.up_to(0xFFFFFFFF));
     }
+    void choice(std::string_view, std::uint8_t& value, std::uint8_t min, std::uint8_t max) {
+        value = static_cast<std::uint8_t>(min + dice_.up_to(max - min));
+    }
     void counted_octets(std::string_view, std::string_view& value) {
         value = keep(dice_.octets(count(255), 0));
+    }
+    template <class List>
+    void list(std::string_view, std::string_view, List& items) {
+        items.resize(dice_.up_to(20) == 0 ? 255 : dice_.up_to(4));
+        for (auto& item : items)
+            List::value_type::fields(item, *this);
     }
     void tlvs(Tlvs& tlvs) {
         tlvs.clear();
@@ -74,7 +83,16 @@ struct Note {
     }
     void secret(std::string_view field, std::string_view value, std::size_t) { add(field, value); }
     void integer(std::string_view field, std::uint32_t value) { add(field, std::to_string(value)); }
+    void choice(std::string_view field, std::uint8_t value, std::uint8_t, std::uint8_t) {
+        integer(field, value);
+    }
     void counted_octets(std::string_view field, std::string_view value) { add(field, value); }
+    template <class List>
+    void list(std::string_view count_field, std::string_view, const List& items) {
+        integer(count_field, static_cast<std::uint32_t>(items.size()));
+        for (const auto& item : items)
+            List::value_type::fields(item, *this);
+    }
     void tlvs(const Tlvs& tlvs) {
         for (const auto& [tag, value] : tlvs) {
             add(std::to_string(static_cast<std::uint16_t>(tag)), value);

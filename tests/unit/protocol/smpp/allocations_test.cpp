@@ -2,6 +2,7 @@
 // and counts.
 
 #include "protocol/smpp/framer.h"
+#include "protocol/smpp/time.h"
 #include "tests/golden/hex.h"
 
 #include <atomic>
@@ -20,6 +21,10 @@ std::atomic<int> allocations_total = 0;
     ++allocations_total;
     if (void* memory = std::malloc(octets)) return memory;
     throw std::bad_alloc();
+}
+[[gnu::noinline]] void* operator new(std::size_t octets, const std::nothrow_t&) noexcept {
+    ++allocations_total;
+    return std::malloc(octets);
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);
@@ -109,6 +114,31 @@ TEST(Allocations, AreNoneForAPduThatDoesNotDecode) {
                   SubmitSm submit;
                   DecodeError error;
                   EXPECT_FALSE(decode(*frame, submit, error));
+              }),
+              0);
+}
+
+TEST(Allocations, AreNoneForAListOfTwo) {
+    SubmitMulti multi;
+    multi.dest_address.resize(2);
+    std::string octets;
+    encode(octets, multi, 1);
+    Framer framer;
+    framer.feed(octets);
+    const auto frame = framer.next();
+    EXPECT_EQ(allocations_in([&] {
+                  SubmitMulti again;
+                  DecodeError error;
+                  EXPECT_TRUE(decode(*frame, again, error));
+              }),
+              0);
+}
+
+TEST(Allocations, AreNoneForTime) {
+    EXPECT_EQ(allocations_in([] {
+                  const auto time = read_time("260102030405600+");
+                  ASSERT_TRUE(time);
+                  EXPECT_EQ(write_time(std::get<AbsoluteTime>(*time)).view(), "260102030405600+");
               }),
               0);
 }

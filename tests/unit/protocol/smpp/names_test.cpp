@@ -62,8 +62,42 @@ TEST(Statuses, AreExplainedWhenNamed) {
         EXPECT_EQ(named, meaning(status).ends_with('.')) << "a whole sentence: " << name(status);
         explained += named;
     }
-    EXPECT_EQ(explained, 55);
+    EXPECT_EQ(explained, 67);
     EXPECT_EQ(meaning(Status{0x401}), "");
+}
+
+TEST(Statuses, OfSmpp5AreComplete) {
+    EXPECT_EQ(name(Status{0x107}), "ESME_RINVBCASTFREQINT");
+    EXPECT_EQ(name(Status{0x10A}), "ESME_RINVNUMBCAST_AREAS");
+    EXPECT_EQ(name(Status{0x112}), "ESME_RINVBCASTCHANIND");
+    for (std::uint32_t value = 0x100; value <= 0x112; ++value)
+        EXPECT_TRUE(name(Status{value}).starts_with("ESME_")) << value;
+    EXPECT_EQ(name(Status{0x113}), "reserved 0x00000113");
+    int renamed = 0;
+    for (const auto& info : standard_statuses())
+        renamed += info.name_in_3_4.empty() ? 0 : 1;
+    EXPECT_EQ(renamed, 5) << "0xC0 to 0xC4";
+}
+
+TEST(CarrierStatuses, NameTheVendorsRangeAndMayMeanSomethingElse) {
+    const CarrierStatuses hollatags({{Status{0x401}, "OUT_OF_CREDIT", "The account is empty."},
+                                     {Status{0x45}, "", "The number does not want messages."}});
+    EXPECT_EQ(hollatags.name(Status{0x401}), "OUT_OF_CREDIT");
+    EXPECT_EQ(hollatags.meaning(Status{0x401}), "The account is empty.");
+    EXPECT_EQ(hollatags.name(Status{0x45}), "ESME_RSUBMITFAIL");
+    EXPECT_EQ(hollatags.meaning(Status{0x45}), "The number does not want messages.");
+    EXPECT_EQ(hollatags.name(Status{0x402}), "vendor 0x00000402");
+    EXPECT_EQ(hollatags.meaning(Status{0x402}), "");
+    EXPECT_EQ(hollatags.meaning(Status::ESME_ROK), "No error.");
+}
+
+TEST(CarrierStatuses, TheLaterOfTwoEntriesCounts) {
+    const CarrierStatuses twice(
+        {{Status{0x410}, "B", ""}, {Status{0x401}, "A", ""}, {Status{0x410}, "C", "Third."}});
+    EXPECT_EQ(twice.name(Status{0x410}), "C");
+    EXPECT_EQ(twice.name(Status{0x401}), "A");
+    EXPECT_TRUE(CarrierStatuses().empty());
+    EXPECT_EQ(CarrierStatuses().name(Status{0x401}), name(Status{0x401}));
 }
 
 }  // namespace
