@@ -5,6 +5,7 @@
 #include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
 #include "protocol/text/charset.h"
+#include "protocol/text/receipt.h"
 #include "protocol/text/segments.h"
 
 #include <algorithm>
@@ -25,6 +26,10 @@ constexpr std::uint8_t esm_udhi = 0x40;
 bool is_receipt(std::uint8_t esm_class) {
     const std::uint8_t type = esm_class & esm_type_mask;
     return type == esm_receipt || type == esm_intermediate;
+}
+
+bool is_gsm7(std::uint8_t data_coding) {
+    return text::read_data_coding(data_coding).encoding == text::Encoding::gsm7;
 }
 
 std::string_view octets_of(const smpp::DeliverSm& pdu) {
@@ -85,17 +90,16 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
 // -----
 
 Inbound::Report Inbound::read_receipt(const smpp::DeliverSm& pdu) const {
+    text::ReceiptParameters parameters;
+    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id))
+        parameters.receipted_message_id = *id;
+    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 0xFF)
+        parameters.message_state = static_cast<std::uint8_t>(*state);
     Report report;
-    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id)) {
-        report.id = id->substr(0, id->find('\0'));
-    }
-    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 9) {
-        report.state = static_cast<text::MessageState>(*state);
-    }
-    if (const auto read = text::parse_receipt(octets_of(pdu))) {
-        if (report.id.empty()) report.id = read->id;
-        if (!report.state) report.state = read->state;
-        report.error = read->err;
+    if (const auto read = text::join_receipt(parameters, octets_of(pdu))) {
+        report.id = read->id;
+        report.state = read->state;
+        report.error = read->error;
     }
     return report;
 }
@@ -215,6 +219,13 @@ void Inbound::on_message(Now now, InboundMail mail) {
         const text::UserData data = text::parse_user_data(mail.octets);
         place = data.concatenation;
         body = data.body;
+        if (data.tables != text::ShiftTables{} && is_gsm7(mail.data_coding)) {
+            // Parts are kept without their headers, so what a header says of a national alphabet
+            // is applied at once: such a part goes on as UCS-2.
+            mail.octets = text::encode_ucs2(text::decode_gsm7(body, data.tables));
+            mail.data_coding = text::data_coding_of(text::Encoding::ucs2);
+            body = mail.octets;
+        }
     } else if (mail.sar_total > 1) {
         place = text::Concatenation{mail.sar_reference, mail.sar_total, mail.sar_part, true};
     }
