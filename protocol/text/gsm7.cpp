@@ -144,6 +144,7 @@ char16_t single_point(std::uint8_t septet, Language language) {
 }
 
 std::size_t same_run(std::string_view text) {
+    if (text.empty() || !same[static_cast<unsigned char>(text.front())]) return 0;
     std::size_t at = 0;
     while (text.size() - at >= sizeof(Sixteen) && all_same(text.data() + at))
         at += sizeof(Sixteen);

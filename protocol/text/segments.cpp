@@ -81,12 +81,16 @@ bool runs_count(const Layout& layout) {
     return layout.tables.locking == Language::none && !layout.packed;
 }
 
+bool is_ascii(char octet) {
+    return static_cast<unsigned char>(octet) < 0x80;
+}
+
 /// All units of a text, and where it does not fit the encoding.
 Measure units_of(std::string_view utf8, const Layout& layout) {
     const bool runs = runs_count(layout);
     Measure measure;
     for (std::size_t at = 0; at < utf8.size();) {
-        if (runs) {
+        if (runs && is_ascii(utf8[at])) {
             const std::size_t run = gsm7::same_run(utf8.substr(at));
             measure.units += run;
             at += run;
@@ -132,7 +136,7 @@ std::size_t segment_end(std::string_view utf8, std::size_t from, std::size_t roo
     std::size_t at = from;
     std::size_t filled = 0;
     for (;;) {
-        if (runs) {
+        if (runs && at < utf8.size() && is_ascii(utf8[at])) {
             const std::size_t run = gsm7::same_run(utf8.substr(at, room - filled));
             filled += run;
             at += run;
