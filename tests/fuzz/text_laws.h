@@ -147,10 +147,13 @@ inline void default_way_holds(std::string_view text, std::uint8_t reference) {
         ENSURE(out == cut.segments[i]);
     }
     reassembly_holds(cut, text, reference);
+    const Layout wide{.encoding = size.encoding, .method = Method::udh16};
+    reassembly_holds(split(text, wide, static_cast<std::uint16_t>(reference * 257)), text,
+                     reference + 1u);
 }
 
-/// decode(encode(x)) is x in every encoding that holds it.
-inline void encodings_hold(std::string_view text) {
+/// decode(encode(x)) is x in every encoding that holds it, this national alphabet among them.
+inline void encodings_hold(std::string_view text, Language language) {
     ENSURE(decode_ucs2(encode_ucs2(text)) == text);
     for (const Encoding encoding :
          {Encoding::ascii, Encoding::latin1, Encoding::cyrillic, Encoding::hebrew}) {
@@ -159,8 +162,8 @@ inline void encodings_hold(std::string_view text) {
         const Decoded decoded = decode(data_coding_of(encoding), octets);
         ENSURE(decoded.lossless && decoded.text == text);
     }
-    for (std::uint8_t language = 0; language < languages; ++language) {
-        const ShiftTables tables{language_of(language), language_of(language)};
+    for (const ShiftTables tables :
+         {ShiftTables{}, ShiftTables{language, Language::none}, ShiftTables{language, language}}) {
         std::string septets;
         if (!encode_gsm7(text, septets, tables)) {
             ENSURE(septets.empty());
@@ -195,8 +198,9 @@ inline void choice_holds(std::string_view text, const Rules& rules) {
     if (choice.forced) {
         std::size_t at = choice.forced->offset;
         ENSURE(at < sent.size() && next_code_point(sent, at) == choice.forced->point);
-        // (One that stopped a national alphabet further on may well be in the default one.)
-        const bool plain = rules.gsm7 && rules.single.empty() && rules.locking.empty();
+        // One that stopped some other alphabet further on may well be in the default one.
+        const bool plain = rules.gsm7 && !rules.ascii && !rules.latin1 && !rules.cyrillic &&
+                           !rules.hebrew && rules.single.empty() && rules.locking.empty();
         ENSURE(!plain || gsm7::code_of(choice.forced->point).width == 0);
     }
     for (const Replacement& replaced : choice.replacements)

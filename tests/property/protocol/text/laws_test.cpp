@@ -114,6 +114,7 @@ TEST(TextLaws, HoldForEveryNationalAlphabetMethodAndPacking) {
         }
         const std::string text = text_of(dice, [&] { return character_of(dice, layout.tables); });
         laws::layout_holds(text, layout, static_cast<std::uint16_t>(dice.below(0x10000)));
+        laws::encodings_hold(text, layout.tables.locking);
         ASSERT_FALSE(measure(text, layout).misfit);
     });
 }
@@ -139,7 +140,7 @@ TEST(TextLaws, HoldForTheEnginesWayAndForReassembly) {
         const std::string text =
             text_of(dice, [&] { return narrow ? character_of(dice, {}) : any_character(dice); });
         laws::default_way_holds(text, static_cast<std::uint8_t>(dice.below(256)));
-        laws::encodings_hold(text);
+        laws::encodings_hold(text, any_language(dice));
     });
 }
 
