@@ -135,7 +135,7 @@ TEST(TextLaws, HoldForUnicodeAndOneOctetSetsInEveryMethod) {
 }
 
 TEST(TextLaws, HoldForTheEnginesWayAndForReassembly) {
-    for_seeds(2000, [](Dice& dice) {
+    for_seeds(1000, [](Dice& dice) {
         const bool narrow = dice.once_in(2);
         const std::string text =
             text_of(dice, [&] { return narrow ? character_of(dice, {}) : any_character(dice); });

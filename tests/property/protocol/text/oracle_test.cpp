@@ -3,16 +3,21 @@
 #include "protocol/text/charset.h"
 #include "protocol/text/gsm7.h"
 #include "protocol/text/icu.h"
+#include "protocol/text/segments.h"
 #include "protocol/text/single_octet.h"
 #include "protocol/text/utf8.h"
 
 #include <iconv.h>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <unicode/ubrk.h>
 #include <unicode/ucnv.h>
+#include <unicode/utext.h>
 
 namespace parley::text {
 namespace {
@@ -145,6 +150,71 @@ TEST(Oracle, IconvReadsKanjiAndHangulAsIcuDoesForUs) {
         ++compared;
     });
     EXPECT_EQ(compared, 2350u + 4888u) << "its syllables and its hanja";
+}
+
+/// Ends of all extended grapheme clusters of a text, by ICU over the whole of it.
+std::set<std::size_t> cluster_ends(const std::string& utf8) {
+    UErrorCode error = U_ZERO_ERROR;
+    const std::unique_ptr<UBreakIterator, void (*)(UBreakIterator*)> breaks(
+        ubrk_open(UBRK_CHARACTER, "", nullptr, 0, &error), ubrk_close);
+    UText view = UTEXT_INITIALIZER;
+    utext_openUTF8(&view, utf8.data(), static_cast<std::int64_t>(utf8.size()), &error);
+    ubrk_setUText(breaks.get(), &view, &error);
+    EXPECT_TRUE(U_SUCCESS(error)) << u_errorName(error);
+    std::set<std::size_t> ends;
+    for (int end = ubrk_first(breaks.get()); end != UBRK_DONE; end = ubrk_next(breaks.get()))
+        ends.insert(static_cast<std::size_t>(end));
+    utext_close(&view);
+    return ends;
+}
+
+/// Where split() cut a text, in octets of UTF-8.
+std::vector<std::size_t> cuts_of(const std::string& utf8) {
+    const Segmented cut = split(utf8, 7);
+    std::vector<std::size_t> cuts;
+    std::size_t at = 0;
+    for (const std::string& segment : cut.segments) {
+        const auto body = cut.udhi ? parse_user_data(segment).body : std::string_view(segment);
+        at += decode(cut.data_coding, body).text.size();
+        cuts.push_back(at);
+    }
+    EXPECT_EQ(at, utf8.size());
+    return cuts;
+}
+
+TEST(Oracle, IcuWouldCutWhereWeCutWhateverCharacterIsAtTheEdge) {
+    std::string front;
+    for (int i = 0; i < 66; ++i)
+        front += "Ж";
+    for (char32_t point = 1; point < 0x20000; ++point) {
+        if (point >= 0xD800 && point < 0xE000) continue;
+        std::string text = front;
+        for (const char32_t each : {point, point, U'и', point, U'中', U'가', point})
+            append_utf8(each, text);
+        const auto ends = cluster_ends(text);
+        for (const std::size_t cut : cuts_of(text))
+            ASSERT_TRUE(ends.contains(cut)) << std::hex << std::uint32_t{point} << " at " << cut;
+    }
+}
+
+TEST(Oracle, IcuWouldCutWhereWeCutInTextsOfManyMarksAndEmoji) {
+    constexpr std::u32string_view pieces =
+        U"\r\nae\u0301\u0327\u200D\uFE0F👨👩👧🏽🇩🇪🇫कि्षกำ\u1100\u1161\u11A8각Ж中한"
+        U"\u0600";
+    for (unsigned seed = 0; seed < 3000; ++seed) {
+        std::mt19937 dice(seed);
+        std::string text;
+        for (unsigned left = 80 + dice() % 300; left > 0; --left)
+            append_utf8(pieces[dice() % pieces.size()], text);
+        const auto ends = cluster_ends(text);
+        std::size_t from = 0;
+        for (const std::size_t cut : cuts_of(text)) {
+            // Only a cluster longer than a segment may be cut, and then it began with the segment.
+            const auto next_end = *ends.upper_bound(from);
+            ASSERT_TRUE(ends.contains(cut) || next_end > cut) << "seed " << seed << " at " << cut;
+            from = cut;
+        }
+    }
 }
 
 }  // namespace
