@@ -28,10 +28,6 @@ bool is_receipt(std::uint8_t esm_class) {
     return type == esm_receipt || type == esm_intermediate;
 }
 
-bool is_gsm7(std::uint8_t data_coding) {
-    return text::read_data_coding(data_coding).encoding == text::Encoding::gsm7;
-}
-
 std::string_view octets_of(const smpp::DeliverSm& pdu) {
     // message_payload wins over short_message when both are there (3.4 §4.4.1).
     const auto payload = pdu.tlvs.find(smpp::Tag::message_payload);
@@ -218,14 +214,10 @@ void Inbound::on_message(Now now, InboundMail mail) {
     if ((mail.esm_class & esm_udhi) != 0) {
         const text::UserData data = text::parse_user_data(mail.octets);
         place = data.concatenation;
-        body = data.body;
-        if (data.tables != text::ShiftTables{} && is_gsm7(mail.data_coding)) {
-            // Parts are kept without their headers, so what a header says of a national alphabet
-            // is applied at once: such a part goes on as UCS-2.
-            mail.octets = text::encode_ucs2(text::decode_gsm7(body, data.tables));
-            mail.data_coding = text::data_coding_of(text::Encoding::ucs2);
-            body = mail.octets;
-        }
+        text::Detached detached = text::detach(data, mail.data_coding);
+        mail.octets = std::move(detached.octets);
+        mail.data_coding = detached.data_coding;
+        body = mail.octets;
     } else if (mail.sar_total > 1) {
         place = text::Concatenation{mail.sar_reference, mail.sar_total, mail.sar_part, true};
     }

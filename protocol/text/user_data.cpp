@@ -62,6 +62,14 @@ UserData parse_user_data(std::string_view octets) {
     return result;
 }
 
+Detached detach(const UserData& data, std::uint8_t data_coding, const Dialect& dialect) {
+    const bool gsm7 = read_data_coding(data_coding, dialect).encoding == Encoding::gsm7;
+    if (!gsm7 || (data.tables == ShiftTables{} && !dialect.packed))
+        return {std::string(data.body), data_coding};
+    const Decoded decoded = decode(data_coding, data.body, dialect, data.tables, data.fill_bits);
+    return {encode_ucs2(decoded.text), data_coding_of(Encoding::ucs2, dialect)};
+}
+
 void append_concatenation(const Concatenation& place, std::string& out) {
     if (place.wide) {
         append_octets({element::concatenation_16, 4, place.reference >> 8, place.reference,

@@ -2,7 +2,7 @@
 // The user data header (3GPP TS 23.040 §9.2.3.24) in front of a segment: which message it is part
 // of, which national alphabet it is in, which ports it is for.
 
-#include "protocol/text/gsm7.h"
+#include "protocol/text/charset.h"
 
 #include <cstdint>
 #include <optional>
@@ -48,6 +48,16 @@ struct UserData {
 /// short_message, or of message_payload. The last of repeated elements counts; unknown ones are
 /// passed over.
 UserData parse_user_data(std::string_view octets);
+
+/// A body that no longer needs its header.
+struct Detached {
+    std::string octets;
+    std::uint8_t data_coding = 0;
+};
+/// The body as it is, or, when the header names a national alphabet or the dialect packs, its text
+/// as UCS-2: parts that are joined later are kept without their headers, and with other bits in
+/// front packed octets would not join.
+Detached detach(const UserData& data, std::uint8_t data_coding, const Dialect& dialect = {});
 
 // Elements for a header, appended; the length octet of the header itself is the caller's.
 void append_concatenation(const Concatenation& place, std::string& out);

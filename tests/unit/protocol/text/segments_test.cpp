@@ -289,6 +289,34 @@ TEST(UserData, ReadsPortsAndNationalAlphabets) {
     EXPECT_EQ(reserved.tables, ShiftTables{});
 }
 
+TEST(UserData, ABodyIsDetachedFromTheHeaderThatNamesItsAlphabet) {
+    const std::string text = times(200, "ğ");
+    const Layout layout{.tables = {Language::turkish, Language::none}};
+    std::string joined;
+    for (const auto& segment : split(text, layout, 1).segments) {
+        const Detached part = detach(parse_user_data(segment), 0);
+        EXPECT_EQ(part.data_coding, 8);
+        joined += part.octets;
+    }
+    EXPECT_EQ(decode_ucs2(joined), text);
+
+    const Detached plain = detach(parse_user_data("\x05\x00\x03\xCC\x03\x02hello"sv), 0);
+    EXPECT_EQ(plain.octets, "hello");
+    EXPECT_EQ(plain.data_coding, 0);
+    const Detached wide = detach(parse_user_data("\x03\x24\x01\x01\0A"sv), 8);
+    EXPECT_EQ(wide.octets, "\0A"sv) << "only GSM 7 has national alphabets";
+    EXPECT_EQ(wide.data_coding, 8);
+}
+
+TEST(UserData, PackedBodiesAreDetachedSoThatTheyJoin) {
+    const Dialect dialect{.packed = true};
+    const std::string text = times(300, "ab");
+    std::string joined;
+    for (const auto& segment : split(text, Layout{.packed = true}, 1).segments)
+        joined += detach(parse_user_data(segment), 0, dialect).octets;
+    EXPECT_EQ(decode_ucs2(joined), text);
+}
+
 TEST(UserData, AnElementThatRunsPastTheHeaderEndsIt) {
     const auto data = parse_user_data("\x07\x00\x03\x01\x02\x01\x24\x09x"sv);
     EXPECT_TRUE(data.concatenation);
