@@ -77,7 +77,8 @@ std::size_t guard_of(char32_t point, const Layout& layout) {
 
 /// Whether same_run() of a text is that many units of one each.
 bool runs_count(const Layout& layout) {
-    if (layout.encoding != Encoding::gsm7) return layout.encoding != Encoding::binary;
+    if (layout.encoding != Encoding::gsm7)
+        return layout.encoding == Encoding::ucs2 || is_single_octet(layout.encoding);
     return layout.tables.locking == Language::none && !layout.packed;
 }
 
@@ -87,6 +88,7 @@ bool is_ascii(char octet) {
 
 /// All units of a text, and where it does not fit the encoding.
 Measure units_of(std::string_view utf8, const Layout& layout) {
+    if (layout.encoding == Encoding::binary) return {.units = utf8.size()};
     const bool runs = runs_count(layout);
     Measure measure;
     for (std::size_t at = 0; at < utf8.size();) {
@@ -132,6 +134,7 @@ char32_t code_point_before(std::string_view utf8, std::size_t at) {
 /// Where the segment that begins at `from` ends. Requires that the encoding holds the text.
 std::size_t segment_end(std::string_view utf8, std::size_t from, std::size_t room,
                         const Layout& layout) {
+    if (layout.encoding == Encoding::binary) return std::min(from + room, utf8.size());
     const bool runs = runs_count(layout);
     std::size_t at = from;
     std::size_t filled = 0;
@@ -177,6 +180,9 @@ void append_body(std::string_view utf8, const Layout& layout, unsigned fill_bits
             break;
         case Encoding::ucs2:
             encode_ucs2(utf8, out);
+            break;
+        case Encoding::binary:
+            out += utf8;
             break;
         default:
             encode_single_octet(utf8, layout.encoding, out);

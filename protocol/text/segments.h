@@ -30,6 +30,8 @@ enum class Method : std::uint8_t {
 struct Layout {
     static constexpr std::size_t elements_max = 100;
 
+    /// binary: what is split are octets, not a text, and they are cut anywhere. jis and ksc5601 are
+    /// only read.
     Encoding encoding = Encoding::gsm7;
     ShiftTables tables{};  // gsm7: named in a header of every segment. Not with sar.
     Method method = Method::udh8;
