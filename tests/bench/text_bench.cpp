@@ -1,5 +1,5 @@
 // How fast one core turns text into segments and back, and reads receipts; and that the hot paths
-// do not allocate: a bench that did says so and fails.
+// do not allocate: when one did, its bench says so and the program fails.
 
 #include "protocol/text/charset.h"
 #include "protocol/text/choose.h"
@@ -17,6 +17,7 @@
 
 namespace {
 std::atomic<std::uint64_t> allocations_total = 0;
+bool broken = false;
 }  // namespace
 
 // Counts every allocation of this program. malloc aligns enough for all that is measured here. Not
@@ -47,7 +48,11 @@ public:
         state_.SetBytesProcessed(static_cast<std::int64_t>(runs * octets_each));
         state_.counters["allocations/item"] =
             static_cast<double>(allocated) / static_cast<double>(runs);
-        if (allocated > runs * allocations_each) state_.SkipWithError("it allocated");
+        if (allocated > runs * allocations_each) fail("it allocated");
+    }
+    void fail(const char* why) {
+        broken = true;
+        state_.SkipWithError(why);
     }
 
 private:
@@ -83,7 +88,7 @@ void encode_and_decode(benchmark::State& state, const std::string& text) {
     for (auto _ : state)
         once();
     report.finish(text.size());
-    if (again != text) state.SkipWithError("another text came back");
+    if (again != text) report.fail("another text came back");
 }
 
 void gsm7_one_message(benchmark::State& state) {
@@ -212,4 +217,8 @@ BENCHMARK(key_in_another_base);
 }  // namespace
 }  // namespace parley::text
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    benchmark::RunSpecifiedBenchmarks();
+    return broken ? 1 : 0;
+}

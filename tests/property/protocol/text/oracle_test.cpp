@@ -199,7 +199,8 @@ TEST(Oracle, IcuWouldCutWhereWeCutWhateverCharacterIsAtTheEdge) {
 
 TEST(Oracle, IcuWouldCutWhereWeCutInTextsOfManyMarksAndEmoji) {
     constexpr std::u32string_view pieces =
-        U"\r\nae\u0301\u0327\u200D\uFE0F👨👩👧🏽🇩🇪🇫कि्षกำ\u1100\u1161\u11A8각"
+        U"\r\nae\u0301\u0327\u200D\uFE0F👨👩👧🏽🇩🇪🇫कि्षกำ\u1100\u1161\u11A8"
+        U"각"
         U"Ж"
         U"中"
         U"한"
