@@ -5,6 +5,7 @@
 #include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
 #include "protocol/text/charset.h"
+#include "protocol/text/receipt.h"
 #include "protocol/text/segments.h"
 
 #include <algorithm>
@@ -108,17 +109,16 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
 // -----
 
 Inbound::Report Inbound::read_receipt(const smpp::DeliverSm& pdu) const {
+    text::ReceiptParameters parameters;
+    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id))
+        parameters.receipted_message_id = *id;
+    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 0xFF)
+        parameters.message_state = static_cast<std::uint8_t>(*state);
     Report report;
-    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id)) {
-        report.id = id->substr(0, id->find('\0'));
-    }
-    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 9) {
-        report.state = static_cast<text::MessageState>(*state);
-    }
-    if (const auto read = text::parse_receipt(octets_of(pdu))) {
-        if (report.id.empty()) report.id = read->id;
-        if (!report.state) report.state = read->state;
-        report.error = read->err;
+    if (const auto read = text::join_receipt(parameters, octets_of(pdu))) {
+        report.id = read->id;
+        report.state = read->state;
+        report.error = read->error;
     }
     return report;
 }
@@ -257,7 +257,10 @@ void Inbound::on_message(Now now, InboundMail mail) {
     if ((mail.esm_class & esm_udhi) != 0) {
         const text::UserData data = text::parse_user_data(mail.octets);
         place = data.concatenation;
-        body = data.body;
+        text::Detached detached = text::detach(data, mail.data_coding);
+        mail.octets = std::move(detached.octets);
+        mail.data_coding = detached.data_coding;
+        body = mail.octets;
     } else if (mail.sar_total > 1) {
         place = text::Concatenation{mail.sar_reference, mail.sar_total, mail.sar_part, true};
     }

@@ -395,7 +395,9 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     } else {
         carrier.slots.push_back(ref);
     }
-    const text::Segmented cut = text::split(message.text, message.reference);
+    std::string octets;
+    const auto head = text::write_segment(message.text, message.reference, ref.segment, octets);
+    ENSURE(head);  // the segment was counted at intake
     const smpp::WireAddress source = smpp::to_wire(message.from);
     const smpp::WireAddress destination = smpp::to_wire(message.to);
     smpp::SubmitSm pdu;
@@ -405,10 +407,10 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     pdu.dest_addr_ton = destination.ton;
     pdu.dest_addr_npi = destination.npi;
     pdu.destination_addr = destination.digits;
-    pdu.esm_class = cut.udhi ? 0x40 : 0x00;
+    pdu.esm_class = head->udhi ? 0x40 : 0x00;
     pdu.registered_delivery = 0x01;  // a receipt, whatever the outcome (SMPP 3.4 §5.2.17)
-    pdu.data_coding = cut.data_coding;
-    pdu.short_message = cut.segments[ref.segment];
+    pdu.data_coding = head->data_coding;
+    pdu.short_message = octets;
     link.session.submit(now, slot + 1, pdu);
     link.touched = true;
     carrier.metrics.submits.add();

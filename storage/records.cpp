@@ -110,7 +110,7 @@ void read(Reader& in, Message& message) {
     message.direction = in.enumeration(Direction::inbound);
     message.message_class = in.enumeration(MessageClass::help_answer);
     message.status = in.enumeration(Status::received);
-    message.encoding = in.enumeration(text::Encoding::binary);
+    message.encoding = in.enumeration(text::last_encoding);
     message.data_coding = in.octet();
     message.incomplete = in.flag();
     message.account = in.text();

@@ -1,6 +1,8 @@
 #include "protocol/text/charset.h"
 
 #include "protocol/text/gsm7_table.h"
+#include "protocol/text/icu.h"
+#include "protocol/text/single_octet.h"
 #include "protocol/text/utf8.h"
 
 #include <array>
@@ -9,63 +11,7 @@
 namespace parley::text {
 namespace {
 
-constexpr char gsm_escape = static_cast<char>(gsm7::escape);
-
-// Characters that are the same octet in ASCII and in GSM 7: nearly all that is ever sent, so whole
-// runs of them are copied as they are.
-constexpr auto make_same() {
-    std::array<bool, 256> same{};
-    for (std::size_t septet = 0; septet < gsm7::basic.size(); ++septet) {
-        same[septet] = septet != gsm7::escape && gsm7::basic[septet] == septet;
-    }
-    return same;
-}
-constexpr auto same = make_same();
-
-std::string_view same_run(std::string_view text, std::size_t at) {
-    std::size_t end = at;
-    while (end < text.size() && same[static_cast<unsigned char>(text[end])])
-        ++end;
-    return text.substr(at, end - at);
-}
-
-// The decoders append to text and return false when something became U+FFFD.
-
-bool append_escaped(std::string_view septets, std::size_t& at, std::string& text) {
-    const auto septet = at < septets.size() ? static_cast<unsigned char>(septets[at]) : 0xFF;
-    if (septet > 0x7F) {
-        append_utf8(replacement, text);
-        return false;
-    }
-    ++at;
-    if (septet == gsm7::escape) {
-        text.push_back(' ');  // TS 23.038 §6.2.1.1: reserved for a further table, shown as a space
-    } else if (gsm7::extended[septet] != 0) {
-        append_utf8(gsm7::extended[septet], text);
-    } else {
-        append_utf8(gsm7::basic[septet], text);
-    }
-    return true;
-}
-
-bool append_gsm7(std::string_view septets, std::string& text) {
-    bool lossless = true;
-    text.reserve(text.size() + septets.size());
-    for (std::size_t at = 0; at < septets.size();) {
-        const std::string_view run = same_run(septets, at);
-        text.append(run);
-        at += run.size();
-        if (at == septets.size()) break;
-        const auto octet = static_cast<unsigned char>(septets[at++]);
-        if (octet == gsm7::escape) {
-            lossless &= append_escaped(septets, at, text);
-        } else {
-            append_utf8(octet > 0x7F ? replacement : gsm7::basic[octet], text);
-            lossless &= octet <= 0x7F;
-        }
-    }
-    return lossless;
-}
+constexpr std::uint8_t extended_kanji = 0x0D;  // SMPP 3.4 §5.2.19
 
 char32_t unit_at(std::string_view octets, std::size_t at) {
     return static_cast<char32_t>(static_cast<unsigned char>(octets[at])) << 8 |
@@ -99,16 +45,6 @@ bool append_ucs2(std::string_view octets, std::string& text) {
     return lossless;
 }
 
-bool append_latin1(std::string_view octets, unsigned char highest, std::string& text) {
-    bool lossless = true;
-    for (const char character : octets) {
-        const auto octet = static_cast<unsigned char>(character);
-        lossless &= octet <= highest;
-        append_utf8(octet <= highest ? octet : replacement, text);
-    }
-    return lossless;
-}
-
 void append_hex(std::string_view octets, std::string& text) {
     constexpr std::string_view digits = "0123456789abcdef";
     for (const char character : octets) {
@@ -118,44 +54,35 @@ void append_hex(std::string_view octets, std::string& text) {
     }
 }
 
-enum class Reading { gsm7, ascii, latin1, ucs2, binary };
-
-// Bits 3 and 2 of a general data coding group (3GPP TS 23.038 §4). Compressed text stays octets.
-Reading general_group(std::uint8_t data_coding) {
-    if (data_coding & 0x20) return Reading::binary;
+// Bits 3 and 2 of a general data coding group (3GPP TS 23.038 §4).
+Encoding general_alphabet(std::uint8_t data_coding) {
     switch (data_coding >> 2 & 3) {
         case 1:
-            return Reading::binary;
+            return Encoding::binary;
         case 2:
-            return Reading::ucs2;
+            return Encoding::ucs2;
         default:
-            return Reading::gsm7;
+            return Encoding::gsm7;
     }
 }
 
-Reading reading_of(std::uint8_t data_coding) {
-    switch (data_coding) {  // SMPP 3.4 §5.2.19
-        case 1:
-            return Reading::ascii;
-        case 2:
-        case 4:
-            return Reading::binary;
-        case 3:
-            return Reading::latin1;
-        case 8:
-            return Reading::ucs2;
-        default:
-            break;
-    }
-    if (data_coding >= 0x10 && data_coding <= 0x7F) return general_group(data_coding);
-    switch (data_coding >> 4) {
-        case 0xE:
-            return Reading::ucs2;  // message waiting, stored, UCS-2; 0xC and 0xD are GSM 7
-        case 0xF:
-            return data_coding & 4 ? Reading::binary : Reading::gsm7;
-        default:
-            return Reading::gsm7;
-    }
+// 00xx and 01xx; the latter asks to delete the text once it was read.
+DataCoding general_group(std::uint8_t data_coding) {
+    DataCoding coding{.encoding = general_alphabet(data_coding)};
+    coding.compressed = (data_coding & 0x20) != 0;
+    coding.delete_when_read = (data_coding & 0x40) != 0;
+    if (coding.compressed) coding.encoding = Encoding::binary;
+    if ((data_coding & 0x10) != 0) coding.message_class = data_coding & 3;
+    return coding;
+}
+
+DataCoding waiting_group(std::uint8_t data_coding) {
+    const unsigned group = data_coding >> 4;
+    DataCoding coding{.encoding = group == 0xE ? Encoding::ucs2 : Encoding::gsm7};
+    coding.waiting = Waiting{.kind = static_cast<Waiting::Kind>(data_coding & 3),
+                             .active = (data_coding & 8) != 0,
+                             .store = group != 0xC};
+    return coding;
 }
 
 // Past as many whole words of ASCII as there are.
@@ -172,31 +99,56 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::string_view name(Encoding encoding) {
-    switch (encoding) {
-        case Encoding::gsm7:
-            return "gsm7";
-        case Encoding::ucs2:
-            return "ucs2";
-        case Encoding::latin1:
-            return "latin1";
-        case Encoding::binary:
-            return "binary";
-    }
-    return "gsm7";
+    constexpr std::array<std::string_view, 9> names = {
+        "gsm7", "ucs2", "latin1", "binary", "ascii", "cyrillic", "hebrew", "jis", "ksc5601"};
+    return names[static_cast<std::size_t>(encoding)];
 }
 
 std::uint8_t data_coding_of(Encoding encoding) {
+    // SMPP 3.4 §5.2.19; of the two for octets the one that says 8-bit in GSM too.
+    constexpr std::array<std::uint8_t, 9> codings = {0, 8, 3, 4, 1, 6, 7, 5, 14};
+    return codings[static_cast<std::size_t>(encoding)];
+}
+
+std::uint8_t data_coding_of(Encoding encoding, const Dialect& dialect) {
+    const std::uint8_t usual = data_coding_of(encoding);
+    if (dialect.codings[usual] == encoding) return usual;
+    for (std::size_t coding = 0; coding < dialect.codings.size(); ++coding) {
+        if (dialect.codings[coding] == encoding) return static_cast<std::uint8_t>(coding);
+    }
+    return usual;
+}
+
+DataCoding read_data_coding(std::uint8_t data_coding, const Dialect& dialect) {
+    if (data_coding < dialect.codings.size()) return {.encoding = dialect.codings[data_coding]};
+    if (data_coding < 0x80) return general_group(data_coding);
+    switch (data_coding >> 4) {
+        case 0xC:
+        case 0xD:
+        case 0xE:
+            return waiting_group(data_coding);
+        case 0xF: {
+            DataCoding coding{.encoding = data_coding & 4 ? Encoding::binary : Encoding::gsm7};
+            coding.message_class = data_coding & 3;
+            return coding;
+        }
+        default:
+            return {};
+    }
+}
+
+std::optional<std::uint8_t> data_coding_with_class(Encoding encoding, std::uint8_t message_class) {
+    if (message_class > 3) return std::nullopt;
     switch (encoding) {
         case Encoding::gsm7:
-            return 0;
-        case Encoding::ucs2:
-            return 8;
-        case Encoding::latin1:
-            return 3;
+            return static_cast<std::uint8_t>(0x10 | message_class);
         case Encoding::binary:
-            return 4;
+            return static_cast<std::uint8_t>(0x14 | message_class);
+        case Encoding::ucs2:
+            return static_cast<std::uint8_t>(0x18 | message_class);
+        default:
+            return std::nullopt;
     }
-    return 0;
 }
 
 bool valid_utf8(std::string_view text) {
@@ -208,55 +160,39 @@ bool valid_utf8(std::string_view text) {
 
 Encoding narrowest(std::string_view utf8) {
     for (std::size_t at = 0; at < utf8.size();) {
-        at += same_run(utf8, at).size();
+        at += gsm7::same_run(utf8.substr(at));
         if (at == utf8.size()) break;
-        if (gsm7::code_of(next_code_point(utf8, at)).width == 0) return Encoding::ucs2;
+        if (gsm7::default_code_of(next_code_point(utf8, at)).width == 0) return Encoding::ucs2;
     }
     return Encoding::gsm7;
 }
 
-bool encode_gsm7(std::string_view utf8, std::string& out) {
+void encode_ucs2(std::string_view utf8, std::string& out) {
+    // Room for two octets a character of the text, cut back at the end: no octet of UTF-8 becomes
+    // more than two.
     const std::size_t before = out.size();
-    out.reserve(before + utf8.size());
-    for (std::size_t at = 0; at < utf8.size();) {
-        const std::string_view run = same_run(utf8, at);
-        out.append(run);
-        at += run.size();
-        if (at == utf8.size()) break;
-        const auto code = gsm7::code_of(next_code_point(utf8, at));
-        if (code.width == 0) {
-            out.resize(before);
-            return false;
-        }
-        if (code.width == 2) out.push_back(gsm_escape);
-        out.push_back(static_cast<char>(code.septet));
-    }
-    return true;
-}
-
-std::string decode_gsm7(std::string_view septets) {
-    std::string text;
-    append_gsm7(septets, text);
-    return text;
-}
-
-std::string encode_ucs2(std::string_view utf8) {
-    std::string octets;
-    octets.reserve(2 * utf8.size());
-    const auto append_unit = [&octets](char32_t unit) {
-        octets.push_back(static_cast<char>(unit >> 8));
-        octets.push_back(static_cast<char>(unit & 0xFF));
+    out.resize(before + 2 * utf8.size());
+    char* to = out.data() + before;
+    const auto put = [&to](char32_t unit) {
+        *to++ = static_cast<char>(unit >> 8);
+        *to++ = static_cast<char>(unit & 0xFF);
     };
     for (std::size_t at = 0; at < utf8.size();) {
         char32_t point = next_code_point(utf8, at);
         if (point == malformed) point = replacement;
         if (point < 0x10000) {
-            append_unit(point);
+            put(point);
         } else {
-            append_unit(0xD800 + ((point - 0x10000) >> 10));
-            append_unit(0xDC00 + ((point - 0x10000) & 0x3FF));
+            put(0xD800 + ((point - 0x10000) >> 10));
+            put(0xDC00 + ((point - 0x10000) & 0x3FF));
         }
     }
+    out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
+std::string encode_ucs2(std::string_view utf8) {
+    std::string octets;
+    encode_ucs2(utf8, octets);
     return octets;
 }
 
@@ -266,28 +202,35 @@ std::string decode_ucs2(std::string_view octets) {
     return text;
 }
 
-Decoded decode(std::uint8_t data_coding, std::string_view octets) {
-    Decoded decoded{.text = {}, .encoding = Encoding::gsm7};
-    switch (reading_of(data_coding)) {
-        case Reading::gsm7:
-            decoded.lossless = append_gsm7(octets, decoded.text);
+Decoded decode(std::uint8_t data_coding, std::string_view octets, const Dialect& dialect,
+               ShiftTables tables, unsigned fill_bits) {
+    Decoded decoded{.text = {}, .encoding = read_data_coding(data_coding, dialect).encoding};
+    switch (decoded.encoding) {
+        case Encoding::gsm7:
+            if (dialect.packed) {
+                const std::string septets = unpack_septets(octets, fill_bits);
+                decoded.lossless = decode_gsm7(septets, decoded.text, tables);
+            } else {
+                decoded.lossless = decode_gsm7(octets, decoded.text, tables);
+            }
             break;
-        case Reading::ascii:
-            // ASCII is the lower half of Latin-1; its name would be a fifth encoding for nobody.
-            decoded.encoding = Encoding::latin1;
-            decoded.lossless = append_latin1(octets, 0x7F, decoded.text);
-            break;
-        case Reading::latin1:
-            decoded.encoding = Encoding::latin1;
-            decoded.lossless = append_latin1(octets, 0xFF, decoded.text);
-            break;
-        case Reading::ucs2:
-            decoded.encoding = Encoding::ucs2;
+        case Encoding::ucs2:
             decoded.lossless = append_ucs2(octets, decoded.text);
             break;
-        case Reading::binary:
-            decoded.encoding = Encoding::binary;
+        case Encoding::binary:
             append_hex(octets, decoded.text);
+            break;
+        case Encoding::jis:
+            decoded.lossless = decode_japanese(octets, data_coding == extended_kanji, decoded.text);
+            break;
+        case Encoding::ksc5601:
+            decoded.lossless = decode_korean(octets, decoded.text);
+            break;
+        case Encoding::ascii:
+        case Encoding::latin1:
+        case Encoding::cyrillic:
+        case Encoding::hebrew:
+            decoded.lossless = decode_single_octet(octets, decoded.encoding, decoded.text);
             break;
     }
     return decoded;

@@ -2,15 +2,17 @@
 // The GSM 7 bit default alphabet and its extension table, as data with look-ups both ways.
 // Source: 3GPP TS 23.038 §6.2.1 (default alphabet) and §6.2.1.1 (default extension table).
 
+#include "protocol/text/gsm7.h"
+
 #include <array>
 #include <cstdint>
 
 namespace parley::text::gsm7 {
 
-inline constexpr std::uint8_t escape = 0x1B;
+/// Code point of each septet; 0 where there is none, and at the escape.
+using Table = std::array<char16_t, 128>;
 
-/// Code point of each septet; the escape has none.
-inline constexpr std::array<char16_t, 128> basic = {
+inline constexpr Table basic = {
     u'@', u'£', u'$', u'¥', u'è', u'é', u'ù', u'ì', u'ò', u'Ç',  u'\n', u'Ø', u'ø', u'\r', u'Å',
     u'å', u'Δ', u'_', u'Φ', u'Γ', u'Λ', u'Ω', u'Π', u'Ψ', u'Σ',  u'Θ',  u'Ξ', 0,    u'Æ',  u'æ',
     u'ß', u'É', u' ', u'!', u'"', u'#', u'¤', u'%', u'&', u'\'', u'(',  u')', u'*', u'+',  u',',
@@ -36,15 +38,9 @@ inline constexpr std::array<Extension, 10> extensions = {{{0x0A, u'\f'},
                                                           {0x40, u'|'},
                                                           {0x65, u'€'}}};
 
-/// How a code point is written. width 0: not in the alphabet; 2: the escape comes first.
-struct Code {
-    std::uint8_t septet = 0;
-    std::uint8_t width = 0;
-};
-
 namespace detail {
 constexpr auto make_extended() {
-    std::array<char16_t, 128> table{};
+    Table table{};
     for (const auto& extension : extensions)
         table[extension.septet] = extension.point;
     return table;
@@ -64,10 +60,10 @@ constexpr auto make_codes() {
 }  // namespace detail
 
 /// Code point after an escape; 0 where the extension table is empty.
-inline constexpr auto extended = detail::make_extended();
+inline constexpr Table extended = detail::make_extended();
 inline constexpr auto codes = detail::make_codes();
 
-constexpr Code code_of(char32_t point) {
+constexpr Code default_code_of(char32_t point) {
     if (point < codes.size()) return codes[point];
     return point == U'€' ? Code{0x65, 2} : Code{};
 }

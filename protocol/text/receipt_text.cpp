@@ -1,5 +1,6 @@
 #include "protocol/text/receipt_text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace parley::text {
@@ -41,7 +42,14 @@ constexpr std::array<Key, 10> keys = {{{"ID:", &ReceiptText::id},
                                        {"ERR:", &ReceiptText::err},
                                        {"TEXT:", &ReceiptText::text}}};
 
+// The letters that keys begin with: hardly a word of a receipt needs a closer look.
+constexpr bool may_begin_key(char character) {
+    return std::string_view("isdet").find(static_cast<char>(character | 0x20)) !=
+           std::string_view::npos;
+}
+
 const Key* key_at(std::string_view text, std::size_t at) {
+    if (at >= text.size() || !may_begin_key(text[at])) return nullptr;
     for (const auto& key : keys) {
         if (same_word(text.substr(at, key.spelling.size()), key.spelling)) return &key;
     }
@@ -93,6 +101,45 @@ constexpr std::array<Stat, 22> stats = {{{"DELIVRD", MessageState::delivered},
                                          {"SCHEDLD", MessageState::scheduled},
                                          {"SKIPPED", MessageState::skipped}}};
 
+// ---- Vodafone's own form (peers.md §5a):
+// status,status time,time of acceptance,error code,destination,origin,id
+
+constexpr std::size_t csv_fields = 7;
+
+std::optional<MessageState> state_from_csv(std::string_view status) {
+    if (status == "00") return MessageState::delivered;
+    if (status == "01") return MessageState::enroute;  // not delivered, will be tried again
+    return std::nullopt;
+}
+
+bool is_csv_time(std::string_view field) {
+    return field.size() == 10 &&
+           std::all_of(field.begin(), field.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<ReceiptText> parse_csv(std::string_view text) {
+    std::array<std::string_view, csv_fields> fields;
+    for (std::size_t i = 0; i + 1 < csv_fields; ++i) {
+        const auto comma = text.find(',');
+        if (comma == std::string_view::npos) return std::nullopt;
+        fields[i] = text.substr(0, comma);
+        text.remove_prefix(comma + 1);
+    }
+    std::size_t end = 0;
+    while (end < text.size() && !separates(text[end]))
+        ++end;
+    fields[csv_fields - 1] = text.substr(0, end);
+    if (!is_csv_time(fields[1]) || !is_csv_time(fields[2])) return std::nullopt;
+    ReceiptText receipt;
+    receipt.stat = fields[0];
+    receipt.state = state_from_csv(fields[0]);
+    receipt.done_date = fields[1];
+    receipt.submit_date = fields[2];
+    receipt.err = fields[3];
+    receipt.id = fields[6];
+    return receipt;
+}
+
 }  // namespace
 
 std::string_view name(MessageState state) {
@@ -109,6 +156,9 @@ bool is_final(MessageState state) {
 }
 
 std::optional<ReceiptText> parse_receipt(std::string_view short_message) {
+    if (short_message.size() > 2 && short_message[2] == ',') {
+        if (const auto receipt = parse_csv(short_message)) return receipt;
+    }
     ReceiptText receipt;
     for (std::size_t at = 0; at < short_message.size();) {
         const Key* key = key_at(short_message, at);

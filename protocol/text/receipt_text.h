@@ -38,7 +38,8 @@ struct ReceiptText {
     std::string_view text;
     std::optional<MessageState> state;  // empty when stat is missing or unknown
 };
-/// Empty when the text has neither an id nor a stat.
+/// Empty when the text has neither an id nor a stat. Dates are read by read_receipt_time(). The
+/// comma-separated form of Vodafone is understood as well; its stat is a number ("00").
 std::optional<ReceiptText> parse_receipt(std::string_view short_message);
 
 /// DELIVRD, EXPIRED, DELETED, UNDELIV, ACCEPTD, UNKNOWN, REJECTD and what carriers make of them

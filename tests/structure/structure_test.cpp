@@ -167,6 +167,9 @@ TEST(Rules, LibrariesStayInsideTheirFences) {
     EXPECT_FALSE(may("engine/api/auth.cpp", "<openssl/sha.h>"));
     EXPECT_TRUE(may("storage/rocksdb_kv.cpp", "<rocksdb/db.h>"));
     EXPECT_FALSE(may("storage/journal.cpp", "<rocksdb/db.h>"));
+    EXPECT_TRUE(may("protocol/text/icu.cpp", "<unicode/ucnv.h>"));
+    EXPECT_FALSE(may("protocol/text/charset.cpp", "<unicode/ucnv.h>"));
+    EXPECT_FALSE(may("engine/policy/opt_out.cpp", "<unicode/uchar.h>"));
     EXPECT_TRUE(may("config/load.cpp", "<yaml-cpp/yaml.h>"));
     EXPECT_FALSE(may("config/load.h", "<yaml-cpp/yaml.h>"));
     EXPECT_TRUE(may("metrics/registry.cpp", "<prometheus/registry.h>"));

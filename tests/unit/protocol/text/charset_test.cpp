@@ -108,6 +108,7 @@ TEST(DataCoding, IsWhatSmppNames) {
     EXPECT_EQ(data_coding_of(Encoding::binary), 4);
     EXPECT_EQ(name(Encoding::gsm7), "gsm7");
     EXPECT_EQ(name(Encoding::binary), "binary");
+    EXPECT_EQ(name(last_encoding), "ksc5601");
 }
 
 void expect_decoded(std::uint8_t data_coding, std::string_view octets, std::string_view text,
@@ -120,8 +121,10 @@ void expect_decoded(std::uint8_t data_coding, std::string_view octets, std::stri
 
 TEST(Decode, ReadsTheCodingsOfSmpp) {
     expect_decoded(0, "a\0"s, "a@", Encoding::gsm7);
-    expect_decoded(1, "a@", "a@", Encoding::latin1);
+    expect_decoded(1, "a@", "a@", Encoding::ascii);
     expect_decoded(3, "a@\xE9", "a@é", Encoding::latin1);
+    expect_decoded(6, "a\xB0\xF0", "aА№", Encoding::cyrillic);
+    expect_decoded(7, "a\xE0\xFA", "aאת", Encoding::hebrew);
     expect_decoded(8, "\0a"s, "a", Encoding::ucs2);
     expect_decoded(2, "\x0A\xFF", "0aff", Encoding::binary);
     expect_decoded(4, "\x0A\xFF", "0aff", Encoding::binary);
@@ -129,7 +132,8 @@ TEST(Decode, ReadsTheCodingsOfSmpp) {
 
 TEST(Decode, SaysWhenSomethingWasLost) {
     expect_decoded(0, "a\x81", "a\uFFFD", Encoding::gsm7, false);
-    expect_decoded(1, "a\x81", "a\uFFFD", Encoding::latin1, false);
+    expect_decoded(1, "a\x81", "a\uFFFD", Encoding::ascii, false);
+    expect_decoded(7, "\xA1", "\uFFFD", Encoding::hebrew, false);
     expect_decoded(8, "\0"s, "\uFFFD", Encoding::ucs2, false);
 }
 
@@ -147,7 +151,7 @@ TEST(Decode, ReadsTheDataCodingGroupsOfGsm) {
 }
 
 TEST(Decode, ReadsUnknownValuesAsGsm7) {
-    for (const int unknown : {5, 6, 7, 9, 0x0F, 0x80, 0xBF}) {
+    for (const int unknown : {9, 11, 12, 0x0F, 0x80, 0xBF}) {
         expect_decoded(static_cast<std::uint8_t>(unknown), "\x01", "£", Encoding::gsm7);
     }
 }

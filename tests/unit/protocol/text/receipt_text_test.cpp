@@ -1,5 +1,7 @@
 #include "protocol/text/receipt_text.h"
 
+#include "protocol/text/receipt_time.h"
+
 #include <string>
 #include <string_view>
 
@@ -110,6 +112,43 @@ TEST(ReceiptText, EveryDialectThatWeHaveSeenIsRead) {
     }
 }
 
+// The published examples of Vodafone's form: status, status time, time of acceptance, error,
+// destination, origin, id.
+TEST(ReceiptText, TheCommaSeparatedFormOfVodafoneIsRead) {
+    const auto delivered = parse_receipt(
+        "00,0210021543,0210021500,,447887123456,10110200000000,we2345678i9o03er45ty67u");
+    ASSERT_TRUE(delivered);
+    EXPECT_EQ(delivered->id, "we2345678i9o03er45ty67u");
+    EXPECT_EQ(delivered->state, MessageState::delivered);
+    EXPECT_EQ(delivered->stat, "00");
+    EXPECT_EQ(delivered->err, "");
+    EXPECT_EQ(delivered->done_date, "0210021543");
+    EXPECT_EQ(delivered->submit_date, "0210021500");
+
+    const auto retried = parse_receipt(
+        "01,0210021543,0210021500,30,447887123456,10110200000999,we2345678i9o03erliuweydsy\0"sv);
+    ASSERT_TRUE(retried);
+    EXPECT_EQ(retried->state, MessageState::enroute) << "the system will try again";
+    EXPECT_EQ(retried->err, "30");
+    EXPECT_EQ(retried->id, "we2345678i9o03erliuweydsy");
+
+    const auto unknown = parse_receipt("77,0210021543,0210021500,30,4478,1011,we23");
+    ASSERT_TRUE(unknown);
+    EXPECT_FALSE(unknown->state);
+    EXPECT_EQ(unknown->stat, "77") << "kept raw";
+}
+
+TEST(ReceiptText, EverySampleHasReadableTimesOrNone) {
+    for (const auto& sample : samples) {
+        const auto receipt = parse_receipt(sample.receipt);
+        ASSERT_TRUE(receipt);
+        for (const auto date : {receipt->submit_date, receipt->done_date}) {
+            const bool none = date.empty() || date == "000000000000";
+            EXPECT_EQ(read_receipt_time(date).has_value(), !none) << sample.receipt;
+        }
+    }
+}
+
 TEST(ReceiptText, CountsAreKeptRaw) {
     const auto receipt = parse_receipt("id:1 sub:null dlvrd:28");
     ASSERT_TRUE(receipt);
@@ -157,7 +196,8 @@ TEST(ReceiptText, TheFirstOfRepeatedFieldsCountsAndUnknownOnesAreSkipped) {
 
 TEST(ReceiptText, WithoutIdAndStatThereIsNoReceipt) {
     for (const auto text : {""sv, "   "sv, "hello"sv, "id:"sv, "stat: text:id:1"sv, "sub:1 err:0"sv,
-                            "00,0210021543,0210021500,,447887123456,10110200000000,we2345"sv}) {
+                            "00,0210021543,0210021500,,447887123456,10110200000000"sv,
+                            "00,hello,0210021500,,447887123456,10110200000000,we2345"sv}) {
         EXPECT_FALSE(parse_receipt(text)) << text;
     }
 }
