@@ -196,7 +196,7 @@ TEST(RocksDbStore, TellsHowFarTheReplayIs) {
 class SmallDisk {
 public:
     explicit SmallDisk(const fs::path& at) : at_(at) {
-        mounted_ = ::mount("tmpfs", at.c_str(), "tmpfs", 0, "size=12m") == 0;
+        mounted_ = ::mount("tmpfs", at.c_str(), "tmpfs", 0, "size=16m") == 0;
     }
     ~SmallDisk() {
         if (mounted_) ::umount2(at_.c_str(), MNT_DETACH);
@@ -223,7 +223,7 @@ TEST(RocksDbStore, AFullDiskRefusesCommitsKeepsReadingAndGoesOnWhenThereIsSpace)
     const SmallDisk disk(bed.options.folder);
     if (!disk.mounted()) GTEST_SKIP() << "may not mount a small file system here";
     const fs::path ballast = fs::path(bed.options.folder) / "ballast";
-    write_file(ballast, std::string(6U << 20U, 'x'));
+    write_file(ballast, std::string(10U << 20U, 'x'));
     Bench bench(bed);
 
     Message first = outbound();
