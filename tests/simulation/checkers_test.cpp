@@ -220,6 +220,16 @@ TEST_F(Canary, ASecondFinalStateIsNoticed) {
     EXPECT_THROW(checkers_.ended(first, message(first, 1, Status::failed)), Violation);
 }
 
+TEST_F(Canary, AnIdThatAPowerCutTookAndThatNamesAnotherMessageIsNoticed) {
+    answered(first, 1);
+    checkers_.power_was_cut([](MessageId) { return false; });
+    ASSERT_EQ(checkers_.lost(), std::set<MessageId>{first});
+    EXPECT_NO_THROW(checkers_.still_lost(first, {}));
+    EXPECT_THROW(checkers_.still_lost(first, message(first, 2, Status::received)), Violation);
+    EXPECT_NO_THROW(answered(second, 2));
+    EXPECT_THROW(answered(first, 3), Violation);
+}
+
 TEST_F(Canary, AMessageMissingInItsThreadIsNoticed) {
     answered(first, 1);
     EXPECT_THROW(checkers_.thread("+15550001000", "+15557000001", {}), Violation);
