@@ -291,7 +291,7 @@ TEST(BadDay, TheNumberOfShardsMayChangeAtEveryStart) {
         for (std::uint64_t n = 1; n <= 10; ++n)
             world.send(to(contact_number(n), round * 10 + n, n == 3 ? filler(20) : ""));
         world.say("acme", anna, demo, "Yes. " + tag('i', round) + filler(12));
-        world.pass(milliseconds(100));
+        world.pass(milliseconds(400));  // longer than the slowest commit
         world.set_shards(1 + (round * 3) % 5);
         world.crash();
         world.pass(seconds(1));
