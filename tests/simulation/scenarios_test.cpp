@@ -446,6 +446,33 @@ TEST(BadDay, AnUncertainMessageIsNotSentAgainUnderHold) {
     EXPECT_EQ(status_of(world, 0), Status::delivered) << "its receipt says so";
 }
 
+TEST(BadDay, AnEarlyReceiptBesideTwoDoubtsWaitsForItsResponse) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(3);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {minutes(30), minutes(30)};
+    plan.calm = hours(1);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(seconds(8));
+    EXPECT_EQ(status_of(world, 0), Status::unknown);
+    world.send(to(anna, 2));
+    world.pass(seconds(3));  // in doubt
+    carrier_sim::Settings carrier = world.carrier("acme").settings();
+    carrier.response_lost_chance = 0;
+    carrier.response_delay = {milliseconds(50), milliseconds(50)};
+    carrier.receipt_delay = {milliseconds(1), milliseconds(1)};
+    carrier.receipt_before_response_chance = 1;
+    carrier.receipt_lead = {milliseconds(40), milliseconds(40)};
+    world.carrier("acme").change(carrier);
+    world.send(to(anna, 3));
+    world.finish();
+    EXPECT_EQ(status_of(world, 1), Status::unknown);
+    EXPECT_EQ(status_of(world, 2), Status::delivered);
+}
+
 TEST(BadDay, AnOldDoubtDoesNotEndAMessageThatIsOnItsWayAgain) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.window = 1;  // two segments at a time, one on each link
