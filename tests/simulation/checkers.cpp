@@ -104,6 +104,11 @@ void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_t
     forgiving_ = true;
     consent_.power_was_cut();
     finals_.clear();
+    // Parts that were thanked for may be gone, and will not come again.
+    for (auto& [name, group] : groups_) {
+        group.thanked.clear();
+        group.obeyed = false;
+    }
     std::erase_if(accepted_, [&](const auto& each) {
         if (is_there(each.first)) return false;
         lost_.insert(each.first);
