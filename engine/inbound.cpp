@@ -28,11 +28,17 @@ bool is_receipt(std::uint8_t esm_class) {
     return type == esm_receipt || type == esm_intermediate;
 }
 
-/// The receipt is of a message that has ended, perhaps in an earlier life of the process, which
-/// only its thread remembers. Asked before a receipt is given to an uncertain message of the same
-/// thread.
-bool settled_before(storage::Store& store, const storage::EarlyReceipt& receipt) {
+/// What the ended messages of its thread say of a receipt.
+enum class Ended : std::uint8_t {
+    none,      // it is of none of them
+    one,       // it is of this one, perhaps from an earlier life of the process
+    in_doubt,  // nobody ever knew the id of one of them: it may be that one's
+};
+
+/// Asked before a receipt is given to an uncertain message of the same thread.
+Ended ended_before(storage::Store& store, const storage::EarlyReceipt& receipt) {
     constexpr std::size_t newest = 50;
+    Ended found = Ended::none;
     const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
     for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
         if (entry.direction != storage::Direction::outbound) continue;
@@ -40,15 +46,12 @@ bool settled_before(storage::Store& store, const storage::EarlyReceipt& receipt)
         // The store may have an older copy of one that still lives.
         const bool ended = message && storage::is_final(message->status);
         if (!ended || message->carrier != receipt.carrier) continue;
-        const bool its = std::any_of(
-            message->segments.begin(), message->segments.end(), [&](const auto& segment) {
-                // Nobody ever knew the id of one that ended in doubt: it may be this one.
-                return segment.carrier_message_id == receipt.carrier_message_id ||
-                       segment.phase == Phase::uncertain;
-            });
-        if (its) return true;
+        for (const storage::Segment& segment : message->segments) {
+            if (segment.carrier_message_id == receipt.carrier_message_id) return Ended::one;
+            if (segment.phase == Phase::uncertain) found = Ended::in_doubt;
+        }
     }
-    return false;
+    return found;
 }
 
 std::string_view octets_of(const smpp::DeliverSm& pdu) {
@@ -138,11 +141,11 @@ void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& tic
         receipt.destination =
             smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
     }
-    match_receipt(now, carrier, ticket, std::move(receipt), true);
+    match_receipt(now, carrier, ticket, std::move(receipt), Matching::anew);
 }
 
 void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
-                            storage::EarlyReceipt receipt, bool ask_store) {
+                            storage::EarlyReceipt receipt, Matching how) {
     if (const auto place = carrier.receipts.find(receipt.carrier_message_id)) {
         apply_receipt(now, carrier, *place->message, place->segment, receipt);
         desk_.open.thanks.push_back({ticket, 0});
@@ -155,20 +158,21 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
     }
     const bool doubtful =
         carrier.receipts.find_uncertain(receipt.destination, receipt.source) != nullptr;
-    if (ask_store && (doubtful || desk_.commons.evicted.load(std::memory_order_relaxed) != 0)) {
+    const bool ask_store = doubtful || desk_.commons.evicted.load(std::memory_order_relaxed) != 0;
+    if (how == Matching::anew && ask_store) {
         struct Found {
             std::optional<Message> awaiting;
-            bool settled = false;
+            Ended ended = Ended::none;
         };
         auto found = std::make_shared<Found>();
         auto held = std::make_shared<storage::EarlyReceipt>(std::move(receipt));
         desk_.ports.query(
             [found, held, doubtful](storage::Store& store) {
                 found->awaiting = store.find_awaiting(held->carrier, held->carrier_message_id);
-                found->settled = !found->awaiting && doubtful && settled_before(store, *held);
+                if (!found->awaiting && doubtful) found->ended = ended_before(store, *held);
             },
-            [this, &carrier, ticket, found, held](Now then) {
-                if (found->settled) {
+            [this, &carrier, ticket, found, held, doubtful](Now then) {
+                if (found->ended == Ended::one) {
                     carrier.metrics.receipts_repeated.add();
                     desk_.open.thanks.push_back({ticket, 0});
                     return;
@@ -178,11 +182,14 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
                     !carrier.receipts.settled_lately(held->carrier_message_id)) {
                     outbound_.readopt(then, carrier, std::move(*found->awaiting));
                 }
-                match_receipt(then, carrier, ticket, std::move(*held), false);
+                match_receipt(
+                    then, carrier, ticket, std::move(*held),
+                    doubtful && found->ended == Ended::none ? Matching::asked : Matching::by_id);
             });
         return;
     }
-    if (!settle_uncertain(now, carrier, receipt)) hold_receipt(carrier, std::move(receipt));
+    if (how == Matching::by_id || !settle_uncertain(now, carrier, receipt))
+        hold_receipt(carrier, std::move(receipt));
     desk_.open.thanks.push_back({ticket, 0});
 }
 

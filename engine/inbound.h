@@ -58,8 +58,13 @@ private:
     Report read_receipt(const smpp::DeliverSm& pdu) const;
     void on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                     const smpp::DeliverSm& pdu);
+    enum class Matching : std::uint8_t {
+        anew,
+        asked,  // the store does not know it
+        by_id,  // nor does it settle anything uncertain: there is more than one candidate
+    };
     void match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
-                       storage::EarlyReceipt receipt, bool ask_store);
+                       storage::EarlyReceipt receipt, Matching how);
     void apply_receipt(Now now, CarrierDesk& carrier, storage::Message& message,
                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
     void hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt);

@@ -12,8 +12,13 @@
 
 namespace parley::storage {
 
-/// Given out one by one when a section is sealed, in commit order; the first is 1. 44 bits.
+/// Given out one by one when a section is sealed, in commit order; the first is 1. 44 bits. Without
+/// sync there is a gap at every start.
 using SectionId = std::uint64_t;
+/// A power cut may cost the newest numbers of a journal that is not synced, but clients know the
+/// ids in them. So it is on disk, before it is used, up to where numbers may have gone, and a start
+/// goes on from there: the gap is at most this long, and one commit in so many is synced.
+inline constexpr SectionId unsynced_sections_max = 1U << 14U;
 inline constexpr std::uint32_t items_per_section_max = 1U << 20U;
 
 struct ItemId {

@@ -5,6 +5,7 @@
 #include "storage/memory_kv.h"
 #include "storage/replay.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace parley::storage {
@@ -14,6 +15,7 @@ namespace {
 constexpr std::string_view format_key = "format";
 constexpr std::string_view format = "1";
 constexpr std::string_view evicted_key = "evicted";
+constexpr std::string_view reserved_key = "reserved";
 
 // A commit carries a few hundred messages; housekeeping that catches up after a long-held pin must
 // not make one commit a hundred times as long.
@@ -33,9 +35,13 @@ std::optional<StoreError> JournalStore::start(Recovered& recovered, const Progre
     const auto evicted = kv_->get(Family::meta, evicted_key);
     if (!evicted) return evicted.error();
     if (*evicted) evicted_ = keys::last_number(**evicted);
+    const auto reserved = kv_->get(Family::meta, reserved_key);
+    if (!reserved) return reserved.error();
+    if (*reserved) reserved_ = keys::last_number(**reserved);
     Recovered found;
     if (auto error = Replay(*kv_, retirer_).run(found, progress)) return error;
-    found.next_section = retirer_.newest() + 1;
+    // Also with sync: the process before may have been without.
+    found.next_section = std::max(retirer_.newest() + 1, reserved_);
     found.evicted = evicted_;
     recovered = std::move(found);
     return {};
@@ -71,10 +77,12 @@ std::optional<StoreError> JournalStore::commit(std::span<Section* const> section
     for (const Section* section : sections)
         collect(*section, first_kept);
     collect_evicted(sections);
+    const SectionId reserved = collect_reserved(sections);
     if (batch_.size() == 0) return {};
-    if (auto error = kv_->write(batch_, sync_)) return error;
+    if (auto error = kv_->write(batch_, sync_ || reserved != reserved_)) return error;
 
     // From here on it has happened; the books follow.
+    reserved_ = reserved;
     retirer_.retire(retired);
     for (const Section* section : sections)
         account_for(*section);
@@ -118,6 +126,14 @@ void JournalStore::collect_evicted(std::span<Section* const> sections) {
     if (change == 0) return;
     values_.push_back(keys::number(evicted_ + static_cast<std::uint64_t>(change)));
     batch_.put(Family::meta, evicted_key, values_.back());
+}
+
+/// Whoever does not sync says first, and synced, which numbers he may have used.
+SectionId JournalStore::collect_reserved(std::span<Section* const> sections) {
+    if (sync_ || sections.empty() || sections.back()->id() < reserved_) return reserved_;
+    const SectionId reserved = sections.back()->id() + unsynced_sections_max;
+    batch_.put(Family::meta, reserved_key, values_.emplace_back(keys::number(reserved)));
+    return reserved;
 }
 
 void JournalStore::account_for(const Section& section) {

@@ -56,6 +56,7 @@ private:
     std::size_t collect_retired(std::span<Section* const> sections);
     void collect(const Section& section, SectionId first_kept);
     void collect_evicted(std::span<Section* const> sections);
+    SectionId collect_reserved(std::span<Section* const> sections);
     void account_for(const Section& section);
 
     // look-ups
@@ -83,11 +84,12 @@ private:
     bool sync_;
     Retirer retirer_;
     std::uint64_t evicted_ = 0;
-    ItemId evicted_from_;  // no evicted message has a lower id
+    SectionId reserved_ = 0;  // a lost section may have had any number below
+    ItemId evicted_from_;     // no evicted message has a lower id
     /// No page has a lower key: where those that were dropped have left gravestones, nobody walks.
     std::string pages_from_;
     Batch batch_;
-    std::deque<std::string> values_;  // made for the batch: pages, the evicted count
+    std::deque<std::string> values_;  // made for the batch: pages, numbers
     std::optional<StoreError> read_error_;
 };
 

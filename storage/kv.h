@@ -18,7 +18,7 @@ namespace parley::storage {
 struct StoreError;
 
 enum class Family : std::uint8_t {
-    meta = 0,      // "format", "evicted"
+    meta = 0,      // "format", "evicted", "reserved"
     journal,       // section → record
     pages,         // section → settled messages born there
     late,          // id → message that settled after its page was written

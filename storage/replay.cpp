@@ -96,18 +96,19 @@ std::optional<StoreError> Replay::load_snapshot(ItemId id, bool evicted, std::st
 std::optional<StoreError> Replay::replay_journal(const Progress& progress) {
     const auto last = section_at_end(kv_, Kv::Order::descending);
     if (!last) return last.error();
-    const std::uint64_t all = *last == 0 ? 0 : *last - first_section_ + 1;
     std::uint64_t done = 0;
     std::optional<StoreError> problem;
     auto error = kv_.scan(Family::journal, {}, {}, Kv::Order::ascending,
                           [&](std::string_view key, std::string_view record) {
-                              problem = replay_record(keys::last_number(key), record);
+                              const SectionId section = keys::last_number(key);
+                              problem = replay_record(section, record);
                               if (progress && ++done % progress_every_records == 0) {
-                                  progress(done, all);
+                                  // Of the numbers to come, some may be a gap.
+                                  progress(done, done + (*last - section));
                               }
                               return !problem;
                           });
-    if (!error && !problem && progress) progress(all, all);
+    if (!error && !problem && progress) progress(done, done);
     return error ? error : problem;
 }
 

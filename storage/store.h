@@ -105,7 +105,8 @@ struct StoreOptions {
     std::size_t memory_budget = 64U << 20U;  // memtables and block cache together, octets
 };
 
-/// Opens or makes the folder, replays the journal. Progress is called with (done, all) records.
+/// Opens or makes the folder, replays the journal. Progress is called with (done, all) records; all
+/// is too high by a gap in their numbers until the replay has passed it.
 boost::system::result<std::unique_ptr<Store>, StoreError> open_rocksdb_store(
     const StoreOptions& options, Recovered& recovered,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});

@@ -104,7 +104,16 @@ void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_t
     forgiving_ = true;
     consent_.power_was_cut();
     finals_.clear();
-    std::erase_if(accepted_, [&](const auto& each) { return !is_there(each.first); });
+    // Parts that were thanked for may be gone, and will not come again.
+    for (auto& [name, group] : groups_) {
+        group.thanked.clear();
+        group.obeyed = false;
+    }
+    std::erase_if(accepted_, [&](const auto& each) {
+        if (is_there(each.first)) return false;
+        lost_.insert(each.first);
+        return true;
+    });
 }
 
 void Checkers::tell_frame(const Wire& wire, const char* arrow, const smpp::Frame& frame) const {
@@ -353,10 +362,12 @@ void Checkers::answered(Now now, const Answer& answer) {
     if (answer.stopped_before && consent_.is_stopped(pair)) {
         throw Violation("accepted after an acknowledged STOP of " + answer.contact);
     }
-    const auto [place, fresh] =
+    const auto [place, unused] =
         accepted_.try_emplace(outcome.id, Accepted{answer.marker, answer.sender, answer.contact,
                                                    answer.text, answer.held, std::nullopt});
-    if (!fresh) throw Violation("an id was given out twice: " + storage::to_text(outcome.id));
+    if (!unused || lost_.contains(outcome.id)) {
+        throw Violation("an id was given out twice: " + storage::to_text(outcome.id));
+    }
     by_marker_[answer.marker] = outcome.id;
 }
 

@@ -107,6 +107,8 @@ public:
 
     // What is seen when everything is over.
     void ended(storage::MessageId id, const std::optional<storage::Message>& message);
+    /// What is found under a lost id: nothing, or it is another message.
+    void still_lost(storage::MessageId id, const std::optional<storage::Message>& message) const;
     /// The whole thread of a sender and a contact.
     void thread(const std::string& sender, const std::string& contact,
                 const std::vector<storage::Message>& messages);
@@ -115,6 +117,8 @@ public:
     void finish();
 
     std::vector<storage::MessageId> accepted() const;
+    /// What a power cut took. Callers still hold these ids.
+    const std::set<storage::MessageId>& lost() const { return lost_; }
     std::size_t accepted_count() const { return accepted_.size(); }
     std::size_t refused_count() const { return refused_; }
     std::size_t inbound_count() const { return inbound_count_; }
@@ -178,6 +182,7 @@ private:
     bool forgiving_ = false;  // the power was cut under async
 
     std::map<storage::MessageId, Accepted> accepted_;
+    std::set<storage::MessageId> lost_;
     std::map<std::string, storage::MessageId> by_marker_;
     std::map<storage::MessageId, storage::Status> finals_;
     std::map<std::string, std::uint64_t> first_submit_;  // marker to place in time

@@ -134,6 +134,19 @@ TEST_F(Canary, AStopInPartsCountsFromTheThanksForItsLastPart) {
     EXPECT_THROW(submit(marker(2)), Violation);
 }
 
+TEST_F(Canary, AStopInPartsIsNotAcknowledgedByThanksThatAPowerCutTook) {
+    hears(std::string("\x05\x00\x03\x07\x02\x01Stop. ", 12), 1, 0x40);
+    thanks(1);
+    checkers_.power_was_cut([](MessageId) { return true; });
+    hears(std::string("\x05\x00\x03\x07\x02\x02more", 10), 2, 0x40);
+    thanks(2);
+    EXPECT_NO_THROW(submit(marker(1)));
+    taken();
+    hears(std::string("\x05\x00\x03\x07\x02\x01Stop. ", 12), 3, 0x40);
+    thanks(3);
+    EXPECT_THROW(submit(marker(2)), Violation);
+}
+
 TEST_F(Canary, ARefusedStopIsNotAcknowledged) {
     hears(stop_text(1), 1);
     thanks(1, smpp::Status::ESME_RX_T_APPN);
@@ -218,6 +231,16 @@ TEST_F(Canary, ASecondFinalStateIsNoticed) {
     EXPECT_THROW(checkers_.happened(event), Violation);
     answered(first, 1);
     EXPECT_THROW(checkers_.ended(first, message(first, 1, Status::failed)), Violation);
+}
+
+TEST_F(Canary, AnIdThatAPowerCutTookAndThatNamesAnotherMessageIsNoticed) {
+    answered(first, 1);
+    checkers_.power_was_cut([](MessageId) { return false; });
+    ASSERT_EQ(checkers_.lost(), std::set<MessageId>{first});
+    EXPECT_NO_THROW(checkers_.still_lost(first, {}));
+    EXPECT_THROW(checkers_.still_lost(first, message(first, 2, Status::received)), Violation);
+    EXPECT_NO_THROW(answered(second, 2));
+    EXPECT_THROW(answered(first, 3), Violation);
 }
 
 TEST_F(Canary, AMessageMissingInItsThreadIsNoticed) {

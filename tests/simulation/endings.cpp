@@ -24,6 +24,10 @@ void Checkers::ended(storage::MessageId id, const std::optional<Message>& messag
     accepted_.at(id).end = *message;
 }
 
+void Checkers::still_lost(storage::MessageId id, const std::optional<Message>& message) const {
+    if (message) throw Violation("a lost id names another message: " + storage::to_text(id));
+}
+
 void Checkers::thread(const std::string& sender, const std::string& contact,
                       const std::vector<Message>& messages) {
     std::set<storage::MessageId> here;

@@ -99,6 +99,8 @@ void World::look_at_everything() {
     }
     for (const storage::MessageId id : checkers_.accepted())
         checkers_.ended(id, find(id));
+    for (const storage::MessageId id : checkers_.lost())
+        checkers_.still_lost(id, find(id));
     for (const config::Brand& brand : plan_.brands) {
         for (const std::string& sender : brand.senders) {
             for (std::uint64_t n = 0; n < plan_.contacts; ++n) {

@@ -85,10 +85,11 @@ void World::boot() {
                                                   now_));
     }
     checkers_.engine_started(now_, house_->config);
+    if (std::exchange(power_cut_, false)) look_at_what_is_left(recovered);
     recover(std::move(recovered));
     for (std::uint32_t shard = 0; shard < shard_count_; ++shard)
         want_turn(shard);
-    look_at_what_is_left();
+    check_keywords();
 }
 
 /// As engine/engine.cpp does it.
@@ -230,18 +231,15 @@ void World::remove_carrier(const std::string& id) {
 }
 
 /// After a power cut under async.
-void World::look_at_what_is_left() {
-    if (std::exchange(power_cut_, false)) {
-        checkers_.power_was_cut([this](storage::MessageId id) { return is_there(id); });
-        std::erase_if(accepted_, [this](storage::MessageId id) { return !is_there(id); });
-    }
-    check_keywords();
-}
-
-bool World::is_there(storage::MessageId id) {
-    if (store_->find_message(id)) return true;
-    return std::any_of(shards_.begin(), shards_.end(),
-                       [&](const auto& shard) { return shard->desk().find_live(id) != nullptr; });
+void World::look_at_what_is_left(const storage::Recovered& recovered) {
+    std::set<storage::MessageId> live;
+    for (const auto& message : recovered.messages)
+        live.insert(message->id);
+    const auto is_there = [&](storage::MessageId id) {
+        return live.contains(id) || store_->find_message(id).has_value();
+    };
+    checkers_.power_was_cut(is_there);
+    std::erase_if(accepted_, [&](storage::MessageId id) { return !is_there(id); });
 }
 
 /// A STOP and the suppression that it brought are one promise: both are on disk or neither is.

@@ -309,7 +309,7 @@ TEST(BadDay, TheNumberOfShardsMayChangeAtEveryStart) {
         for (std::uint64_t n = 1; n <= 10; ++n)
             world.send(to(contact_number(n), round * 10 + n, n == 3 ? filler(20) : ""));
         world.say("acme", anna, demo, "Yes. " + tag('i', round) + filler(12));
-        world.pass(milliseconds(500));  // until all are promised
+        world.pass(milliseconds(400));  // longer than the slowest commit
         world.set_shards(1 + (round * 3) % 5);
         world.crash();
         world.pass(seconds(1));
@@ -463,6 +463,33 @@ TEST(BadDay, AnUncertainMessageIsNotSentAgainUnderHold) {
     world.finish();
     EXPECT_EQ(world.submits(), 1u);
     EXPECT_EQ(status_of(world, 0), Status::delivered) << "its receipt says so";
+}
+
+TEST(BadDay, AnEarlyReceiptBesideTwoDoubtsWaitsForItsResponse) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(3);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {minutes(30), minutes(30)};
+    plan.calm = hours(1);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(seconds(8));
+    EXPECT_EQ(status_of(world, 0), Status::unknown);
+    world.send(to(anna, 2));
+    world.pass(seconds(3));  // in doubt
+    carrier_sim::Settings carrier = world.carrier("acme").settings();
+    carrier.response_lost_chance = 0;
+    carrier.response_delay = {milliseconds(50), milliseconds(50)};
+    carrier.receipt_delay = {milliseconds(1), milliseconds(1)};
+    carrier.receipt_before_response_chance = 1;
+    carrier.receipt_lead = {milliseconds(40), milliseconds(40)};
+    world.carrier("acme").change(carrier);
+    world.send(to(anna, 3));
+    world.finish();
+    EXPECT_EQ(status_of(world, 1), Status::unknown);
+    EXPECT_EQ(status_of(world, 2), Status::delivered);
 }
 
 TEST(BadDay, AnOldDoubtDoesNotEndAMessageThatIsOnItsWayAgain) {

@@ -128,8 +128,7 @@ private:
     void die();
     void boot_later();
     void await_drained(Instant limit);
-    void look_at_what_is_left();
-    bool is_there(storage::MessageId id);
+    void look_at_what_is_left(const storage::Recovered& recovered);
     void check_keywords();
     void want_turn(std::uint32_t shard);
     void turn(std::uint32_t shard);

@@ -192,6 +192,27 @@ TEST(RocksDbStore, TellsHowFarTheReplayIs) {
     EXPECT_EQ(told, (std::vector<std::uint64_t>{64, 128, 192, 200}));
 }
 
+TEST(RocksDbStore, CountsRecordsNotGapsInTheirNumbersWhenItTellsHowFarTheReplayIs) {
+    RocksBed bed;
+    bed.sync = false;
+    Message message = outbound();
+    {
+        Bench bench(bed);
+        bench.commit([&](Section& s) { s.accept(message); });
+        bench.idle(99);
+        bench.reopen();
+        bench.idle(100);
+    }
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
+    Recovered recovered;
+    auto opened = open_rocksdb_store(bed.options, recovered,
+                                     [&](auto done, auto all) { told.emplace_back(done, all); });
+    ASSERT_TRUE(opened);
+    const std::uint64_t gap = unsynced_sections_max - 100;  // not known before it is reached
+    EXPECT_EQ(told, (std::vector<std::pair<std::uint64_t, std::uint64_t>>{
+                        {64, 200 + gap}, {128, 200}, {192, 200}, {200, 200}}));
+}
+
 /// A file system of a few megabytes of its own; needs root.
 class SmallDisk {
 public:

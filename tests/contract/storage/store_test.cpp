@@ -106,6 +106,38 @@ TEST_P(Store_, DoesNotKnowWhatWasSealedButNotCommitted) {
     EXPECT_EQ(bench.recovered.next_section, 1u);
 }
 
+TEST_P(Store_, WithoutSyncEveryStartLeavesAGapInTheNumbersAndLosesNothing) {
+    Message settled = outbound("+15550002001");
+    Message live = outbound("+15550002002");
+    bed->sync = false;
+    bench.reopen();
+    bench.commit([&](Section& s) {
+        s.accept(settled);
+        s.accept(live);
+    });
+    for (int start = 0; start < 3; ++start) {
+        const SectionId last = bench.next - 1;
+        bench.reopen();
+        EXPECT_GT(bench.next, last + 1);
+        EXPECT_LE(bench.next, last + 1 + unsynced_sections_max);
+        bench.idle(2);
+    }
+    bench.commit([&](Section& s) { settle(s, settled); });
+    bench.commit([&](Section& s) { intend(s, live); });
+    bench.reopen();
+    ASSERT_EQ(bench.recovered.messages.size(), 1u);
+    EXPECT_EQ(octets_of(*bench.recovered.messages[0]), octets_of(live));
+    EXPECT_EQ(bench.store->find_message(settled.id)->status, Status::delivered);
+    auto& again = *bench.recovered.messages[0];
+    bench.commit([&](Section& s) { settle(s, again); });
+    bench.idle();
+    EXPECT_EQ(bench.store->find_message(live.id)->status, Status::delivered);
+    EXPECT_LE(records(), 2u) << "a gap holds no record back";
+    MessageId more;
+    const auto recent = bench.store->recent_conversations("shop", {}, 10, &more);
+    EXPECT_EQ(recent.size(), 2u);
+}
+
 TEST_P(Store_, CommitsSeveralSectionsAtOnce) {
     Message one = outbound("+15550002001");
     Message two = outbound("+15550002002");
