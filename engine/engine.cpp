@@ -2,6 +2,7 @@
 
 #include "engine/api/rest_api.h"
 #include "engine/api/router.h"
+#include "engine/io/host_metrics.h"
 #include "engine/io/http_server.h"
 #include "engine/io/log.h"
 #include "engine/io/sha256.h"
@@ -30,11 +31,47 @@ std::size_t store_budget(std::uint64_t memory_budget) {
     return std::clamp<std::uint64_t>(memory_budget / 6, 16U << 20U, 192U << 20U);
 }
 
+/// What the shards hold together. Set when somebody asks.
+struct NodeMetrics {
+    explicit NodeMetrics(const metrics::Scope& scope)
+        : store_memory_bytes(scope.gauge("store_memory_bytes")),
+          messages_on_disk(scope.gauge("messages_on_disk")),
+          live_bytes(scope.gauge("memory_live_bytes")),
+          live_limit_bytes(scope.gauge("memory_live_limit_bytes")),
+          store_trouble(scope.gauge("store_trouble")) {}
+
+    void update(const Commons& commons) const {
+        store_memory_bytes.set(static_cast<double>(commons.store_octets.load()));
+        messages_on_disk.set(static_cast<double>(commons.evicted.load()));
+        live_bytes.set(static_cast<double>(commons.live_octets.load()));
+        live_limit_bytes.set(static_cast<double>(commons.live_octets_max));
+    }
+
+    metrics::Gauge store_memory_bytes;
+    metrics::Gauge messages_on_disk;
+    metrics::Gauge live_bytes;
+    metrics::Gauge live_limit_bytes;
+    metrics::Gauge store_trouble;
+};
+
+void describe_node(const metrics::Scope& scope, const config::Node& node, std::uint32_t shards) {
+    const bool sync = node.durability == config::Durability::sync;
+    scope.with("node", node.id)
+        .with("shards", std::to_string(shards))
+        .with("durability", sync ? "sync" : "async")
+        .gauge("node_info")
+        .set(1);
+}
+
 }  // namespace
 
 struct Engine::Impl {
     explicit Impl(config::Config loaded)
-        : config(std::move(loaded)), directory(config), routes(config) {}
+        : config(std::move(loaded)),
+          directory(config),
+          routes(config),
+          node_metrics(registry.scope()),
+          host_metrics(registry.scope(), config.node.data_dir) {}
 
     std::optional<std::string> open_store();
     void make_shards();
@@ -42,11 +79,14 @@ struct Engine::Impl {
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
     void watch_threads();
+    std::string metrics_text();
 
     config::Config config;
     conversation::Directory directory;
     carrier::Routes routes;
     metrics::Registry registry;
+    NodeMetrics node_metrics;
+    io::HostMetrics host_metrics;
     Commons commons;
     storage::Recovered recovered;
     std::unique_ptr<io::StorageThread> storage;
@@ -106,6 +146,7 @@ void Engine::Impl::make_shards() {
     const std::uint32_t count = config.node.shards != 0
                                     ? config.node.shards
                                     : std::max(1U, std::thread::hardware_concurrency());
+    describe_node(registry.scope(), config.node, count);
     const auto boot = static_cast<std::uint64_t>(io::ShardLoop::now().wall);
     const std::uint64_t seed = std::random_device{}();
     io::StorageThread::Listener listener{
@@ -134,19 +175,19 @@ void Engine::Impl::make_shards() {
         addresses.push_back(loop.get());
     for (std::uint32_t index = 0; index < count; ++index) {
         loops[index]->connect(addresses);
-        shards.push_back(std::make_unique<Shard>(
-            Shard::Setup{.config = config,
-                         .directory = directory,
-                         .routes = routes,
-                         .commons = commons,
-                         .ports = *loops[index],
-                         .index = index,
-                         .count = count,
-                         .metrics = registry.scope(),
-                         .metrics_text = [this] { return registry.exposition(); },
-                         .seed = seed,
-                         .boot = boot},
-            io::ShardLoop::now()));
+        shards.push_back(
+            std::make_unique<Shard>(Shard::Setup{.config = config,
+                                                 .directory = directory,
+                                                 .routes = routes,
+                                                 .commons = commons,
+                                                 .ports = *loops[index],
+                                                 .index = index,
+                                                 .count = count,
+                                                 .metrics = registry.scope(),
+                                                 .metrics_text = [this] { return metrics_text(); },
+                                                 .seed = seed,
+                                                 .boot = boot},
+                                    io::ShardLoop::now()));
         loops[index]->drive(*shards[index]);
     }
     opened.each_suppression([this](std::string_view scope, std::string_view contact) {
@@ -198,7 +239,14 @@ std::optional<std::string> Engine::Impl::listen() {
     return std::nullopt;
 }
 
+std::string Engine::Impl::metrics_text() {
+    node_metrics.update(commons);
+    host_metrics.update();
+    return registry.exposition();
+}
+
 void Engine::Impl::on_trouble(const std::string& text) {
+    node_metrics.store_trouble.set(text.empty() ? 0 : 1);
     // The storage thread tells of every attempt; the log needs only what is news.
     if (text != last_trouble) {
         io::write_log(text.empty() ? Severity::info : Severity::error,

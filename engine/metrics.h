@@ -1,15 +1,15 @@
 #pragma once
-// The numbers that shards keep, declared beside their help. Labels: carrier, link, shard, reason,
-// status; never a number or a message id.
+// The numbers that shards keep. What each means is in metrics/catalogue.cpp.
 
 #include "metrics/registry.h"
 
-#include <string>
+#include <array>
 
 namespace parley {
 
 struct LinkMetrics {
     metrics::Gauge bound;
+    metrics::Gauge state_changed_seconds;
     metrics::Gauge window_in_use;
     metrics::Gauge window_size;
     metrics::Counter reconnects;
@@ -28,7 +28,10 @@ struct CarrierMetrics {
     metrics::Counter answers_retry;
     metrics::Counter answers_failed;
     metrics::Counter unanswered;
+    metrics::Gauge paused;
+    metrics::Gauge throughput_limit;
     metrics::Gauge queued;
+    std::array<metrics::Gauge, 4> oldest_seconds;  // by lane
     metrics::Gauge awaiting_receipt;
     metrics::Counter receipts_matched;
     metrics::Counter receipts_early;

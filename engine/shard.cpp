@@ -71,6 +71,7 @@ void Shard::make_carriers(Now start) {
             .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
             .down_since = start.at});
         CarrierDesk& carrier = *desk_.carriers[index];
+        carrier.metrics.throughput_limit.set(settings.throughput);
         for (std::uint32_t n = 1; n <= settings.links; ++n) {
             const std::string name = settings.id + "-" + std::to_string(n);
             if (settings.bind == config::BindMode::transceiver) {
@@ -98,6 +99,7 @@ void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
              .metrics = LinkMetrics(scope),
              .touched = true});
     desk_.links.back().metrics.window_size.set(carrier.settings->window);
+    desk_.links.back().metrics.state_changed_seconds.set(static_cast<double>(start.wall) / 1e3);
 }
 
 // ---- Start
@@ -293,7 +295,9 @@ void Shard::summarise_oddities(Now now, Link& link) {
 }
 
 void Shard::link_state_changed(Now now, Link& link) {
-    link.was_bound = link.session.state() == session::LinkState::bound;
+    const bool bound = link.session.state() == session::LinkState::bound;
+    if (std::exchange(link.was_bound, bound) != bound)
+        link.metrics.state_changed_seconds.set(static_cast<double>(now.wall) / 1e3);
     link.metrics.bound.set(link.was_bound ? 1 : 0);
     outbound_.on_links_changed(now, *desk_.carriers[link.carrier]);
 }
@@ -331,7 +335,20 @@ std::optional<Instant> Shard::next_deadline() const {
     return next;
 }
 
-void Shard::update_gauges(Now) {
+namespace {
+
+/// How long the lane's next message has been free to go.
+double age_seconds(const queue::Lanes& lanes, std::size_t lane, storage::UnixMs wall) {
+    const Message* next = lanes.front(lane);
+    if (next == nullptr) return 0;
+    return static_cast<double>(
+               std::max<storage::UnixMs>(0, wall - std::max(next->accepted_at, next->send_at))) /
+           1e3;
+}
+
+}  // namespace
+
+void Shard::update_gauges(Now now) {
     desk_.metrics.suppressions.set(static_cast<double>(desk_.suppressions.size()));
     desk_.metrics.live_messages.set(static_cast<double>(desk_.live.size()));
     desk_.metrics.conversations.set(static_cast<double>(desk_.conversations.conversations()));
@@ -339,6 +356,9 @@ void Shard::update_gauges(Now) {
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
         carrier->metrics.queued.set(static_cast<double>(carrier->lanes.size()));
+        carrier->metrics.paused.set(now.at < carrier->paused_until ? 1 : 0);
+        for (std::size_t lane = 0; lane < queue::Lanes::count; ++lane)
+            carrier->metrics.oldest_seconds[lane].set(age_seconds(carrier->lanes, lane, now.wall));
         carrier->metrics.awaiting_receipt.set(static_cast<double>(carrier->receipts.expected()));
     }
     for (const Link& link : desk_.links) {

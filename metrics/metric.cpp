@@ -10,6 +10,11 @@ void Counter::add(std::uint64_t amount) const {
     if (counter_ != nullptr) counter_->Increment(static_cast<double>(amount));
 }
 
+void Counter::follow(double total) const {
+    if (counter_ != nullptr && total > counter_->Value())
+        counter_->Increment(total - counter_->Value());
+}
+
 double Counter::value() const {
     return counter_ == nullptr ? 0 : counter_->Value();
 }

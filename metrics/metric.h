@@ -17,6 +17,9 @@ public:
     Counter() = default;
     explicit Counter(prometheus::Counter* counter) : counter_(counter) {}
     void add(std::uint64_t amount = 1) const;
+    /// For totals that somebody else keeps, such as the kernel; never goes back. One thread at a
+    /// time.
+    void follow(double total) const;
     double value() const;  // for tests and self-checks; 0 when unregistered
 
 private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <locale>
 #include <mutex>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -32,49 +33,70 @@ bool is_snake_case(std::string_view name) {
     throw std::invalid_argument("metric '" + std::string(name) + "': " + std::string(why));
 }
 
+std::string names_of(const Labels& labels) {
+    std::string names;
+    for (const auto& [label, value] : labels)
+        names.append(names.empty() ? "" : ", ").append(label);
+    return names;
+}
+
+void check(const About& about) {
+    if (!is_snake_case(about.name)) refuse(about.name, "expected lower-case words joined by '_'");
+    if ((about.kind == Kind::counter) != about.name.ends_with("_total"))
+        refuse(about.name, "counters, and only they, end in _total");
+    if (about.meaning.empty() || about.unit.empty() || about.when_high.empty())
+        refuse(about.name, "is not described in full");
+}
+
 }  // namespace
 
 // Names are wrong at start or never, so registering throws, like all that keeps a program from
 // starting. Nothing is ever taken out again: handles stay good as long as the registry.
 struct Registry::Impl {
-    enum class Kind { counter, gauge, histogram };
+    explicit Impl(std::span<const About> list) {
+        for (const About& about : list) {
+            check(about);
+            if (!known_.emplace(about.name, Known{&about, {}}).second)
+                refuse(about.name, "is listed twice");
+        }
+    }
+
     struct Known {
-        Kind kind;
-        std::string help;
-        std::vector<double> upper_bounds;
+        const About* about;
+        std::optional<std::vector<double>> upper_bounds;  // once registered
     };
 
-    /// Registers the name, or makes sure that it means the same as before.
-    void agree(std::string_view name, const Known& wanted, const Labels& labels) {
-        if (!is_snake_case(name)) refuse(name, "expected lower-case words joined by '_'");
-        if ((wanted.kind == Kind::counter) != name.ends_with("_total"))
-            refuse(name, "counters, and only they, end in _total");
-        if (wanted.help.empty()) refuse(name, "has no help");
+    /// What the list says of it, which has to be what the caller means.
+    const About& agree(std::string_view name, Kind kind, const Labels& labels,
+                       const std::vector<double>& upper_bounds = {}) {
+        const auto found = known_.find(name);
+        if (found == known_.end()) refuse(name, "is not in the catalogue");
+        Known& known = found->second;
+        if (known.about->kind != kind) refuse(name, "is of another type in the catalogue");
         for (const auto& [label, value] : labels) {
             if (!is_snake_case(label) || label == "le" || label == "quantile")
                 refuse(name, "label '" + label + "' is not a free lower-case word");
         }
-        const auto [entry, is_new] = known_.emplace(std::string(name), wanted);
-        if (is_new) return;
-        if (entry->second.kind != wanted.kind) refuse(name, "is registered as another type");
-        if (entry->second.help != wanted.help) refuse(name, "is registered with another help");
-        if (entry->second.upper_bounds != wanted.upper_bounds)
-            refuse(name, "is registered with other buckets");
+        if (names_of(labels) != known.about->labels)
+            refuse(name, "has other labels in the catalogue than '" + names_of(labels) + "'");
+        if (!known.upper_bounds) known.upper_bounds = upper_bounds;
+        if (*known.upper_bounds != upper_bounds) refuse(name, "is registered with other buckets");
+        return *known.about;
     }
 
     template <typename Builder>
-    auto& family(Builder builder, std::string_view name, std::string_view help) {
-        return builder.Name("parley_" + std::string(name))
-            .Help(std::string(help))
+    auto& family(Builder builder, const About& about) {
+        return builder.Name("parley_" + std::string(about.name))
+            .Help(std::string(about.meaning))
             .Register(registry_);
     }
 
     std::mutex mutex_;  // registering only: counting is atomic, and collecting locks for itself
-    std::map<std::string, Known, std::less<>> known_;
+    std::map<std::string_view, Known> known_;
     prometheus::Registry registry_;
 };
 
-Registry::Registry() : impl_(std::make_unique<Impl>()) {}
+Registry::Registry(std::span<const About> list) : impl_(std::make_unique<Impl>(list)) {}
 Registry::~Registry() = default;
 
 std::string Registry::exposition() const {
@@ -90,32 +112,31 @@ Scope Scope::with(std::string label, std::string value) const {
     return inner;
 }
 
-Counter Scope::counter(std::string_view name, std::string_view help) const {
+Counter Scope::counter(std::string_view name) const {
     if (registry_ == nullptr) return {};
     Registry::Impl& impl = *registry_->impl_;
     const std::scoped_lock lock(impl.mutex_);
-    impl.agree(name, {Registry::Impl::Kind::counter, std::string(help), {}}, labels_);
-    return Counter(&impl.family(prometheus::BuildCounter(), name, help).Add(labels_));
+    const About& about = impl.agree(name, Kind::counter, labels_);
+    return Counter(&impl.family(prometheus::BuildCounter(), about).Add(labels_));
 }
 
-Gauge Scope::gauge(std::string_view name, std::string_view help) const {
+Gauge Scope::gauge(std::string_view name) const {
     if (registry_ == nullptr) return {};
     Registry::Impl& impl = *registry_->impl_;
     const std::scoped_lock lock(impl.mutex_);
-    impl.agree(name, {Registry::Impl::Kind::gauge, std::string(help), {}}, labels_);
-    return Gauge(&impl.family(prometheus::BuildGauge(), name, help).Add(labels_));
+    const About& about = impl.agree(name, Kind::gauge, labels_);
+    return Gauge(&impl.family(prometheus::BuildGauge(), about).Add(labels_));
 }
 
-Histogram Scope::histogram(std::string_view name, std::string_view help,
-                           std::vector<double> upper_bounds) const {
+Histogram Scope::histogram(std::string_view name, std::vector<double> upper_bounds) const {
     if (registry_ == nullptr) return {};
     if (!std::ranges::is_sorted(upper_bounds, std::ranges::less_equal{}))
         refuse(name, "upper bounds must grow");
     Registry::Impl& impl = *registry_->impl_;
     const std::scoped_lock lock(impl.mutex_);
-    impl.agree(name, {Registry::Impl::Kind::histogram, std::string(help), upper_bounds}, labels_);
-    auto& family = impl.family(prometheus::BuildHistogram(), name, help);
-    return Histogram(&family.Add(labels_, upper_bounds));
+    const About& about = impl.agree(name, Kind::histogram, labels_, upper_bounds);
+    return Histogram(
+        &impl.family(prometheus::BuildHistogram(), about).Add(labels_, std::move(upper_bounds)));
 }
 
 }  // namespace parley::metrics

@@ -1,12 +1,15 @@
 #pragma once
-// Names, help and labels; the exposition text for /metrics. prometheus-cpp lives in registry.cpp
-// alone. Label values come only from configuration and fixed lists: never a number or message id.
+// Counts what the catalogue names; the exposition text for /metrics. prometheus-cpp lives in
+// registry.cpp alone. Label values come only from configuration and fixed lists: never a number or
+// message id.
 
+#include "metrics/catalogue.h"
 #include "metrics/metric.h"
 
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +26,11 @@ public:
     explicit Scope(Registry& registry) : registry_(&registry) {}
     Scope with(std::string label, std::string value) const;
 
-    /// name without the prefix "parley_"; base units; counters end in _total.
-    Counter counter(std::string_view name, std::string_view help) const;
-    Gauge gauge(std::string_view name, std::string_view help) const;
-    Histogram histogram(std::string_view name, std::string_view help,
-                        std::vector<double> upper_bounds) const;
+    /// name as in the catalogue. Throws std::invalid_argument when it is not there, or there with
+    /// another type or other labels.
+    Counter counter(std::string_view name) const;
+    Gauge gauge(std::string_view name) const;
+    Histogram histogram(std::string_view name, std::vector<double> upper_bounds) const;
 
 private:
     Registry* registry_ = nullptr;
@@ -36,7 +39,8 @@ private:
 
 class Registry {
 public:
-    Registry();
+    /// The list outlives the registry.
+    explicit Registry(std::span<const About> list = catalogue());
     ~Registry();
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;

@@ -43,8 +43,8 @@ public:
     void count(unsigned status) {
         const auto known = by_status_.find(status);
         if (known != by_status_.end()) return known->second.add();
-        const auto counter = scope_.with("code", std::to_string(status))
-                                 .counter("http_requests_total", "Answers given to HTTP requests");
+        const auto counter =
+            scope_.with("code", std::to_string(status)).counter("http_requests_total");
         by_status_.emplace(status, counter).first->second.add();
     }
 

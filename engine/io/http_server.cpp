@@ -60,20 +60,17 @@ public:
           acceptor_(io),
           timer_(io),
           shared_(std::make_shared<HttpShared>(HttpShared{.router = router})),
-          open_(scope.gauge("http_connections", "HTTP connections that are open")),
-          refused_(scope.counter("http_connections_refused_total",
-                                 "HTTP connections refused because there were too many")) {
+          open_(scope.gauge("http_connections")),
+          refused_(scope.counter("http_connections_refused_total")) {
         shared_->body_max = settings.body_max;
         shared_->idle_timeout_ms = settings.idle_timeout.count();
         shared_->request_timeout_ms = settings.request_timeout.count();
         shared_->bodies_octets_max = std::max(bodies_octets_max, 2 * settings.body_max);
         const auto shortest = std::min(shared_->idle_timeout_ms, shared_->request_timeout_ms);
         shared_->sweep_ms = std::clamp<std::int64_t>(shortest / 4, 10, sweep_most_ms);
-        shared_->streams = scope.gauge("http_streams", "Subscribers of the event stream");
-        shared_->streams_dropped = scope.counter(
-            "http_streams_dropped_total", "Subscribers dropped because they read too slowly");
-        shared_->timeouts = scope.counter("http_request_timeouts_total",
-                                          "Requests given up because they arrived too slowly");
+        shared_->streams = scope.gauge("http_streams");
+        shared_->streams_dropped = scope.counter("http_streams_dropped_total");
+        shared_->timeouts = scope.counter("http_request_timeouts_total");
         shared_->forget = [this](HttpConnection& connection) { forget(connection); };
     }
 

@@ -29,6 +29,10 @@ storage::Message* Lanes::front() const {
     return nullptr;
 }
 
+const storage::Message* Lanes::front(std::size_t lane) const {
+    return lanes_[lane].empty() ? nullptr : lanes_[lane].front();
+}
+
 void Lanes::skip_holes(std::deque<storage::Message*>& lane) {
     while (!lane.empty() && lane.front() == nullptr)
         lane.pop_front();

@@ -14,10 +14,13 @@ namespace parley::queue {
 
 class Lanes {
 public:
+    static constexpr std::size_t count = 4;
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
     /// Requires !empty().
     storage::Message* front() const;
+    /// Next of one lane, 0 … count - 1; null when it is empty.
+    const storage::Message* front(std::size_t lane) const;
     void pop_front();
     void push_back(storage::Message* message);
     void push_front(storage::Message* message);
@@ -36,7 +39,7 @@ private:
     // An expired message leaves a null behind. Invariant: the front of a lane is never null.
     // 0: answers that a law or a person waits for (opt-out confirmation, HELP), 1: conversational,
     // 2: informational, 3: promotional.
-    std::array<std::deque<storage::Message*>, 4> lanes_;
+    std::array<std::deque<storage::Message*>, count> lanes_;
 };
 
 }  // namespace parley::queue

@@ -1,5 +1,6 @@
 #include "config/load.h"
 #include "config/reference.h"
+#include "metrics/catalogue.h"
 #include "protocol/smpp/reference.h"
 #include "tests/structure/rules.h"
 
@@ -76,6 +77,8 @@ TEST(Structure, ReferencePagesAreFresh) {
         << "run: build/parley-describe settings > docs/reference/settings.md";
     EXPECT_EQ(read_file(root / "docs/reference/smpp.md"), smpp::reference_markdown())
         << "run: build/parley-describe smpp > docs/reference/smpp.md";
+    EXPECT_EQ(read_file(root / "docs/reference/metrics.md"), metrics::reference_markdown())
+        << "run: build/parley-describe metrics > docs/reference/metrics.md";
 }
 
 TEST(Structure, TheExampleConfigurationLoads) {

@@ -1,6 +1,7 @@
 // Writes the reference pages that come from the code: parley-describe settings > page.md
 
 #include "config/reference.h"
+#include "metrics/catalogue.h"
 #include "protocol/smpp/reference.h"
 
 #include <iostream>
@@ -12,8 +13,10 @@ int main(int argc, char** argv) {
         std::cout << parley::config::reference_markdown();
     } else if (page == "smpp") {
         std::cout << parley::smpp::reference_markdown();
+    } else if (page == "metrics") {
+        std::cout << parley::metrics::reference_markdown();
     } else {
-        std::cerr << "usage: parley-describe settings|smpp\n";
+        std::cerr << "usage: parley-describe settings|smpp|metrics\n";
         return 2;
     }
     return std::cout.flush() ? 0 : 1;

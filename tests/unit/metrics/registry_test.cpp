@@ -1,5 +1,6 @@
 #include "metrics/registry.h"
 
+#include <array>
 #include <stdexcept>
 #include <thread>
 
@@ -8,11 +9,23 @@
 namespace parley::metrics {
 namespace {
 
+constexpr std::array list{
+    About{"submits_total", Kind::counter, "segments", "carrier", "submit_sm written", "look"},
+    About{"window_requests", Kind::gauge, "requests", "carrier", "In flight", "look"},
+    About{"events_total", Kind::counter, "events", "shard", "Events", "look"},
+    About{"lag_seconds", Kind::histogram, "seconds", "", "Lag", "look"},
+};
+
+/// A list of this one alone.
+void list_alone(const About& about) {
+    const Registry registry(std::span(&about, 1));
+}
+
 TEST(Registry, WhatWasCountedIsExposedUnderOurPrefixWithItsLabels) {
-    Registry registry;
+    Registry registry{list};
     const Scope acme = registry.scope().with("carrier", "acme");
-    acme.counter("submits_total", "submit_sm written").add(3);
-    acme.gauge("window_requests", "In flight").set(7);
+    acme.counter("submits_total").add(3);
+    acme.gauge("window_requests").set(7);
 
     const std::string text = registry.exposition();
     EXPECT_NE(text.find("# HELP parley_submits_total submit_sm written\n"), std::string::npos)
@@ -23,10 +36,10 @@ TEST(Registry, WhatWasCountedIsExposedUnderOurPrefixWithItsLabels) {
 }
 
 TEST(Registry, TheSameNameAndLabelsAreTheSameMetric) {
-    Registry registry;
-    const Counter first = registry.scope().with("shard", "0").counter("events_total", "Events");
-    const Counter second = registry.scope().with("shard", "0").counter("events_total", "Events");
-    const Counter other = registry.scope().with("shard", "1").counter("events_total", "Events");
+    Registry registry{list};
+    const Counter first = registry.scope().with("shard", "0").counter("events_total");
+    const Counter second = registry.scope().with("shard", "0").counter("events_total");
+    const Counter other = registry.scope().with("shard", "1").counter("events_total");
     first.add();
     second.add();
 
@@ -37,19 +50,20 @@ TEST(Registry, TheSameNameAndLabelsAreTheSameMetric) {
 }
 
 TEST(Registry, HandlesStayGoodWhileThousandsFollowThem) {
-    Registry registry;
-    const Counter first = registry.scope().counter("events_total", "Events");
+    Registry registry{list};
+    const Counter first = registry.scope().with("shard", "first").counter("events_total");
     for (int i = 0; i < 2'000; ++i)
-        registry.scope().with("carrier", std::to_string(i)).counter("events_total", "Events").add();
+        registry.scope().with("shard", std::to_string(i)).counter("events_total").add();
     first.add(5);
 
     EXPECT_EQ(first.value(), 5);
-    EXPECT_NE(registry.exposition().find("parley_events_total 5\n"), std::string::npos);
+    EXPECT_NE(registry.exposition().find("parley_events_total{shard=\"first\"} 5\n"),
+              std::string::npos);
 }
 
 TEST(Registry, AHistogramCountsInItsBuckets) {
-    Registry registry;
-    const Histogram lag = registry.scope().histogram("lag_seconds", "Lag", {0.1, 1, 10});
+    Registry registry{list};
+    const Histogram lag = registry.scope().histogram("lag_seconds", {0.1, 1, 10});
     for (const double value : {0.05, 0.5, 0.5, 100.0})
         lag.observe(value);
 
@@ -61,7 +75,7 @@ TEST(Registry, AHistogramCountsInItsBuckets) {
 }
 
 TEST(Registry, AHandleThatWasNeverRegisteredCountsNowhere) {
-    const Counter counter = Scope().with("carrier", "acme").counter("Whatever it is", "");
+    const Counter counter = Scope().with("carrier", "acme").counter("Whatever it is");
     counter.add(9);
     Gauge().set(1);
     Gauge().add(1);
@@ -70,44 +84,68 @@ TEST(Registry, AHandleThatWasNeverRegisteredCountsNowhere) {
 }
 
 TEST(Registry, NamesThatPrometheusUsersWouldStumbleOverAreRefusedAtOnce) {
-    Registry registry;
-    const Scope scope = registry.scope();
-    EXPECT_THROW(scope.counter("submits", "x"), std::invalid_argument)
-        << "a counter ends in _total";
-    EXPECT_THROW(scope.gauge("window_total", "x"), std::invalid_argument);
-    EXPECT_THROW(scope.counter("Submits_total", "x"), std::invalid_argument);
-    EXPECT_THROW(scope.counter("submits__total", "x"), std::invalid_argument);
-    EXPECT_THROW(scope.gauge("window", ""), std::invalid_argument) << "without help";
-    EXPECT_THROW(scope.with("le", "1").gauge("window", "x"), std::invalid_argument);
-    EXPECT_THROW(scope.histogram("lag_seconds", "x", {1, 1}), std::invalid_argument);
+    const auto refused = [](std::string_view name, Kind kind, std::string_view meaning = "x") {
+        EXPECT_THROW(list_alone({name, kind, "things", "", meaning, "look"}), std::invalid_argument)
+            << name;
+    };
+    EXPECT_NO_THROW(list_alone({"submits_total", Kind::counter, "segments", "", "x", "look"}));
+    refused("submits", Kind::counter);
+    refused("window_total", Kind::gauge);
+    refused("Submits_total", Kind::counter);
+    refused("submits__total", Kind::counter);
+    refused("window", Kind::gauge, "");
+    const std::array twice{list[0], list[0]};
+    EXPECT_THROW(Registry{twice}, std::invalid_argument);
+    const About taken{"window", Kind::gauge, "requests", "le", "x", "look"};
+    Registry registry{std::span(&taken, 1)};
+    EXPECT_THROW(registry.scope().with("le", "1").gauge("window"), std::invalid_argument);
 }
 
-TEST(Registry, OneNameMeansOneThing) {
-    Registry registry;
-    const Scope scope = registry.scope();
-    scope.gauge("window_requests", "In flight");
-    scope.histogram("lag_seconds", "Lag", {1, 2});
-    EXPECT_THROW(scope.histogram("window_requests", "In flight", {1}), std::invalid_argument);
-    EXPECT_THROW(scope.gauge("window_requests", "Something else"), std::invalid_argument);
-    EXPECT_THROW(scope.histogram("lag_seconds", "Lag", {1, 3}), std::invalid_argument);
+TEST(Registry, OnlyWhatTheListNamesIsRegisteredAndOnlyAsItSays) {
+    Registry registry{list};
+    const Scope acme = registry.scope().with("carrier", "acme");
+    EXPECT_THROW(acme.gauge("unheard_of"), std::invalid_argument);
+    EXPECT_THROW(acme.histogram("window_requests", {1}), std::invalid_argument);
+    EXPECT_THROW(registry.scope().gauge("window_requests"), std::invalid_argument);
+    EXPECT_THROW(acme.with("contact", "+1555").gauge("window_requests"), std::invalid_argument);
+    EXPECT_NO_THROW(acme.gauge("window_requests"));
+}
+
+TEST(Registry, TheBucketsOfAHistogramGrowAndStay) {
+    Registry registry{list};
+    EXPECT_THROW(registry.scope().histogram("lag_seconds", {1, 1}), std::invalid_argument);
+    registry.scope().histogram("lag_seconds", {1, 2});
+    EXPECT_THROW(registry.scope().histogram("lag_seconds", {1, 3}), std::invalid_argument);
+}
+
+TEST(Registry, ACounterFollowsATotalThatSomebodyElseKeepsAndNeverGoesBack) {
+    Registry registry{list};
+    const Counter counter = registry.scope().with("shard", "0").counter("events_total");
+    for (const double total : {1.5, 4.25, 2.0})
+        counter.follow(total);
+    EXPECT_EQ(counter.value(), 4.25);
+}
+
+TEST(Registry, TheEnginesOwnListIsInOrder) {
+    EXPECT_NO_THROW(Registry{catalogue()});
 }
 
 TEST(Registry, LabelValuesAreEscaped) {
-    Registry registry;
-    registry.scope().with("carrier", "a\"b\\c\nd").gauge("window_requests", "In flight").set(1);
+    Registry registry{list};
+    registry.scope().with("carrier", "a\"b\\c\nd").gauge("window_requests").set(1);
     EXPECT_NE(registry.exposition().find(R"({carrier="a\"b\\c\nd"} 1)"), std::string::npos)
         << registry.exposition();
 }
 
 TEST(Registry, CountingFromManyThreadsLosesNothing) {
-    Registry registry;
+    Registry registry{list};
     constexpr int threads = 4;
     constexpr int rounds = 5'000;
     std::vector<std::thread> workers;
     workers.reserve(threads);
     for (int i = 0; i < threads; ++i) {
         workers.emplace_back([&registry] {
-            const Counter counter = registry.scope().counter("events_total", "Events");
+            const Counter counter = registry.scope().with("shard", "0").counter("events_total");
             for (int round = 0; round < rounds; ++round)
                 counter.add();
         });
@@ -116,7 +154,8 @@ TEST(Registry, CountingFromManyThreadsLosesNothing) {
         EXPECT_NO_THROW(registry.exposition());
     for (std::thread& worker : workers)
         worker.join();
-    EXPECT_EQ(registry.scope().counter("events_total", "Events").value(), threads * rounds);
+    EXPECT_EQ(registry.scope().with("shard", "0").counter("events_total").value(),
+              threads * rounds);
 }
 
 }  // namespace

@@ -1,0 +1,230 @@
+// Debian's Prometheus scrapes a running parleyd that parley-sim and parley-load keep busy, and
+// evaluates everything that we ship for it: recording rules, alerts, and each query of each panel.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { Rig, freePort, request, sender, until } from '../support/rig.mjs';
+import { alertTests, dashboards, documented, filledIn, namesIn, panelQueries, read, root, ruleFiles } from './shipped.mjs';
+
+const promtool = (...args) => execFileSync('promtool', args, { encoding: 'utf8', cwd: root });
+
+class Prometheus {
+    async start(rig) {
+        this.port = await freePort();
+        this.folder = mkdtempSync(join(tmpdir(), 'parley-prometheus-'));
+        const config = join(this.folder, 'prometheus.yml');
+        writeFileSync(config, JSON.stringify({  // JSON is YAML
+            global: { scrape_interval: '1s', evaluation_interval: '1s' },
+            rule_files: ruleFiles,
+            scrape_configs: [{ job_name: 'parley', static_configs: [{ targets: [`127.0.0.1:${rig.http}`] }] }],
+        }));
+        this.child = rig.spawn('prometheus', [`--config.file=${config}`, `--web.listen-address=127.0.0.1:${this.port}`,
+            `--storage.tsdb.path=${join(this.folder, 'data')}`, '--log.level=warn']);
+        await until('Prometheus is ready', async () => {
+            if (this.child.exitCode !== null) throw new Error(this.child.err);
+            return (await request(this.port, 'GET', '/-/ready')).status === 200;
+        });
+    }
+
+    async ask(path) {
+        const answer = await request(this.port, 'GET', path);
+        const body = JSON.parse(answer.text);
+        assert.equal(body.status, 'success', `${path}: ${answer.text}`);
+        return body.data;
+    }
+    // Samples of an instant query; a query that does not parse fails the test.
+    async query(expr) {
+        return (await this.ask(`/api/v1/query?query=${encodeURIComponent(expr)}`)).result;
+    }
+    async rules() {
+        return (await this.ask('/api/v1/rules')).groups.flatMap((group) => group.rules);
+    }
+    async firing() {
+        const { alerts } = await this.ask('/api/v1/alerts');
+        return alerts.filter((alert) => alert.state === 'firing').map((alert) => alert.labels.alertname);
+    }
+
+    async stop() {
+        this.child?.kill('SIGTERM');
+        await this.child?.ended;
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+const rig = new Rig();
+const prometheus = new Prometheus();
+const expositionOf = async () => (await request(rig.http, 'GET', '/metrics')).text;
+const seriesOf = (text) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.slice(0, line.lastIndexOf(' '))).sort();
+
+async function load(...args) {
+    const child = rig.load(...args);
+    const { code } = await child.ended;
+    assert.equal(code, 0, child.err);
+    return JSON.parse(child.out);
+}
+
+// Handsets that write, some of them STOP.
+async function inbound(first, count) {
+    const answer = await request(rig.control, 'POST', '/mo_burst',
+        { rate: 500, count, first, from_prefix: '+1557', to: [sender], texts: ['Hello {n}'], stop_share: 0.1 });
+    assert.equal(answer.status, 200, answer.text);
+}
+
+before(async () => {
+    await rig.prepare();
+    await rig.startSim('--receipt-states', 'DELIVRD:95,UNDELIV:5', '--receipt-delay', '200ms', '--throttle-chance', '0.002');
+    await rig.startEngine();
+    await rig.bound(2);
+    await prometheus.start(rig);
+    await inbound(0, 500);
+    await load('--rate', '300', '--seconds', '12', '--contacts', '500');
+});
+after(async () => {
+    await prometheus.stop();
+    await rig.stop();
+});
+
+test('promtool accepts the rules, and every alert has a test that passes', () => {
+    promtool('check', 'rules', ...ruleFiles);
+    const alerts = [...read('metrics/alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => `${name}.yml`);
+    assert.deepEqual(alertTests, alerts.sort());
+    for (const name of alertTests) {
+        const text = read(`tests/prometheus/alerts/${name}`);
+        assert.match(text, /name: fires\n/, name);
+        assert.match(text, /name: stays silent\n/, name);
+    }
+    promtool('test', 'rules', ...alertTests.map((name) => join('tests/prometheus/alerts', name)));
+});
+
+test('promtool finds nothing to complain about in what the engine serves', async () => {
+    const text = await expositionOf();
+    const said = execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.equal(said, '');
+});
+
+test('the engine serves what docs/reference/metrics.md lists: no more, no less, with those labels', async () => {
+    const text = await expositionOf();
+    const listed = documented();
+    const served = new Map([...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name, type]) => [name, type]));
+    assert.deepEqual([...served.keys()].sort(), [...listed.keys()].sort());
+    for (const [name, type] of served) assert.equal(type, listed.get(name).type, name);
+    for (const series of seriesOf(text)) {
+        const name = series.replace(/\{.*/, '');
+        const about = listed.get(name) ?? listed.get(name.replace(/_(bucket|sum|count)$/, ''));
+        const labels = [...series.matchAll(/[{,](\w+)="/g)].map(([, label]) => label).filter((label) => label !== 'le');
+        assert.deepEqual(labels.sort(), [...about.labels].sort(), series);
+    }
+});
+
+test('every rule is evaluated without an error, and each has its section in the runbook', async () => {
+    const rules = await until('all rules were evaluated', async () => {
+        const all = await prometheus.rules();
+        return all.every((rule) => rule.health === 'ok') && all;
+    }, { seconds: 20 });
+    const sections = new Set([...read('docs/runbook.md').matchAll(/^## (\w+)$/gm)].map(([, name]) => name));
+    const alerts = rules.filter((rule) => rule.type === 'alerting');
+    assert.deepEqual([...sections].sort(), alerts.map((rule) => rule.name).sort());
+    for (const { name, labels, annotations, query } of alerts) {
+        assert.match(labels.severity, /^(critical|warning)$/, name);
+        assert.ok(annotations.summary.length > 10, name);
+        assert.equal(annotations.runbook_url, `docs/runbook.md#${name.toLowerCase()}`);
+        await prometheus.query(query);
+    }
+});
+
+test('rules, panels and runbook name only metrics that exist', () => {
+    const known = new Set(documented().keys());
+    for (const [, name] of read('metrics/rules.yml').matchAll(/- record: (\S+)/g)) known.add(name);
+    const texts = { alerts: read('metrics/alerts.yml'), rules: read('metrics/rules.yml'), runbook: read('docs/runbook.md') };
+    for (const { dashboard, panel, expr } of panelQueries) texts[`${dashboard} ${panel}`] = expr;
+    for (const [where, text] of Object.entries(texts)) {
+        for (const name of namesIn(text)) {
+            assert.ok(known.has(name) || known.has(name.replace(/_bucket$/, '')), `${where}: ${name}`);
+        }
+    }
+});
+
+test('every query of every panel returns data', async () => {
+    assert.ok(panelQueries.length > 60, `${panelQueries.length} queries only`);
+    const empty = [];
+    for (const { dashboard, panel, expr } of panelQueries) {
+        const samples = await prometheus.query(filledIn(expr));
+        const good = samples.some(({ value: [, text] }) => text !== 'NaN');
+        if (!good) empty.push(`${dashboard}, ${panel}: ${expr}`);
+    }
+    assert.deepEqual(empty, []);
+});
+
+test('every metric is on a panel', () => {
+    const shown = panelQueries.map(({ expr }) => expr).join('\n') + read('metrics/rules.yml');
+    const names = new Set(namesIn(shown).map((name) => name.replace(/_bucket$/, '')));
+    const missing = [...documented().keys()].filter((name) => !names.has(name));
+    assert.deepEqual(missing, []);
+});
+
+test('the dashboards are what the generator writes, and whole', () => {
+    execFileSync('node', ['metrics/dashboards/generate.mjs', '--check'], { cwd: root });
+    assert.equal(new Set(dashboards.map(({ uid }) => uid)).size, 7);
+    for (const { file, uid, title, tags, links, templating, panels, schemaVersion } of dashboards) {
+        assert.match(uid, /^parley-[a-z]{3,30}$/, file);
+        assert.match(title, /^Parley: /, file);
+        assert.equal(schemaVersion, 38, file);
+        assert.ok(links.some((link) => link.type === 'dashboards' && link.tags.every((tag) => tags.includes(tag)) && link.includeVars), file);
+        const variables = new Set(templating.list.map(({ name }) => name));
+        assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length, file);
+        const taken = new Set();
+        for (const { title: name, description, type, gridPos: { x, y, w, h }, targets, fieldConfig } of panels) {
+            const where = `${file}, ${name}`;
+            assert.ok(['timeseries', 'stat', 'gauge', 'state-timeline'].includes(type), where);
+            assert.ok(description.length > 5 && fieldConfig.defaults.unit !== '', where);
+            const { steps } = fieldConfig.defaults.thresholds;
+            assert.equal(steps[0].value, null, where);
+            for (let i = 2; i < steps.length; ++i) assert.ok(steps[i].value > steps[i - 1].value, where);
+            assert.ok(x >= 0 && x + w <= 24, where);
+            for (let column = x; column < x + w; ++column) {
+                for (let line = y; line < y + h; ++line) {
+                    assert.ok(!taken.has(`${column},${line}`), `${where} lies upon another panel`);
+                    taken.add(`${column},${line}`);
+                }
+            }
+            for (const { expr, datasource } of targets) {
+                assert.equal(datasource.uid, '${datasource}', where);
+                for (const [, used] of expr.matchAll(/\$(?!__)(\w+)/g)) assert.ok(variables.has(used), `${where}: $${used}`);
+            }
+        }
+    }
+});
+
+test('many contacts, numbers and unknown paths add no series', async () => {
+    const before = seriesOf(await expositionOf());
+    const sent = await load('--mode', 'array', '--messages', '30000', '--connections', '4', '--obey-retry-after', '--to-prefix', '+1558');
+    assert.ok(sent.accepted >= 30000, JSON.stringify(sent));
+    await inbound(1000, 1000);
+    await until('they have written', async () => (await rig.metric('parley_inbound_messages_total')) >= 1300, { seconds: 20 });
+    for (let i = 0; i < 200; ++i) {
+        await request(rig.http, 'GET', `/nobody/knows/${i}`);
+        await request(rig.http, 'GET', `/v1/messages/${i}00000000`);
+    }
+    const added = seriesOf(await expositionOf()).filter((series) => !before.includes(series));
+    // A route counts a status when it first answers with it.
+    const surprising = added.filter((series) => !series.startsWith('parley_http_requests_total{code="4'));
+    assert.deepEqual(surprising, []);
+    assert.ok(added.length <= 2, added.join('\n'));
+});
+
+test('nothing fires while all is well, and a carrier that goes away makes its alerts pending', async () => {
+    assert.deepEqual(await prometheus.firing(), []);
+    rig.sim.kill('SIGTERM');
+    await rig.sim.ended;
+    await until('the lost links are pending', async () => {
+        const { alerts } = await prometheus.ask('/api/v1/alerts');
+        const names = new Set(alerts.map((alert) => alert.labels.alertname));
+        return names.has('ParleyCarrierDown') && names.has('ParleyLinkDown');
+    }, { seconds: 15 });
+});
