@@ -64,7 +64,8 @@ void Outbound::accept(Now now, AcceptMail mail) {
             continue;
         }
         desk_.open.section->accept(*message);
-        desk_.open.accepted.push_back({std::move(message), mail.origin, mail.ticket, place});
+        desk_.open.accepted.push_back(
+            {std::move(message), mail.origin, mail.ticket, place, std::move(outcome.replacements)});
     }
     if (!refused.outcomes.empty()) desk_.post(mail.origin, std::move(refused));
 }
@@ -95,7 +96,16 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                       "to: \"" + shortened(request.to) +
                           "\" is not a telephone number: expected E.164, such as +15551234567");
     }
-    const text::SegmentCount size = text::count(request.text);
+    text::SegmentCount size = text::count(request.text);
+    std::string plainer;
+    if (request.replace_lookalikes && size.encoding == text::Encoding::ucs2) {
+        text::Choice choice = text::choose(request.text, {.replace_lookalikes = true});
+        if (!choice.replacements.empty()) {
+            size = {choice.layout.encoding, choice.segments, choice.units};
+            plainer = std::move(choice.text);
+            outcome.replacements = std::move(choice.replacements);
+        }
+    }
     if (size.segments == 0) {
         return refuse(api::Problem::text_too_long,
                       "text: " + std::to_string(size.units) + " units need more than " +
@@ -121,7 +131,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->account = request.account;
     message->brand = sender->brand->id;
     message->carrier = desk_.config.carriers[*carrier].id;
-    message->text = request.text;
+    message->text = outcome.replacements.empty() ? request.text : std::move(plainer);
     message->client_ref = request.client_ref;
     message->accepted_at = now.wall;
     message->send_at = request.send_at;
