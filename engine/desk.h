@@ -97,6 +97,7 @@ struct Batch {
         std::uint32_t origin = 0;
         std::uint64_t ticket = 0;  // 0: our own (a confirmation)
         std::uint32_t place = 0;
+        std::vector<text::Replacement> replacements{};
     };
     struct Intent {
         SegmentRef ref;

@@ -2,7 +2,6 @@
 
 #include "engine/carrier/status_table.h"
 #include "engine/policy/gate.h"
-#include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
 #include "protocol/text/segments.h"
 
@@ -23,6 +22,22 @@ constexpr Duration intent_lead = std::chrono::milliseconds(20);
 bool any_phase(const Message& message, Phase phase) {
     return std::any_of(message.segments.begin(), message.segments.end(),
                        [&](const Segment& segment) { return segment.phase == phase; });
+}
+
+/// Segment::error and Message::reason of a message whose text no longer makes the promised
+/// segments.
+constexpr const char* segments_changed = "segments_changed";
+
+std::string why_refused(const Message& message) {
+    if (!message.decisions.empty() &&
+        message.decisions.back().verdict == storage::Verdict::refuse) {
+        return "suppressed";
+    }
+    const bool changed =
+        std::any_of(message.segments.begin(), message.segments.end(), [](const Segment& segment) {
+            return segment.phase == Phase::refused && segment.error == segments_changed;
+        });
+    return changed ? segments_changed : "carrier_refused";
 }
 
 std::string shortened(std::string_view value) {
@@ -49,7 +64,8 @@ void Outbound::accept(Now now, AcceptMail mail) {
             continue;
         }
         desk_.open.section->accept(*message);
-        desk_.open.accepted.push_back({std::move(message), mail.origin, mail.ticket, place});
+        desk_.open.accepted.push_back(
+            {std::move(message), mail.origin, mail.ticket, place, std::move(outcome.replacements)});
     }
     if (!refused.outcomes.empty()) desk_.post(mail.origin, std::move(refused));
 }
@@ -80,7 +96,16 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                       "to: \"" + shortened(request.to) +
                           "\" is not a telephone number: expected E.164, such as +15551234567");
     }
-    const text::SegmentCount size = text::count(request.text);
+    text::SegmentCount size = text::count(request.text);
+    std::string plainer;
+    if (request.replace_lookalikes && size.encoding == text::Encoding::ucs2) {
+        text::Choice choice = text::choose(request.text, {.replace_lookalikes = true});
+        if (!choice.replacements.empty()) {
+            size = {choice.layout.encoding, choice.segments, choice.units};
+            plainer = std::move(choice.text);
+            outcome.replacements = std::move(choice.replacements);
+        }
+    }
     if (size.segments == 0) {
         return refuse(api::Problem::text_too_long,
                       "text: " + std::to_string(size.units) + " units need more than " +
@@ -106,7 +131,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->account = request.account;
     message->brand = sender->brand->id;
     message->carrier = desk_.config.carriers[*carrier].id;
-    message->text = request.text;
+    message->text = outcome.replacements.empty() ? request.text : std::move(plainer);
     message->client_ref = request.client_ref;
     message->accepted_at = now.wall;
     message->send_at = request.send_at;
@@ -351,14 +376,10 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
                            desk_.suppressions, now.wall);
         if (decision.verdict == storage::Verdict::refuse) {
             carrier.ready.pop_front();
-            Segment& segment = message.segments[ref.segment];
-            segment.phase = Phase::refused;
             message.decisions.push_back(decision);
-            desk_.open.section->answer(message, ref.segment);
             desk_.open.section->decide(message);
-            desk_.open.results.push_back(carrier.index);
             desk_.metrics.blocked_at_window.add();
-            if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+            leave_unsent(now, carrier, ref);
             continue;
         }
         Link* link = pick_link(now, carrier);
@@ -368,6 +389,15 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
         if (ref.segment == 0) message.decisions.push_back(decision);
         submit(now, carrier, *link, ref);
     }
+}
+
+/// Intended, and never written to anybody: the message fails once no other segment is under way.
+void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
+    Message& message = *ref.message;
+    message.segments[ref.segment].phase = Phase::refused;
+    desk_.open.section->answer(message, ref.segment);
+    desk_.open.results.push_back(carrier.index);
+    if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
 void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
@@ -387,6 +417,15 @@ void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
 
 void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref) {
     Message& message = *ref.message;
+    std::string octets;
+    const auto head = text::write_segment(message.text, message.reference, ref.segment, octets);
+    if (!head || head->segments != message.segments.size()) {
+        // Promised by a version that cut texts in another way: some of its parts would be missing,
+        // and no phone would show the others.
+        message.segments[ref.segment].error = segments_changed;
+        leave_unsent(now, carrier, ref);
+        return;
+    }
     std::uint64_t slot = carrier.slots.size();
     if (!carrier.free_slots.empty()) {
         slot = carrier.free_slots.back();
@@ -395,9 +434,6 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     } else {
         carrier.slots.push_back(ref);
     }
-    std::string octets;
-    const auto head = text::write_segment(message.text, message.reference, ref.segment, octets);
-    ENSURE(head);  // the segment was counted at intake
     const smpp::WireAddress source = smpp::to_wire(message.from);
     const smpp::WireAddress destination = smpp::to_wire(message.to);
     smpp::SubmitSm pdu;
@@ -480,9 +516,7 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token)
 /// No segment is between intent and answer: what now?
 void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::refused)) {
-        const bool blocked = !message.decisions.empty() &&
-                             message.decisions.back().verdict == storage::Verdict::refuse;
-        fail(now, carrier, message, Status::failed, blocked ? "suppressed" : "carrier_refused");
+        fail(now, carrier, message, Status::failed, why_refused(message));
         return;
     }
     if (any_phase(message, Phase::uncertain)) {

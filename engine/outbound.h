@@ -66,6 +66,7 @@ private:
     std::size_t intents_allowed(Now now, CarrierDesk& carrier);
     void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);
     void take_back(CarrierDesk& carrier, SegmentRef ref);
+    void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
     void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);
     void fail_over(Now now, CarrierDesk& carrier);

@@ -520,7 +520,11 @@ void Shard::answer_accepted(Now now, std::vector<Batch::Accepted> accepted) {
                     .status = message.send_at > now.wall ? Status::held : Status::accepted,
                     .conversation = message.conversation(),
                     .encoding = message.encoding,
-                    .segments = static_cast<std::uint32_t>(message.segments.size())});
+                    .segments = static_cast<std::uint32_t>(message.segments.size()),
+                    .forced = message.encoding == text::Encoding::ucs2
+                                  ? text::not_gsm7(message.text)
+                                  : std::nullopt,
+                    .replacements = std::move(each.replacements)});
         }
         outbound_.enter(now, std::move(each.message));
     }

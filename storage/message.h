@@ -62,7 +62,7 @@ struct Segment {
     text::MessageState state{};        // last heard from a receipt; scheduled: nothing yet
     std::uint32_t command_status = 0;  // of the last submit_sm_resp
     std::string carrier_message_id;    // as the carrier wrote it
-    std::string error;                 // "err" of the receipt, raw
+    std::string error;                 // "err" of the receipt, raw; or why it was not sent
     UnixMs intended_at = 0;
     UnixMs answered_at = 0;
     UnixMs settled_at = 0;

@@ -3,6 +3,7 @@
 // comes back on it, later, through the callback, which is called exactly once.
 
 #include "engine/clock.h"
+#include "protocol/text/choose.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -24,6 +25,8 @@ struct SendRequest {
     std::string client_ref;
     UnixMs send_at = 0;            // 0: at once
     std::int64_t validity_ms = 0;  // 0: the default
+    /// Where that saves segments, characters outside GSM 7 give way to their lookalikes in it.
+    bool replace_lookalikes = false;
     /// Refuse with conversation_moved when the thread has a newer message than this (0: do not
     /// care).
     storage::MessageId seen_up_to;
@@ -60,6 +63,8 @@ struct SendOutcome {
     storage::ConversationId conversation;
     text::Encoding encoding = text::Encoding::gsm7;
     std::uint32_t segments = 0;
+    std::optional<text::Forced> forced{};           // ucs2: the first character that needs it
+    std::vector<text::Replacement> replacements{};  // in the text as it was given
 };
 
 struct LinkView {

@@ -91,6 +91,7 @@ bool read_reply(const http::JsonReader& reader, SendRequest& request, const Resp
     }
     request.text = std::move(body.text);
     request.client_ref = std::move(body.client_ref);
+    request.replace_lookalikes = body.lookalikes == http::Lookalikes::replace;
     return true;
 }
 

@@ -54,6 +54,7 @@ SendRequest request_of(http::MessageBody&& body, const Caller& caller) {
     request.client_ref = std::move(body.client_ref);
     request.send_at = body.send_at_ms;
     request.validity_ms = body.validity_s * 1'000;
+    request.replace_lookalikes = body.lookalikes == http::Lookalikes::replace;
     return request;
 }
 

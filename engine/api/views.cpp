@@ -1,5 +1,7 @@
 #include "engine/api/views.h"
 
+#include "protocol/text/utf8.h"
+
 #include <array>
 #include <charconv>
 
@@ -22,13 +24,52 @@ std::string_view name_of(storage::Verdict verdict) {
     return names[static_cast<std::size_t>(verdict)];
 }
 
+std::string hex_text(std::string prefix, std::uint32_t value, unsigned digits) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    while (digits-- > 0)
+        prefix += hex[value >> (4 * digits) & 0x0FU];
+    return prefix;
+}
+
 /// As carriers' documents print it: "0x00000058".
 std::string command_status_text(std::uint32_t status) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    std::string text = "0x";
-    for (int shift = 28; shift >= 0; shift -= 4)
-        text += hex[status >> static_cast<unsigned>(shift) & 0x0FU];
-    return text;
+    return hex_text("0x", status, 8);
+}
+
+/// "U+2019", "U+1F600".
+std::string code_point_text(char32_t point) {
+    const unsigned digits = point > 0xFFFFF ? 6 : point > 0xFFFF ? 5 : 4;
+    return hex_text("U+", point, digits);
+}
+
+/// A character and where in the text it stands, in an object that the caller ends.
+void begin_character(http::JsonWriter& json, char32_t point, std::size_t position) {
+    std::string character;
+    text::append_utf8(point, character);
+    json.begin_object();
+    json.text("character", character);
+    json.text("code_point", code_point_text(point));
+    json.number("position", static_cast<std::int64_t>(position));
+}
+
+void write_forced(http::JsonWriter& json, const std::optional<text::Forced>& forced) {
+    if (!forced) return;
+    json.key("unicode_because");
+    begin_character(json, forced->point == text::malformed ? text::replacement : forced->point,
+                    forced->position);
+    json.end_object();
+}
+
+void write_replacements(http::JsonWriter& json, const std::vector<text::Replacement>& list) {
+    if (list.empty()) return;
+    json.key("replaced");
+    json.begin_array();
+    for (const auto& replacement : list) {
+        begin_character(json, replacement.from, replacement.position);
+        json.text("by", replacement.to);
+        json.end_object();
+    }
+    json.end_array();
 }
 
 void write_segment(http::JsonWriter& json, const storage::Segment& segment, std::size_t number) {
@@ -85,6 +126,8 @@ void write_message(http::JsonWriter& json, const storage::Message& message, Exte
     json.text("text", message.text);
     if (outbound) json.text("class", storage::name(message.message_class));
     json.text("encoding", text::name(message.encoding));
+    if (outbound && message.encoding == text::Encoding::ucs2)
+        write_forced(json, text::not_gsm7(message.text));
     if (message.incomplete) json.flag("incomplete", true);
     json.optional_text("client_ref", message.client_ref);
     json.optional_text("carrier", message.carrier);
@@ -136,6 +179,8 @@ void write_accepted(http::JsonWriter& json, const SendOutcome& outcome,
     json.text("status", storage::name(outcome.status));
     json.number("segments", outcome.segments);
     json.text("encoding", text::name(outcome.encoding));
+    write_forced(json, outcome.forced);
+    write_replacements(json, outcome.replacements);
     json.text("conversation_id", storage::to_text(outcome.conversation));
     json.optional_text("client_ref", client_ref);
     json.end_object();

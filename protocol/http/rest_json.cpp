@@ -26,6 +26,20 @@ void append_pointer_token(std::string& pointer, std::string_view name) {
     }
 }
 
+constexpr std::array<std::string_view, 3> send_classes = {"conversational", "informational",
+                                                          "promotional"};
+constexpr std::array<std::string_view, 2> lookalike_words = {"keep", "replace"};
+
+/// "a, b or c"
+std::string one_of(std::span<const std::string_view> words) {
+    std::string list;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i != 0) list += i + 1 == words.size() ? " or " : ", ";
+        list += words[i];
+    }
+    return list;
+}
+
 std::string as_given(const JsonField& field) {
     if (field.kind != JsonKind::string) return shortened(field.text);
     return '"' + shortened(field.text) + '"';
@@ -55,17 +69,17 @@ public:
         out.assign(field->text);
     }
 
-    void choice(std::string_view name, SendClass& out) {
-        constexpr std::array<std::string_view, 3> words = {"conversational", "informational",
-                                                           "promotional"};
+    /// One of the words, which stand in the order of the enumeration.
+    template <typename Choice>
+    void choice(std::string_view name, std::span<const std::string_view> words, Choice& out) {
         const auto* field = find(name);
         if (!field) return;
-        const auto* word = std::find(words.begin(), words.end(), field->text);
+        const auto word = std::find(words.begin(), words.end(), field->text);
         if (field->kind != JsonKind::string || word == words.end()) {
-            add(name, as_given(*field), "conversational, informational or promotional");
+            add(name, as_given(*field), one_of(words));
             return;
         }
-        out = static_cast<SendClass>(word - words.begin());
+        out = static_cast<Choice>(word - words.begin());
     }
 
     /// Whole seconds, or an ISO 8601 duration.
@@ -151,16 +165,18 @@ void take_fields(FieldReader& fields, MessageBody& body) {
     fields.text("from", body.from, Need::required, address_octets_max);
     fields.text("to", body.to, Need::required, address_octets_max);
     fields.text("text", body.text, Need::required, text_octets_max);
-    fields.choice("class", body.send_class);
+    fields.choice("class", send_classes, body.send_class);
     fields.text("client_ref", body.client_ref, Need::optional, client_ref_octets_max);
     fields.span("validity", body.validity_s, validity_max_s);
     fields.moment("send_at", body.send_at_ms);
+    fields.choice("lookalikes", lookalike_words, body.lookalikes);
 }
 
 void take_fields(FieldReader& fields, ReplyBody& body) {
     fields.text("text", body.text, Need::required, text_octets_max);
     fields.text("seen_up_to", body.seen_up_to, Need::optional, address_octets_max);
     fields.text("client_ref", body.client_ref, Need::optional, client_ref_octets_max);
+    fields.choice("lookalikes", lookalike_words, body.lookalikes);
 }
 
 void take_fields(FieldReader& fields, SuppressionBody& body) {

@@ -35,6 +35,9 @@ inline constexpr std::int64_t validity_max_s = 7 * 86'400;
 
 enum class SendClass : std::uint8_t { conversational, informational, promotional };
 
+/// What happens to characters that have a lookalike in GSM 7.
+enum class Lookalikes : std::uint8_t { keep, replace };
+
 struct MessageBody {
     std::string from;
     std::string to;
@@ -43,11 +46,13 @@ struct MessageBody {
     std::string client_ref;
     std::int64_t validity_s = 0;  // 0: not given
     std::int64_t send_at_ms = 0;  // 0: at once
+    Lookalikes lookalikes = Lookalikes::keep;
 };
 struct ReplyBody {
     std::string text;
     std::string seen_up_to;  // a message id as text; empty: not given
     std::string client_ref;
+    Lookalikes lookalikes = Lookalikes::keep;
 };
 struct SuppressionBody {
     std::string note;

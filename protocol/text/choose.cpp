@@ -8,6 +8,15 @@
 namespace parley::text {
 namespace {
 
+/// The character that begins at this octet.
+Forced forced_at(std::string_view utf8, std::size_t offset) {
+    Forced forced{.point = 0, .position = 0, .offset = offset};
+    for (std::size_t at = 0; at <= offset; ++forced.position)
+        forced.point = next_code_point(utf8, at);
+    --forced.position;
+    return forced;
+}
+
 // Tries one layout after the other and keeps the best.
 class Contest {
 public:
@@ -38,19 +47,11 @@ public:
 
     Choice finish() {
         const bool wide = best_.segments == 0 || best_.layout.encoding == Encoding::ucs2;
-        if (wide && furthest_ != 0) best_.forced = forced_at(furthest_ - 1);
+        if (wide && furthest_ != 0) best_.forced = forced_at(utf8_, furthest_ - 1);
         return std::move(best_);
     }
 
 private:
-    Forced forced_at(std::size_t offset) const {
-        Forced forced{.point = 0, .position = 0, .offset = offset};
-        for (std::size_t at = 0; at <= offset; ++forced.position)
-            forced.point = next_code_point(utf8_, at);
-        --forced.position;
-        return forced;
-    }
-
     std::string_view utf8_;
     const Rules& rules_;
     Choice best_;
@@ -88,6 +89,12 @@ Choice choose_as_it_is(std::string_view utf8, const Rules& rules) {
 }
 
 }  // namespace
+
+std::optional<Forced> not_gsm7(std::string_view utf8) {
+    const Measure size = measure(utf8, Layout{.encoding = Encoding::gsm7});
+    if (!size.misfit) return std::nullopt;
+    return forced_at(utf8, *size.misfit);
+}
 
 Choice choose(std::string_view utf8, const Rules& rules) {
     Choice choice = choose_as_it_is(utf8, rules);

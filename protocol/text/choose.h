@@ -60,6 +60,9 @@ struct Forced {
     bool operator==(const Forced&) const = default;
 };
 
+/// The first character that is not in GSM 7; empty when all are. Requires valid UTF-8.
+std::optional<Forced> not_gsm7(std::string_view utf8);
+
 struct Choice {
     Layout layout{};
     std::size_t segments = 0;  // 0: too long, or nothing allowed holds it

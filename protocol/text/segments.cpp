@@ -320,6 +320,7 @@ std::optional<SegmentHead> write_segment(std::string_view utf8, std::uint8_t ref
     if (index >= whole.size.segments) return std::nullopt;
     head.encoding = whole.layout.encoding;
     head.data_coding = data_coding_of(head.encoding);
+    head.segments = whole.size.segments;
     if (whole.size.segments == 1) {
         head.udhi = append_segment(utf8, whole.layout, std::nullopt, out);
         return head;

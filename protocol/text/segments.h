@@ -63,6 +63,7 @@ struct SegmentHead {
     Encoding encoding = Encoding::gsm7;
     std::uint8_t data_coding = 0;
     bool udhi = false;
+    std::size_t segments = 1;  // of the whole text
 };
 /// Appends what split(utf8, reference).segments[index] holds, and builds nothing else. Empty when
 /// there is no such segment.

@@ -144,6 +144,7 @@ inline void default_way_holds(std::string_view text, std::uint8_t reference) {
         std::string out;
         const auto head = write_segment(text, reference, i, out);
         ENSURE(head && head->udhi == cut.udhi && head->data_coding == cut.data_coding);
+        ENSURE(head->segments == cut.segments.size());
         ENSURE(out == cut.segments[i]);
     }
     reassembly_holds(cut, text, reference);

@@ -191,6 +191,50 @@ test('a byte order mark before the body is refused with its place, or read', asy
     if (answer.status !== 202) assert.match(problem(answer, 400, 'invalid_request').detail, /line 1, column 1: /);
 });
 
+// ---- Encoding -----------------------------------------------------------------------------------
+
+test('what forces Unicode is named, in the answer and when asked later', async () => {
+    const text = `${'x'.repeat(100)} it’s 😀`;
+    const answer = await send({ ...good, text });
+    assert.equal(answer.status, 202, answer.body);
+    const told = JSON.parse(answer.body);
+    const because = { character: '’', code_point: 'U+2019', position: 103 };
+    assert.equal(told.encoding, 'ucs2');
+    assert.equal(told.segments, 2);
+    assert.deepEqual(told.unicode_because, because);
+    assert.equal(told.replaced, undefined);
+    const later = await house.message(told.id);
+    assert.equal(later.text, text);
+    assert.deepEqual(later.unicode_because, because);
+});
+
+test('lookalikes are replaced when asked for, and told one by one', async () => {
+    const answer = await send({ ...good, text: `It’s “${'x'.repeat(100)}”…`, lookalikes: 'replace' });
+    assert.equal(answer.status, 202, answer.body);
+    const told = JSON.parse(answer.body);
+    assert.equal(told.encoding, 'gsm7');
+    assert.equal(told.segments, 1);
+    assert.equal(told.unicode_because, undefined);
+    assert.deepEqual(told.replaced, [
+        { character: '’', code_point: 'U+2019', position: 2, by: "'" },
+        { character: '“', code_point: 'U+201C', position: 5, by: '"' },
+        { character: '”', code_point: 'U+201D', position: 106, by: '"' },
+        { character: '…', code_point: 'U+2026', position: 107, by: '...' },
+    ]);
+    const later = await house.message(told.id);
+    assert.equal(later.text, `It's "${'x'.repeat(100)}"...`);
+    assert.equal(later.encoding, 'gsm7');
+});
+
+test('lookalikes stay where replacing them saves nothing', async () => {
+    for (const text of ['It’s short', `It’s ${'ж'.repeat(100)}`]) {
+        const told = JSON.parse((await send({ ...good, text, lookalikes: 'replace' })).body);
+        assert.equal(told.encoding, 'ucs2');
+        assert.equal(told.replaced, undefined);
+        assert.equal((await house.message(told.id)).text, text);
+    }
+});
+
 // ---- Arrays -------------------------------------------------------------------------------------
 
 test('bad items of an array do not cost the good ones', async () => {

@@ -1,9 +1,11 @@
 // The engine's life: boots and ends, turns, its disk and its mail.
 
+#include "protocol/ensure.h"
 #include "tests/simulation/connection.h"
 #include "tests/simulation/texts.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace parley::simulation {
@@ -90,6 +92,19 @@ void World::boot() {
     for (std::uint32_t shard = 0; shard < shard_count_; ++shard)
         want_turn(shard);
     check_keywords();
+}
+
+storage::MessageId World::plant(storage::Message message) {
+    ENSURE(!is_up());
+    storage::Recovered recovered;
+    const auto store = storage::open_memory_store(disk_, true, recovered);
+    ENSURE(store);
+    storage::Section section;
+    section.accept(message);
+    section.seal(recovered.next_section);
+    std::array<storage::Section*, 1> sections{&section};
+    ENSURE(!(*store)->commit(sections));
+    return message.id;
 }
 
 /// As engine/engine.cpp does it.

@@ -4,6 +4,8 @@
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace parley::simulation {
@@ -66,6 +68,48 @@ TEST(BadDay, WhatIsOlderThanTheRetentionIsForgottenAndNothingElse) {
     for (std::size_t n = 0; n < 5; ++n)
         EXPECT_FALSE(world.find(world.accepted().at(n)));
     EXPECT_EQ(status_of(world, 5), Status::delivered);
+}
+
+/// As a version that cut texts in another way may have left it in the journal.
+storage::Message promised(const World& world, std::uint64_t n, std::size_t segments) {
+    storage::Message message;
+    message.account = "demo";
+    message.brand = "demo";
+    message.carrier = "acme";
+    message.from = demo;
+    message.to = contact_number(n);
+    message.text = marker(n) + std::string(200, 'x');  // two segments, as we cut it
+    message.accepted_at = world.now().wall;
+    message.segments.resize(segments);
+    return message;
+}
+
+TEST(BadDay, AMessagePromisedInOtherSegmentsFailsUnsentAndTheNextIsSent) {
+    World world(Plan::quiet());
+    std::vector<storage::MessageId> planted;
+    for (const std::size_t segments : {1u, 3u, 254u})
+        planted.push_back(world.plant(promised(world, segments, segments)));
+    storage::Message half = promised(world, 4, 3);
+    half.segments[0].phase = storage::Phase::sent;
+    half.segments[0].carrier_message_id = "elsewhere";
+    planted.push_back(world.plant(half));
+    const auto same = world.plant(promised(world, 5, 2));
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(contact_number(3), 6));
+    world.pass(minutes(1));
+    for (const storage::MessageId id : planted) {
+        const auto message = world.find(id);
+        ASSERT_TRUE(message);
+        EXPECT_EQ(message->status, Status::failed);
+        EXPECT_EQ(message->reason, "segments_changed");
+        EXPECT_TRUE(std::ranges::any_of(message->segments, [](const storage::Segment& segment) {
+            return segment.phase == storage::Phase::refused && segment.error == "segments_changed";
+        }));
+    }
+    EXPECT_EQ(world.find(same)->status, Status::delivered);
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    EXPECT_EQ(world.submits(), 3u) << "two segments of the one that still fits, and the new one";
 }
 
 TEST(BadDay, AStopDuringACutLinkStopsEverythingOnceAcknowledged) {

@@ -57,6 +57,9 @@ public:
     /// From the next boot on.
     void set_shards(std::uint32_t count) { plan_.shards = count; }
     void remove_carrier(const std::string& id);
+    /// Puts an accepted message into the journal, as an earlier version may have left it there.
+    /// Requires that the engine is down.
+    storage::MessageId plant(storage::Message message);
 
     // What people do.
     void send(const Order& order);

@@ -86,7 +86,8 @@ TEST_F(InboxApi, BadQueriesAreNamed) {
 
 TEST_F(InboxApi, AReplyGoesToTheContactFromTheThreadsSender) {
     backend.add_message(inbound, "shop", anna, ours, "hello?");
-    post(thread_path, R"({"text":"hi","seen_up_to":"msg_0000000000100000","client_ref":"r"})");
+    post(thread_path, R"({"text":"hi","seen_up_to":"msg_0000000000100000","client_ref":"r",
+                           "lookalikes":"replace"})");
     EXPECT_EQ(answer->status, 202u) << answer->body;
     ASSERT_EQ(backend.sent.size(), 1u);
     const auto& sent = backend.sent[0];
@@ -95,6 +96,7 @@ TEST_F(InboxApi, AReplyGoesToTheContactFromTheThreadsSender) {
     EXPECT_EQ(sent.to, anna);
     EXPECT_EQ(sent.text, "hi");
     EXPECT_EQ(sent.client_ref, "r");
+    EXPECT_TRUE(sent.replace_lookalikes);
     EXPECT_EQ(sent.seen_up_to, storage::ItemId::of(1, 0));
 }
 

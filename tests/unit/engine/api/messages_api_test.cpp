@@ -66,6 +66,56 @@ TEST_F(MessagesApi, ASendTimeFarAheadIsRefused) {
     EXPECT_TRUE(backend.sent.empty());
 }
 
+TEST_F(MessagesApi, LookalikesAreKeptUnlessToBeReplaced) {
+    send(hello);
+    send(R"({"from":"a","to":"+15557654321","text":"x","lookalikes":"keep"})");
+    send(R"({"from":"a","to":"+15557654321","text":"x","lookalikes":"replace"})");
+    ASSERT_EQ(backend.sent.size(), 3u) << answer->body;
+    EXPECT_FALSE(backend.sent[0].replace_lookalikes);
+    EXPECT_FALSE(backend.sent[1].replace_lookalikes);
+    EXPECT_TRUE(backend.sent[2].replace_lookalikes);
+}
+
+TEST_F(MessagesApi, AnswersWhatForcedUnicodeAndWhatWasReplaced) {
+    backend.outcomes.push_back({.encoding = text::Encoding::ucs2,
+                                .forced = text::Forced{U'😀', 7, 9},
+                                .replacements = {{2, U'’', "'"}, {5, U'\u200B', ""}}});
+    EXPECT_EQ(send(hello).status, 202u);
+    const auto object = json();
+    const auto& forced = object.at("unicode_because").as_object();
+    EXPECT_EQ(forced.at("character").as_string(), "😀");
+    EXPECT_EQ(forced.at("code_point").as_string(), "U+1F600");
+    EXPECT_EQ(forced.at("position").as_int64(), 7);
+    const auto& replaced = object.at("replaced").as_array();
+    ASSERT_EQ(replaced.size(), 2u);
+    EXPECT_EQ(replaced[0].at("character").as_string(), "’");
+    EXPECT_EQ(replaced[0].at("code_point").as_string(), "U+2019");
+    EXPECT_EQ(replaced[0].at("position").as_int64(), 2);
+    EXPECT_EQ(replaced[0].at("by").as_string(), "'");
+    EXPECT_EQ(replaced[1].at("by").as_string(), "");
+    send(hello);
+    EXPECT_FALSE(json().contains("unicode_because"));
+    EXPECT_FALSE(json().contains("replaced"));
+}
+
+TEST_F(MessagesApi, ALookUpShowsWhatForcedUnicodeOfWhatWeSentOnly) {
+    const auto encoding_of = [&](storage::Direction direction, const std::string& text) {
+        auto& message =
+            direction == storage::Direction::outbound
+                ? backend.add_message(direction, "shop", "+15550001000", "+15557654321", text)
+                : backend.add_message(direction, "", "+15557654321", "+15550001000", text);
+        message.encoding = text::narrowest(text);
+        get("/v1/messages/" + storage::to_text(message.id));
+        return json();
+    };
+    const auto wide = encoding_of(storage::Direction::outbound, "Préço €5");
+    EXPECT_EQ(wide.at("unicode_because").at("character").as_string(), "ç");
+    EXPECT_EQ(wide.at("unicode_because").at("code_point").as_string(), "U+00E7");
+    EXPECT_EQ(wide.at("unicode_because").at("position").as_int64(), 3);
+    EXPECT_FALSE(encoding_of(storage::Direction::outbound, "€5").contains("unicode_because"));
+    EXPECT_FALSE(encoding_of(storage::Direction::inbound, "ç").contains("unicode_because"));
+}
+
 TEST_F(MessagesApi, NobodyIsThankedBeforeTheEngineHasAnswered) {
     backend.hold_answers = true;
     start(Method::post, "/v1/messages", hello);
@@ -114,6 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "at most once"},
         BadField{"class", R"({"from":"a","to":"b","text":"x","class":"help_answer"})", "/class",
                  "\"help_answer\"", "conversational, informational or promotional"},
+        BadField{"lookalikes", R"({"from":"a","to":"b","text":"x","lookalikes":true})",
+                 "/lookalikes", "true", "keep or replace"},
         BadField{"fraction", R"({"from":"a","to":"b","text":"x","validity":1.5})", "/validity",
                  "1.5", "whole seconds"},
         BadField{"huge", R"({"from":"a","to":"b","text":"x","validity":99999999999999999999})",

@@ -1,6 +1,7 @@
 // The hot paths of the text codec do not allocate. This file replaces operator new for the whole
 // program and counts.
 
+#include "protocol/text/choose.h"
 #include "protocol/text/receipt.h"
 #include "protocol/text/receipt_time.h"
 #include "protocol/text/segments.h"
@@ -56,6 +57,11 @@ TEST(Allocations, AreCounted) {
 TEST(Allocations, AreNoneWhenCounting) {
     for (const auto& text : texts)
         EXPECT_EQ(allocations_in([&] { (void)count(text); }), 0) << text;
+}
+
+TEST(Allocations, AreNoneWhenAskingWhatForcedUnicode) {
+    for (const auto& text : texts)
+        EXPECT_EQ(allocations_in([&] { (void)not_gsm7(text); }), 0) << text;
 }
 
 TEST(Allocations, AreNoneWhenASegmentIsWrittenIntoABufferThatIsLargeEnough) {

@@ -33,6 +33,13 @@ TEST(Choice, NamesTheCharacterThatForcedUnicode) {
     EXPECT_EQ(choose("It’s").forced, (Forced{U'’', 2, 2}));
 }
 
+TEST(NotGsm7, IsTheFirstCharacterThatTheAlphabetAndItsExtensionLack) {
+    EXPECT_EQ(not_gsm7(""), std::nullopt);
+    EXPECT_EQ(not_gsm7("Hello [world] €é"), std::nullopt);
+    EXPECT_EQ(not_gsm7("€é – ’"), (Forced{U'–', 3, 6}));
+    EXPECT_EQ(not_gsm7(times(1000, "a") + "😀"), (Forced{U'😀', 1000, 1000}));
+}
+
 TEST(Choice, NamesTheCharacterThatStoppedTheAlphabetThatGotFurthest) {
     Rules rules;
     rules.latin1 = true;

@@ -263,6 +263,7 @@ TEST(OneSegment, IsWrittenAsSplitWouldHaveWrittenIt) {
             EXPECT_EQ(head->encoding, segmented.encoding);
             EXPECT_EQ(head->data_coding, segmented.data_coding);
             EXPECT_EQ(head->udhi, segmented.udhi);
+            EXPECT_EQ(head->segments, segmented.segments.size());
         }
         std::string out = "before";
         EXPECT_FALSE(write_segment(text, 7, segmented.segments.size(), out));
