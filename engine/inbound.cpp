@@ -54,6 +54,15 @@ Ended ended_before(storage::Store& store, const storage::EarlyReceipt& receipt) 
     return found;
 }
 
+/// Whether something that was written in the same thread has no answer yet: a receipt under an
+/// unknown id may be that one's, early.
+bool in_flight(const CarrierDesk& carrier, const Message& message) {
+    return std::ranges::any_of(carrier.slots, [&](const SegmentRef& slot) {
+        return slot.message != nullptr && slot.message->from == message.from &&
+               slot.message->to == message.to;
+    });
+}
+
 std::string_view octets_of(const smpp::DeliverSm& pdu) {
     // message_payload wins over short_message when both are there (3.4 §4.4.1).
     const auto payload = pdu.tlvs.find(smpp::Tag::message_payload);
@@ -216,8 +225,7 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
                                const storage::EarlyReceipt& receipt) {
     Message* message = carrier.receipts.find_uncertain(receipt.destination, receipt.source);
     if (message == nullptr || storage::is_final(message->status)) return false;
-    // While something is in flight the receipt may be that one's, early.
-    if (carrier.open_intents != 0) return false;
+    if (in_flight(carrier, *message)) return false;
     for (std::size_t index = 0; index < message->segments.size(); ++index) {
         storage::Segment& segment = message->segments[index];
         if (segment.phase != Phase::uncertain) continue;

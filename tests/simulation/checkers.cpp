@@ -107,7 +107,8 @@ void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_t
     // Parts that were thanked for may be gone, and will not come again.
     for (auto& [name, group] : groups_) {
         group.thanked.clear();
-        group.obeyed = false;
+        if (std::exchange(group.obeyed, false) && !group.stops.second.empty())
+            group.late_stop = consent_.begin_late_stop(group.stops);
     }
     std::erase_if(accepted_, [&](const auto& each) {
         if (is_there(each.first)) return false;
@@ -239,6 +240,7 @@ void Checkers::part_answered(Now now, Group& group, std::uint8_t part, bool acce
     group.thanked.insert(part);
     if (group.obeyed || group.wish == 0 || group.thanked.size() < group.parts.size()) return;
     group.obeyed = true;
+    consent_.end_late_stop(std::exchange(group.late_stop, 0));
     // Now, or when it was whole before? It matters if there was a START in between.
     const bool sure = group.wish == group.first_wish || !consent_.started_since(group.first_wish);
     if (sure) consent_.acknowledge(now, group.wish);
@@ -311,7 +313,11 @@ void Checkers::message_read(Wire& wire, std::uint32_t sequence, const smpp::Deli
         group.parts[place.part] = data.body;
         told.part = place.part;
         // If the rest never comes, this much is judged, half an hour later.
-        if (place.part == 1) wish_of(wire, told, text::decode(pdu.data_coding, data.body).text);
+        if (place.part == 1 && is_stop(text::decode(pdu.data_coding, data.body).text)) {
+            ++stops_read_[{told.sender, told.contact}];
+            group.stops = {scope_of_(told.sender), told.contact};
+            if (group.late_stop == 0) group.late_stop = consent_.begin_late_stop(group.stops);
+        }
         group.with_engine.insert(place.part);
         const bool whole =
             group.parts.size() == place.total && group.with_engine.size() == place.total;

@@ -148,6 +148,8 @@ private:
         std::set<std::uint8_t> thanked;
         ConsentBook::Token wish = 0;        // of the last time that it may have become whole
         ConsentBook::Token first_wish = 0;  // of the first time
+        ConsentBook::Token late_stop = 0;   // of its first part alone
+        ConsentBook::Pair stops;            // whom that part stops; empty: nobody
         bool obeyed = false;
     };
 

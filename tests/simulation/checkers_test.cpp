@@ -147,6 +147,19 @@ TEST_F(Canary, AStopInPartsIsNotAcknowledgedByThanksThatAPowerCutTook) {
     EXPECT_THROW(submit(marker(2)), Violation);
 }
 
+TEST_F(Canary, TheFirstPartOfAStopMayStillStopAfterARestartAndAStart) {
+    const ConsentBook::Pair pair{"brand:demo", "+15557000001"};
+    hears(std::string("\x05\x00\x03\x07\x02\x01Stop. ", 12), 1, 0x40);
+    thanks(1);
+    checkers_.engine_died();
+    hears(start_text(), 2);
+    thanks(2);
+    EXPECT_FALSE(checkers_.consent().stopped_in_the_end(pair)) << "either";
+    hears(stop_text(1), 3);
+    thanks(3);
+    EXPECT_EQ(checkers_.consent().stopped_in_the_end(pair), true);
+}
+
 TEST_F(Canary, ARefusedStopIsNotAcknowledged) {
     hears(stop_text(1), 1);
     thanks(1, smpp::Status::ESME_RX_T_APPN);

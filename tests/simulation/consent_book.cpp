@@ -11,7 +11,7 @@ constexpr Duration opens_within = std::chrono::seconds(1);
 
 ConsentBook::Token ConsentBook::begin(const Pair& pair, Wish wish, const std::string& via) {
     const Token token = ++last_;
-    UnderWay mine{pair, wish, via};
+    UnderWay mine{.pair = pair, .wish = wish, .via = via};
     for (auto& [other, rival] : under_way_) {
         if (rival.pair != pair || rival.wish == wish || rival.via == via) continue;
         mine.alone = false;
@@ -30,6 +30,12 @@ ConsentBook::Token ConsentBook::begin(const Pair& pair, Wish wish, const std::st
     return token;
 }
 
+ConsentBook::Token ConsentBook::begin_late_stop(const Pair& pair) {
+    const Token token = begin(pair, Wish::stop, "");
+    under_way_.at(token).late = true;
+    return token;
+}
+
 void ConsentBook::acknowledge(Now now, Token token) {
     const auto found = under_way_.find(token);
     if (found == under_way_.end()) return;
@@ -44,12 +50,16 @@ void ConsentBook::acknowledge(Now now, Token token) {
     }
 }
 
+void ConsentBook::forget_under_way() {
+    std::erase_if(under_way_, [](const auto& each) { return !each.second.late; });
+}
+
 void ConsentBook::engine_died() {
-    under_way_.clear();
+    forget_under_way();
 }
 
 void ConsentBook::power_was_cut() {
-    under_way_.clear();
+    forget_under_way();
     for (auto& [pair, state] : states_) {
         state.stopped = false;
         state.open.reset();

@@ -25,6 +25,11 @@ public:
     /// The engine has been handed a wish. `via` names where: two wishes that come the same way are
     /// taken in their order.
     Token begin(const Pair& pair, Wish wish, const std::string& via);
+    /// The engine has a part of a STOP, and obeys it when the rest has not come for half an hour,
+    /// whatever becomes of the process meanwhile.
+    Token begin_late_stop(const Pair& pair);
+    /// The rest came.
+    void end_late_stop(Token token) { under_way_.erase(token); }
     /// The engine has acknowledged it: now it is in force.
     void acknowledge(Now now, Token token);
     /// The engine is gone, and with it whatever it had not acknowledged; or not.
@@ -54,8 +59,11 @@ private:
         Pair pair;
         Wish wish;
         std::string via;
+        bool late = false;
         bool alone = true;  // no other wish was under way that might overtake it or be overtaken
     };
+    void forget_under_way();
+
     std::map<Pair, State> states_;
     std::map<Token, UnderWay> under_way_;
     std::map<Token, Pair> began_;

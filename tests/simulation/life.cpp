@@ -272,7 +272,7 @@ void World::check_keywords() {
                     const auto message = store_->find_message(entry.id);
                     if (!message) throw Violation("in a thread and nowhere else");
                     const bool stop = is_stop(message->text);
-                    if (message->incomplete || (!stop && !is_start(message->text))) continue;
+                    if (!stop && !is_start(message->text)) continue;
                     auto& newest = last[pair];
                     if (newest.first < entry.id) newest = {entry.id, stop};
                 }

@@ -536,6 +536,54 @@ TEST(BadDay, AnEarlyReceiptBesideTwoDoubtsWaitsForItsResponse) {
     EXPECT_EQ(status_of(world, 2), Status::delivered);
 }
 
+TEST(BadDay, AReceiptSettlesAnUncertainMessageWhileTrafficToOthersGoesOn) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(30);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {seconds(4), seconds(4)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(seconds(1));
+    carrier_sim::Settings carrier = world.carrier("acme").settings();
+    carrier.response_lost_chance = 0;
+    carrier.response_delay = {milliseconds(50), milliseconds(80)};
+    world.carrier("acme").change(carrier);
+    for (std::uint64_t n = 0; n < 500; ++n) {  // always something in flight
+        world.send(to(contact_number(2 + n % 20), 2 + n));
+        world.pass(milliseconds(10));
+    }
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    world.finish();
+}
+
+TEST(BadDay, AReceiptOfWhatIsInFlightToTheSameContactSettlesNoUncertainMessage) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(30);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {minutes(30), minutes(30)};
+    plan.calm = hours(1);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(seconds(3));  // in doubt
+    carrier_sim::Settings carrier = world.carrier("acme").settings();
+    carrier.response_lost_chance = 0;
+    carrier.response_delay = {seconds(1), seconds(1)};
+    carrier.receipt_delay = {milliseconds(1), milliseconds(1)};
+    carrier.receipt_before_response_chance = 1;
+    carrier.receipt_lead = {milliseconds(900), milliseconds(900)};
+    world.carrier("acme").change(carrier);
+    world.send(to(anna, 2));
+    world.pass(milliseconds(500));
+    EXPECT_EQ(status_of(world, 0), Status::sending) << "that was the other one's";
+    world.finish();
+    EXPECT_EQ(status_of(world, 0), Status::unknown);
+    EXPECT_EQ(status_of(world, 1), Status::delivered);
+}
+
 TEST(BadDay, AnOldDoubtDoesNotEndAMessageThatIsOnItsWayAgain) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.window = 1;  // two segments at a time, one on each link
