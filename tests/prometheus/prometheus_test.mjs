@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Rig, freePort, programs, request, sender, until } from '../support/rig.mjs';
+import { complaints } from './grafana_types.mjs';
 import { alertTests, dashboards, documented, filledIn, namesIn, panelQueries, read, root, ruleFiles } from './shipped.mjs';
 
 const promtool = (...args) => execFileSync('promtool', args, { encoding: 'utf8', cwd: root });
@@ -201,6 +202,26 @@ test('the dashboards are what the generator writes, and whole', () => {
             }
         }
     }
+});
+
+test('Grafana\'s own types accept the dashboards, and would not accept a slip', () => {
+    const text = (file) => read(`metrics/dashboards/${file}`);
+    const all = Object.fromEntries(dashboards.map(({ file }) => [file.replace('.json', ''), text(file)]));
+    assert.equal(complaints(all), '');
+    const slips = {  // each once, in a dashboard that is otherwise good
+        mode: ['"mode": "thresholds"', '"mode": "treshholds"'],
+        option: ['"justifyMode": "auto"', '"justifyModus": "auto"'],
+        placement: ['"placement": "bottom"', '"placement": "middle"'],
+        width: ['"w": 4', '"w": "4"'],
+        type: ['"type": "timeseries"', '"type": "stat"'],
+        query: ['"legendFormat"', '"legend"'],
+    };
+    const wrong = Object.fromEntries(Object.entries(slips).map(([name, [from, to]]) => {
+        assert.ok(all.overview.includes(from), name);
+        return [name, all.overview.replace(from, to)];
+    }));
+    const said = complaints(wrong);
+    for (const name of Object.keys(slips)) assert.ok(said.includes(`/${name}.ts(`), `${name}: nobody noticed`);
 });
 
 test('many contacts, numbers and unknown paths add no series', async () => {
