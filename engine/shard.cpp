@@ -36,6 +36,15 @@ session::EsmeSettings session_settings(const config::Carrier& carrier, session::
     return settings;
 }
 
+/// How long the lane's next message has been free to go.
+double age_seconds(const queue::Lanes& lanes, std::size_t lane, storage::UnixMs wall) {
+    const Message* next = lanes.front(lane);
+    if (next == nullptr) return 0;
+    return static_cast<double>(
+               std::max<storage::UnixMs>(0, wall - std::max(next->accepted_at, next->send_at))) /
+           1e3;
+}
+
 }  // namespace
 
 Shard::Shard(Setup setup, Now start)
@@ -334,19 +343,6 @@ std::optional<Instant> Shard::next_deadline() const {
     }
     return next;
 }
-
-namespace {
-
-/// How long the lane's next message has been free to go.
-double age_seconds(const queue::Lanes& lanes, std::size_t lane, storage::UnixMs wall) {
-    const Message* next = lanes.front(lane);
-    if (next == nullptr) return 0;
-    return static_cast<double>(
-               std::max<storage::UnixMs>(0, wall - std::max(next->accepted_at, next->send_at))) /
-           1e3;
-}
-
-}  // namespace
 
 void Shard::update_gauges(Now now) {
     desk_.metrics.suppressions.set(static_cast<double>(desk_.suppressions.size()));

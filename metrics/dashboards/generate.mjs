@@ -32,7 +32,7 @@ function panel(title, description, queries, { type = 'timeseries', unit = 'short
         timeseries: { legend: { displayMode: 'table', placement: 'bottom', calcs: ['mean', 'max', 'lastNotNull'], showLegend: true }, tooltip: { mode: 'multi', sort: 'desc' } },
         stat: { colorMode: 'background', graphMode: 'area', justifyMode: 'auto', orientation: 'auto', reduceOptions: reduced, textMode: 'auto' },
         gauge: { orientation: 'auto', reduceOptions: reduced, showThresholdLabels: false, showThresholdMarkers: true },
-        'state-timeline': { mergeValues: true, showValue: 'never', alignValue: 'left', rowHeight: 0.9, legend: { displayMode: 'list', placement: 'bottom', showLegend: false }, tooltip: { mode: 'single', sort: 'none' } },
+        'state-timeline': { mergeValues: true, showValue: 'never', alignValue: 'left', rowHeight: 0.9, legend: { displayMode: 'list', placement: 'bottom', calcs: [], showLegend: false }, tooltip: { mode: 'single', sort: 'none' } },
     };
     return {
         type, title, description, datasource: source, width, height,
@@ -191,14 +191,14 @@ function place(panels) {
 }
 
 const choice = (name, label, query) => ({
-    name, label, type: 'query', datasource: source, definition: query, refresh: 2, sort: 1,
+    name, label, type: 'query', datasource: source, refresh: 2, sort: 1,
     query: { query, refId: name }, multi: true, includeAll: true, allValue: '.*', hide: 0, options: [],
     current: { selected: true, text: ['All'], value: ['$__all'] },
 });
 
 function dashboard([name, title, byCarrier, panels]) {
     const variables = [
-        { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', refresh: 1, hide: 0, multi: false, includeAll: false, options: [], current: {} },
+        { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', refresh: 1, hide: 0, multi: false, includeAll: false, options: [] },
         choice('instance', 'Node', 'label_values(parley_node_info, instance)'),
     ];
     if (byCarrier) variables.push(choice('carrier', 'Carrier', `label_values(parley_smpp_link_bound{${node}}, carrier)`));

@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Rig, freePort, request, sender, until } from '../support/rig.mjs';
+import { Rig, freePort, programs, request, sender, until } from '../support/rig.mjs';
+import { complaints } from './grafana_types.mjs';
 import { alertTests, dashboards, documented, filledIn, namesIn, panelQueries, read, root, ruleFiles } from './shipped.mjs';
 
 const promtool = (...args) => execFileSync('promtool', args, { encoding: 'utf8', cwd: root });
@@ -58,6 +59,7 @@ class Prometheus {
 
 const rig = new Rig();
 const prometheus = new Prometheus();
+let started;
 const expositionOf = async () => (await request(rig.http, 'GET', '/metrics')).text;
 const seriesOf = (text) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.slice(0, line.lastIndexOf(' '))).sort();
@@ -77,8 +79,9 @@ async function inbound(first, count) {
 }
 
 before(async () => {
-    await rig.prepare();
+    await rig.prepare({ carrier: { throttle_pause: '50ms', retry_min: '50ms', retry_max: '100ms' } });
     await rig.startSim('--receipt-states', 'DELIVRD:95,UNDELIV:5', '--receipt-delay', '200ms', '--throttle-chance', '0.002');
+    started = Date.now();
     await rig.startEngine();
     await rig.bound(2);
     await prometheus.start(rig);
@@ -201,6 +204,26 @@ test('the dashboards are what the generator writes, and whole', () => {
     }
 });
 
+test('Grafana\'s own types accept the dashboards, and would not accept a slip', () => {
+    const text = (file) => read(`metrics/dashboards/${file}`);
+    const all = Object.fromEntries(dashboards.map(({ file }) => [file.replace('.json', ''), text(file)]));
+    assert.equal(complaints(all), '');
+    const slips = {  // each once, in a dashboard that is otherwise good
+        mode: ['"mode": "thresholds"', '"mode": "treshholds"'],
+        option: ['"justifyMode": "auto"', '"justifyModus": "auto"'],
+        placement: ['"placement": "bottom"', '"placement": "middle"'],
+        width: ['"w": 4', '"w": "4"'],
+        type: ['"type": "timeseries"', '"type": "stat"'],
+        query: ['"legendFormat"', '"legend"'],
+    };
+    const wrong = Object.fromEntries(Object.entries(slips).map(([name, [from, to]]) => {
+        assert.ok(all.overview.includes(from), name);
+        return [name, all.overview.replace(from, to)];
+    }));
+    const said = complaints(wrong);
+    for (const name of Object.keys(slips)) assert.ok(said.includes(`/${name}.ts(`), `${name}: nobody noticed`);
+});
+
 test('many contacts, numbers and unknown paths add no series', async () => {
     const before = seriesOf(await expositionOf());
     const sent = await load('--mode', 'array', '--messages', '30000', '--connections', '4', '--obey-retry-after', '--to-prefix', '+1558');
@@ -218,11 +241,47 @@ test('many contacts, numbers and unknown paths add no series', async () => {
     assert.ok(added.length <= 2, added.join('\n'));
 });
 
-test('nothing fires while all is well, and a carrier that goes away makes its alerts pending', async () => {
+test('what deploy/ hands to Prometheus and to the engine is accepted by them', () => {
+    promtool('check', 'config', 'deploy/prometheus/prometheus.yml');
+    execFileSync(resolve(programs.parleyd), ['--check', 'deploy/parley.yaml'], { cwd: root });
+    const compose = read('deploy/compose.yaml');
+    const [, folder] = /path: (\S+)/.exec(read('deploy/grafana/provisioning/dashboards/parley.yaml'));
+    assert.ok(compose.includes(`../metrics/dashboards:${folder}:ro`));
+    assert.ok(compose.includes(`_PATH: ${folder}/overview.json`));
+    assert.match(read('deploy/prometheus/prometheus.yml'), /job_name: parley\n/);  // as ParleyDown asks
+});
+
+test('what the engine says of itself is what the system says of it', async () => {
+    const near = (name, value, wanted, share) =>
+        assert.ok(Math.abs(value - wanted) <= share * wanted, `${name}: ${value}, expected about ${wanted}`);
+    const resident = rig.residentOctets();
+    near('resident', await rig.metric('parley_process_resident_memory_bytes'), resident, 0.2);
+    const disk = statfsSync(rig.folder);
+    near('size', await rig.metric('parley_disk_size_bytes'), disk.blocks * disk.bsize, 0.001);
+    near('free', await rig.metric('parley_disk_free_bytes'), disk.bavail * disk.bsize, 0.05);
+    near('open', await rig.metric('parley_process_open_fds'), readdirSync(`/proc/${rig.engine.pid}/fd`).length, 0.1);
+    near('start', await rig.metric('parley_process_start_time_seconds'), started / 1000, 1e-8);
+    assert.ok(await rig.metric('parley_process_cpu_seconds_total') > 0.1);
+    assert.equal(await rig.metric('parley_node_info', 'durability="sync",node="a1",shards="2"'), 1);
+    assert.ok(await rig.metric('parley_memory_live_limit_bytes') > 100e6);
+});
+
+test('nothing fires while all is well; a carrier that goes away shows at once', async () => {
     assert.deepEqual(await prometheus.firing(), []);
+    const changed = () => rig.metric('parley_smpp_link_state_changed_timestamp_seconds', 'link="acme-1"');
+    const bound = await changed();
+    await until('all is settled', async () => (await rig.metric('parley_live_messages')) === 0, { seconds: 30 });
     rig.sim.kill('SIGTERM');
     await rig.sim.ended;
-    await until('the lost links are pending', async () => {
+    await until('the link is down', async () => (await rig.metric('parley_smpp_link_bound')) === 0, { seconds: 10 });
+    assert.ok(await changed() > bound);
+    await rig.send('+15590000001', 'Anybody there?', { class: 'conversational' });
+    const age = (name) => rig.metric('parley_queue_oldest_message_age_seconds', `class="${name}"`);
+    await until('it has waited for a second', async () => (await age('conversational')) > 1, { seconds: 15 });
+    assert.ok(await age('conversational') < 60);
+    assert.equal(await age('promotional'), 0);
+    assert.equal(await rig.metric('parley_queue_messages'), 1);
+    await until('the alerts are pending', async () => {
         const { alerts } = await prometheus.ask('/api/v1/alerts');
         const names = new Set(alerts.map((alert) => alert.labels.alertname));
         return names.has('ParleyCarrierDown') && names.has('ParleyLinkDown');
