@@ -1,7 +1,7 @@
 #include "engine/outbound.h"
 
-#include "engine/carrier/status_table.h"
 #include "engine/policy/gate.h"
+#include "engine/shard.h"
 #include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
 #include "protocol/text/segments.h"
@@ -23,6 +23,17 @@ constexpr Duration intent_lead = std::chrono::milliseconds(20);
 bool any_phase(const Message& message, Phase phase) {
     return std::any_of(message.segments.begin(), message.segments.end(),
                        [&](const Segment& segment) { return segment.phase == phase; });
+}
+
+/// "carrier_refused", and what the carrier calls it where its dialect has a name.
+std::string refusal(const carrier::Dialect& dialect, const Message& message) {
+    std::string reason = "carrier_refused";
+    for (const Segment& segment : message.segments) {
+        if (segment.phase != Phase::refused) continue;
+        const auto name = dialect.name_of(static_cast<smpp::Status>(segment.command_status));
+        if (!name.empty()) return reason.append("_").append(name);
+    }
+    return reason;
 }
 
 std::string shortened(std::string_view value) {
@@ -80,7 +91,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                       "to: \"" + shortened(request.to) +
                           "\" is not a telephone number: expected E.164, such as +15551234567");
     }
-    const text::SegmentCount size = text::count(request.text);
+    text::SegmentCount size = text::count(request.text);
     if (size.segments == 0) {
         return refuse(api::Problem::text_too_long,
                       "text: " + std::to_string(size.units) + " units need more than " +
@@ -101,6 +112,15 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     }
     const auto carrier = choose_carrier(*message);
     if (!carrier) return refuse(api::Problem::no_route, "to: no route for " + *to);
+    if (const carrier::Dialect& dialect = desk_.dialects[*carrier]; !dialect.writes_as_usual()) {
+        size = dialect.count(request.text);
+        if (size.segments == 0) {
+            return refuse(api::Problem::text_too_long,
+                          "text: none of the alphabets of carrier " +
+                              desk_.config.carriers[*carrier].id + " holds it in " +
+                              std::to_string(text::segments_max) + " segments");
+        }
+    }
 
     message->encoding = size.encoding;
     message->account = request.account;
@@ -136,8 +156,9 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     message->from = cause.to;
     message->to = cause.from;
     const auto carrier = choose_carrier(*message);
-    const text::SegmentCount size = text::count(text);
-    if (!carrier || size.segments == 0) return;
+    if (!carrier) return;
+    const text::SegmentCount size = desk_.dialects[*carrier].count(text);
+    if (size.segments == 0) return;
     message->encoding = size.encoding;
     message->account = cause.account;
     message->brand = cause.brand;
@@ -216,8 +237,29 @@ void Outbound::dispatch(Now now, Message& message) {
     hand_over(now, message, *carrier);
 }
 
+bool Outbound::fit(Message& message, CarrierIndex carrier) {
+    const text::SegmentCount size = desk_.dialects[carrier].count(message.text);
+    if (size.segments == 0) return false;
+    if (size.encoding == message.encoding && size.segments == message.segments.size()) return true;
+    const std::int64_t before = memory_octets(message);
+    message.encoding = size.encoding;
+    message.segments.assign(size.segments, Segment{});
+    desk_.commons.live_octets.fetch_add(memory_octets(message) - before, std::memory_order_relaxed);
+    desk_.open.section->snapshot(message);  // no change in the journal tells of an alphabet
+    return true;
+}
+
 void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
     if (message.carrier != desk_.config.carriers[carrier].id) {
+        const bool usual = desk_.dialects[carrier].writes_as_usual() &&
+                           desk_.dialect_of(message.carrier).writes_as_usual();
+        const bool untouched =
+            std::all_of(message.segments.begin(), message.segments.end(),
+                        [](const Segment& segment) { return segment.phase == Phase::waiting; });
+        if (!usual && untouched && !fit(message, carrier)) {
+            desk_.settle(now, message, Status::failed, "text_does_not_fit");
+            return;
+        }
         message.carrier = desk_.config.carriers[carrier].id;
         desk_.open.section->reroute(message);
     }
@@ -395,11 +437,12 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     } else {
         carrier.slots.push_back(ref);
     }
-    std::string octets;
-    const auto head = text::write_segment(message.text, message.reference, ref.segment, octets);
-    ENSURE(head);  // the segment was counted at intake
-    const smpp::WireAddress source = smpp::to_wire(message.from);
-    const smpp::WireAddress destination = smpp::to_wire(message.to);
+    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    const auto written =
+        dialect.write(message.text, message.encoding, message.reference, ref.segment);
+    ENSURE(written);  // the segment was counted at intake
+    const smpp::WireAddress source = dialect.source(message.from);
+    const smpp::WireAddress destination = dialect.destination(message.to);
     smpp::SubmitSm pdu;
     pdu.source_addr_ton = source.ton;
     pdu.source_addr_npi = source.npi;
@@ -407,10 +450,19 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     pdu.dest_addr_ton = destination.ton;
     pdu.dest_addr_npi = destination.npi;
     pdu.destination_addr = destination.digits;
-    pdu.esm_class = head->udhi ? 0x40 : 0x00;
+    pdu.esm_class = written->udhi ? 0x40 : 0x00;
     pdu.registered_delivery = 0x01;  // a receipt, whatever the outcome (SMPP 3.4 §5.2.17)
-    pdu.data_coding = head->data_coding;
-    pdu.short_message = octets;
+    pdu.data_coding = written->data_coding;
+    if (written->payload) {
+        pdu.tlvs.add(smpp::Tag::message_payload, written->octets);
+    } else {
+        pdu.short_message = written->octets;
+    }
+    if (written->sar) {
+        pdu.tlvs.add(smpp::Tag::sar_msg_ref_num, (*written->sar)[0]);
+        pdu.tlvs.add(smpp::Tag::sar_total_segments, (*written->sar)[1]);
+        pdu.tlvs.add(smpp::Tag::sar_segment_seqnum, (*written->sar)[2]);
+    }
     link.session.submit(now, slot + 1, pdu);
     link.touched = true;
     carrier.metrics.submits.add();
@@ -437,7 +489,8 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
     Segment& segment = message.segments[ref.segment];
     segment.answered_at = now.wall;
     segment.command_status = static_cast<std::uint32_t>(answer.status);
-    switch (carrier::reaction_to(answer.status)) {
+    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    switch (dialect.reaction_to(answer.status)) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
             segment.carrier_message_id = answer.message_id;
@@ -446,6 +499,8 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
         case carrier::Reaction::throttle:
             segment.phase = Phase::waiting;
             carrier.paused_until = now.at + carrier.settings->throttle_pause;
+            if (const Duration wait = dialect.wait_for(answer.status); wait.count() != 0)
+                carrier.paused_until = now.at + wait;
             carrier.metrics.answers_throttled.add();
             break;
         case carrier::Reaction::retry:
@@ -453,6 +508,14 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
             ++segment.attempts;
             carrier.metrics.answers_retry.add();
             break;
+        case carrier::Reaction::fail_over:
+            segment.phase = Phase::waiting;
+            ++segment.attempts;
+            carrier.metrics.answers_retry.add();
+            break;
+        case carrier::Reaction::suppress:
+            suppress_contact(message, carrier, "command_status " + smpp::name(answer.status));
+            [[fallthrough]];
         case carrier::Reaction::fail:
             segment.phase = Phase::refused;
             carrier.metrics.answers_failed.add();
@@ -482,7 +545,8 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::refused)) {
         const bool blocked = !message.decisions.empty() &&
                              message.decisions.back().verdict == storage::Verdict::refuse;
-        fail(now, carrier, message, Status::failed, blocked ? "suppressed" : "carrier_refused");
+        fail(now, carrier, message, Status::failed,
+             blocked ? "suppressed" : refusal(desk_.dialects[carrier.index], message));
         return;
     }
     if (any_phase(message, Phase::uncertain)) {
@@ -516,24 +580,33 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
 }
 
 void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
+    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
     std::uint8_t attempts = 0;
     bool temporary = false;
+    bool elsewhere = false;
+    Duration first_wait{0};
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::waiting) continue;
         attempts = std::max(attempts, segment.attempts);
-        temporary =
-            temporary || carrier::reaction_to(static_cast<smpp::Status>(segment.command_status)) ==
-                             carrier::Reaction::retry;
+        const auto status = static_cast<smpp::Status>(segment.command_status);
+        const carrier::Reaction reaction = dialect.reaction_to(status);
+        elsewhere = elsewhere || reaction == carrier::Reaction::fail_over;
+        if (reaction != carrier::Reaction::retry) continue;
+        temporary = true;
+        const Duration wait = dialect.wait_for(status);
+        first_wait =
+            std::max<Duration>(first_wait, wait.count() != 0 ? wait : carrier.settings->retry_min);
     }
     message.status = Status::queued;
-    if (!temporary) {
+    if (!temporary && !elsewhere) {
         // Throttled or taken back: to the head, and no retry is spent.
         carrier.lanes.push_front(&message);
         return;
     }
-    if (attempts < carrier.settings->attempts_max) {
-        const auto base = carrier.settings->retry_min * (1LL << std::min<int>(attempts - 1, 16));
-        const Duration wait = std::min<Duration>(base, carrier.settings->retry_max);
+    if (!elsewhere && attempts < carrier.settings->attempts_max) {
+        const auto base = first_wait * (1LL << std::min<int>(attempts - 1, 16));
+        const Duration most = std::max<Duration>(carrier.settings->retry_max, first_wait);
+        const Duration wait = std::min<Duration>(base, most);
         carrier.retries.push(
             {now.at + wait / 2 +
                  Duration(desk_.dice.below(static_cast<std::uint64_t>(wait.count()) / 2 + 1)),
@@ -543,7 +616,8 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     const auto next = started ? std::nullopt : next_carrier(message);
     if (!next) {
-        fail(now, carrier, message, Status::failed, "retries_exhausted");
+        fail(now, carrier, message, Status::failed,
+             elsewhere ? "no_other_carrier" : "retries_exhausted");
         return;
     }
     for (Segment& segment : message.segments) {
@@ -578,7 +652,7 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
             if (segment.phase == Phase::sent) {  // final states are never reversed
                 segment.state = early->state;
                 segment.error = early->error;
-                if (text::is_final(early->state)) {
+                if (desk_.dialects[carrier.index].is_final(early->state)) {
                     segment.phase = Phase::settled;
                     segment.settled_at = now.wall;
                 }
@@ -597,17 +671,39 @@ void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
+void Outbound::suppress_contact(const Message& message, const CarrierDesk& carrier,
+                                std::string_view cause) {
+    storage::Suppression suppression{.scope = desk_.directory.scope_of(message.from),
+                                     .contact = message.to,
+                                     .rule = "carrier",
+                                     .text = std::string(cause),
+                                     .actor = "carrier:" + carrier.settings->id};
+    desk_.post(desk_.shard_of(message.to),
+               Call{[suppression = std::move(suppression)](Shard& there, Now now) {
+                   there.inbound().suppress(now, suppression, {});
+               }});
+}
+
 void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& message) {
     if (storage::is_final(message.status)) return;
     Status worst = Status::delivered;
     std::string reason;
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::settled) return;
-        if (segment.state == text::MessageState::delivered) continue;
+        if (segment.state == text::MessageState::delivered ||
+            segment.state == text::MessageState::accepted) {
+            continue;  // the latter is settled only where the dialect says that it is the last word
+        }
         worst = segment.state == text::MessageState::expired   ? Status::expired
                 : segment.state == text::MessageState::unknown ? Status::unknown
                                                                : Status::undelivered;
         reason = "receipt_" + std::string(text::name(segment.state));
+        if (segment.error.empty()) continue;
+        const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+        if (const auto name = dialect.name_of_error(segment.error); !name.empty())
+            reason.append("_").append(name);
+        if (dialect.suppresses(segment.error))
+            suppress_contact(message, carrier, "receipt error " + segment.error);
     }
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);
