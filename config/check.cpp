@@ -26,6 +26,8 @@ public:
         routes_lead_somewhere();
         accounts_have_brands();
         waits_grow();
+        passwords_fit();
+        dialects_can_write();
         return std::move(found_);
     }
 
@@ -125,6 +127,28 @@ private:
                      at("carriers", i, "reconnect_max"));
             in_order(carrier.retry_min, carrier.retry_max, "retry_min",
                      at("carriers", i, "retry_max"));
+        }
+    }
+
+    void passwords_fit() {
+        constexpr std::size_t specified = 8;  // C-octet string of 9: SMPP 3.4 §4.1.1
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const Carrier& carrier = config_.carriers[i];
+            if (carrier.password.size() <= specified || carrier.dialect.long_password) continue;
+            found_.push_back({at("carriers", i, "password"),
+                              "the secret is " + std::to_string(carrier.password.size()) +
+                                  " octets long: expected up to 8 octets, or more with "
+                                  "dialect.long_password: true"});
+        }
+    }
+
+    void dialects_can_write() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const SendIn& may = config_.carriers[i].dialect.send_in;
+            if (may.gsm7 || may.ascii || may.latin1 || may.cyrillic || may.hebrew || may.ucs2)
+                continue;
+            found_.push_back({at("carriers", i, "dialect.send_in"),
+                              "leaves no alphabet to write in: expected one that is true"});
         }
     }
 

@@ -2,6 +2,7 @@
 // What an operator may set: plain structs with defaults. load.h reads them from YAML through the
 // describe() lists in describe.h, where every setting's help, unit and bounds stand once.
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -15,6 +16,21 @@ enum class Durability : std::uint8_t { sync, async };
 enum class BindMode : std::uint8_t { transceiver, transmitter_receiver };
 enum class OnUncertain : std::uint8_t { hold, resend, fail };
 enum class SuppressionScope : std::uint8_t { brand, sender };
+enum class Alphabet : std::uint8_t {
+    gsm7,
+    ucs2,
+    latin1,
+    binary,
+    ascii,
+    cyrillic,
+    hebrew,
+    jis,
+    ksc5601
+};
+enum class IdBase : std::uint8_t { as_is, hex_to_decimal, decimal_to_hex };
+enum class Segmentation : std::uint8_t { udh8, udh16, sar, payload };
+enum class Reaction : std::uint8_t { sent, throttle, retry, fail_over, fail, suppress };
+enum class ReceiptReaction : std::uint8_t { fail, suppress };
 
 struct Node {
     std::string id = "a1";
@@ -38,6 +54,89 @@ struct Http {
 /// The SMPP server for accounts.
 struct SmppServer {
     std::string listen;  // empty: off
+};
+
+/// What data_coding 0 … 15 mean to a carrier; by default as SMPP 3.4 §5.2.19 has them.
+struct DataCodings {
+    std::array<Alphabet, 16> meaning = {
+        Alphabet::gsm7,   Alphabet::ascii, Alphabet::binary,   Alphabet::latin1,
+        Alphabet::binary, Alphabet::jis,   Alphabet::cyrillic, Alphabet::hebrew,
+        Alphabet::ucs2,   Alphabet::gsm7,  Alphabet::jis,      Alphabet::gsm7,
+        Alphabet::gsm7,   Alphabet::jis,   Alphabet::ksc5601,  Alphabet::gsm7};
+    bool operator==(const DataCodings&) const = default;
+};
+
+/// The alphabets that a text may be sent in; the one that needs the fewest segments is taken.
+struct SendIn {
+    bool gsm7 = true;
+    bool ascii = false;
+    bool latin1 = false;
+    bool cyrillic = false;
+    bool hebrew = false;
+    bool ucs2 = true;
+    bool operator==(const SendIn&) const = default;
+};
+
+/// How a carrier writes message ids in submit_sm_resp and in receipts.
+struct MessageIds {
+    IdBase base = IdBase::as_is;
+    bool drop_leading_zeros = false;
+    bool fold_case = false;
+    std::string response_prefix;
+    std::string receipt_prefix;
+    bool operator==(const MessageIds&) const = default;
+};
+
+/// A command_status; written "0x58" or in decimal.
+struct StatusCode {
+    std::uint32_t value = 0;
+    bool operator==(const StatusCode&) const = default;
+};
+
+struct StatusRule {
+    StatusCode status;
+    Reaction reaction = Reaction::fail;
+    Millis wait{0};    // of throttle and retry; 0: the carrier's own
+    std::string name;  // what the carrier calls it
+    bool operator==(const StatusRule&) const = default;
+};
+
+struct ReceiptRule {
+    std::string error;  // "err" of the receipt, as written
+    ReceiptReaction reaction = ReceiptReaction::fail;
+    std::string name;
+    bool operator==(const ReceiptRule&) const = default;
+};
+
+/// TON and NPI (SMPP 3.4 §5.2.5, §5.2.6).
+struct NumberType {
+    std::uint32_t ton = 0;
+    std::uint32_t npi = 0;
+    bool operator==(const NumberType&) const = default;
+};
+
+struct Addresses {
+    NumberType number{1, 1};
+    NumberType short_code{3, 0};
+    NumberType name{5, 0};
+    NumberType recipient{1, 1};
+    bool plus = false;  // numbers are written with it
+    bool operator==(const Addresses&) const = default;
+};
+
+/// Where a carrier differs from the specification.
+struct Dialect {
+    std::string like;  // a ready dialect, or a file; what stands beside it changes it
+    DataCodings data_coding;
+    SendIn send_in;
+    Segmentation segmentation = Segmentation::udh8;
+    MessageIds message_id;
+    bool accepted_is_final = false;  // ACCEPTD in a receipt is its last word
+    bool long_password = false;      // beyond the 8 octets of the specification
+    Addresses addresses;
+    std::vector<StatusRule> statuses;  // the later one counts
+    std::vector<ReceiptRule> receipt_errors;
+    bool operator==(const Dialect&) const = default;
 };
 
 struct Carrier {
@@ -66,6 +165,7 @@ struct Carrier {
     Millis retry_max{60'000};
     Millis receipt_timeout{std::chrono::hours(72)};
     Millis failover_after{30'000};  // without a bound link; then the route's next carrier
+    Dialect dialect;
 };
 
 struct Brand {

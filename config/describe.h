@@ -24,6 +24,30 @@ struct Words<SuppressionScope> {
     static constexpr std::array<std::string_view, 2> list{"brand", "sender"};
 };
 
+template <>
+struct Words<Alphabet> {
+    static constexpr std::array<std::string_view, 9> list{
+        "gsm7", "ucs2", "latin1", "binary", "ascii", "cyrillic", "hebrew", "jis", "ksc5601"};
+};
+template <>
+struct Words<IdBase> {
+    static constexpr std::array<std::string_view, 3> list{"as_is", "hex_to_decimal",
+                                                          "decimal_to_hex"};
+};
+template <>
+struct Words<Segmentation> {
+    static constexpr std::array<std::string_view, 4> list{"udh8", "udh16", "sar", "payload"};
+};
+template <>
+struct Words<Reaction> {
+    static constexpr std::array<std::string_view, 6> list{"sent",      "throttle", "retry",
+                                                          "fail_over", "fail",     "suppress"};
+};
+template <>
+struct Words<ReceiptReaction> {
+    static constexpr std::array<std::string_view, 2> list{"fail", "suppress"};
+};
+
 inline constexpr double second_ms = 1'000;
 inline constexpr double minute_ms = 60 * second_ms;
 inline constexpr double hour_ms = 60 * minute_ms;
@@ -103,6 +127,116 @@ void describe(SmppServer& smpp, Setting& setting) {
             {.help = "Where accounts bind to us; empty is off", .shape = Shape::listen});
 }
 
+template <typename Setting>
+void describe(DataCodings& codings, Setting& setting) {
+    static constexpr std::array<std::string_view, 16> names{
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"};
+    for (std::size_t i = 0; i < names.size(); ++i)
+        setting(names[i], codings.meaning[i], {.help = "The alphabet of what comes under it"});
+}
+
+template <typename Setting>
+void describe(SendIn& send_in, Setting& setting) {
+    setting("gsm7", send_in.gsm7, {.help = "The GSM default alphabet, one octet a septet"});
+    setting("ascii", send_in.ascii, {.help = "IA5"});
+    setting("latin1", send_in.latin1, {.help = "ISO-8859-1"});
+    setting("cyrillic", send_in.cyrillic, {.help = "ISO-8859-5"});
+    setting("hebrew", send_in.hebrew, {.help = "ISO-8859-8"});
+    setting("ucs2", send_in.ucs2, {.help = "UTF-16; without it some texts cannot be sent"});
+}
+
+template <typename Setting>
+void describe(MessageIds& ids, Setting& setting) {
+    setting("base", ids.base,
+            {.help = "hex_to_decimal: hexadecimal in submit_sm_resp, decimal in the receipt; zeros "
+                     "in front and case do not count then"});
+    setting("drop_leading_zeros", ids.drop_leading_zeros,
+            {.help = "Zeros in front of an id do not count"});
+    setting("fold_case", ids.fold_case, {.help = "Upper and lower case letters are the same"});
+    setting("response_prefix", ids.response_prefix,
+            {.help = "Stands before the id in submit_sm_resp, and in no receipt", .max = 64});
+    setting("receipt_prefix", ids.receipt_prefix,
+            {.help = "Stands before the id in receipts alone", .max = 64});
+}
+
+template <typename Setting>
+void describe(NumberType& type, Setting& setting) {
+    setting("ton", type.ton, {.help = "Type of number", .max = 255});
+    setting("npi", type.npi, {.help = "Numbering plan", .max = 255});
+}
+
+template <typename Setting>
+void describe(Addresses& addresses, Setting& setting) {
+    setting("number", addresses.number, {.help = "Senders that are international numbers"});
+    setting("short_code", addresses.short_code, {.help = "Senders that are short codes"});
+    setting("name", addresses.name, {.help = "Senders that are names"});
+    setting("recipient", addresses.recipient, {.help = "Whom we write to"});
+    setting("plus", addresses.plus, {.help = "International numbers are written with their +"});
+}
+
+template <typename Setting>
+void describe(StatusRule& rule, Setting& setting) {
+    setting("status", rule.status, {.help = "command_status of submit_sm_resp", .required = true});
+    setting("reaction", rule.reaction,
+            {.help = "sent: it was taken. throttle: rest, then again; spends no attempt. retry: "
+                     "again after a growing wait. fail_over: the route's next carrier. suppress: "
+                     "fails, and the contact counts as opted out"});
+    setting("wait", rule.wait,
+            {.help = "Of throttle, or first one of retry; auto is the carrier's throttle_pause or "
+                     "retry_min",
+             .max = hour_ms,
+             .zero = "auto"});
+    setting("name", rule.name,
+            {.help = "What the carrier calls it; stands in the reason of a message that fails by "
+                     "it",
+             .max = 32});
+}
+
+template <typename Setting>
+void describe(ReceiptRule& rule, Setting& setting) {
+    setting("error", rule.error,
+            {.help = "err of a receipt that tells of failure, as written",
+             .min = 1,
+             .max = 16,
+             .required = true});
+    setting("reaction", rule.reaction,
+            {.help = "suppress: the contact counts as opted out from then on"});
+    setting("name", rule.name,
+            {.help = "What the carrier calls it; stands in the reason", .max = 32});
+}
+
+template <typename Setting>
+void describe(Dialect& dialect, Setting& setting) {
+    setting("like", dialect.like,
+            {.help = "A ready dialect of config/dialects by its name, or a file, relative to this "
+                     "one, when there is a slash or .yaml in it; what stands beside it changes it",
+             .max = 4'096});
+    setting("data_coding", dialect.data_coding,
+            {.help = "What the numbers mean, both ways; a text is sent under 0 if that means its "
+                     "alphabet, else under the number of the specification if that does, else "
+                     "under the lowest that does"});
+    setting("send_in", dialect.send_in,
+            {.help = "Alphabets that a text may be sent in; of those that hold it, the one that "
+                     "needs the fewest segments"});
+    setting("segmentation", dialect.segmentation,
+            {.help = "How the parts of a long text are told apart: a header with an 8-bit or a "
+                     "16-bit reference, the sar_* parameters, or one message_payload that the "
+                     "carrier cuts"});
+    setting("message_id", dialect.message_id,
+            {.help = "How ids are written in submit_sm_resp and in receipts"});
+    setting("accepted_is_final", dialect.accepted_is_final,
+            {.help = "A receipt that says ACCEPTD is the last one, and means delivered"});
+    setting("long_password", dialect.long_password,
+            {.help = "The carrier's password may be longer than the 8 octets of the "
+                     "specification"});
+    setting("addresses", dialect.addresses, {.help = "TON and NPI by kind of address"});
+    setting("statuses", dialect.statuses,
+            {.help = "What to do about a command_status. What is not listed: 0x14 and 0x58 "
+                     "throttle, 0x04, 0x08 and 0x64 retry, all others fail"});
+    setting("receipt_errors", dialect.receipt_errors,
+            {.help = "What to do about the err of a receipt that tells of failure"});
+}
+
 // A carrier in four parts, only to keep each readable.
 template <typename Setting>
 void describe_identity(Carrier& carrier, Setting& setting) {
@@ -117,7 +251,9 @@ void describe_identity(Carrier& carrier, Setting& setting) {
     setting("system_id", carrier.system_id,  // C-octet string of 16: SMPP 3.4 §4.1.1
             {.help = "Who we are to the carrier", .min = 1, .max = 15, .required = true});
     setting("password", carrier.password,  // C-octet string of 9
-            {.help = "For the bind", .max = 8, .secret = true});
+            {.help = "For the bind; longer than 8 octets only with dialect.long_password",
+             .max = 255,
+             .secret = true});
     setting("system_type", carrier.system_type,  // C-octet string of 13
             {.help = "For the bind; most carriers want it empty", .max = 12});
     setting("bind", carrier.bind,
@@ -125,7 +261,8 @@ void describe_identity(Carrier& carrier, Setting& setting) {
                      "that keep the directions apart"});
     setting("interface_version", carrier.interface_version,
             {.help = "SMPP version that we name in the bind"});
-    setting.empty_map("dialect", {.help = "Reserved for a later version: must be empty"});
+    setting("dialect", carrier.dialect,
+            {.help = "Where the carrier differs from the specification"});
 }
 
 template <typename Setting>
@@ -330,7 +467,6 @@ void describe(Config& config, Setting& setting) {
 struct AnySetting {
     template <typename Field>
     void operator()(std::string_view, Field&, const About&) {}
-    void empty_map(std::string_view, const About&) {}
 };
 template <typename Part>
 concept Described = requires(Part& part, AnySetting& setting) {

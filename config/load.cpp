@@ -2,6 +2,7 @@
 
 #include "config/check.h"
 #include "config/describe.h"
+#include "config/dialects.h"
 #include "config/value.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <map>
 #include <sstream>
 #include <system_error>
+#include <type_traits>
 
 #include <yaml-cpp/yaml.h>
 
@@ -49,14 +51,37 @@ public:
     std::optional<std::string> read_secret(const std::string& path, const YAML::Mark& mark,
                                            const std::string& setting);
 
+    /// Text of a file beside this one; empty when it cannot be read.
+    std::optional<std::string> read_beside(const std::string& path) const;
+    std::string beside(const std::string& path) const {
+        return (std::filesystem::path(file_).parent_path() / path).lexically_normal().string();
+    }
+    const Environment& environment() const { return environment_; }
+    /// Of another file that this one names; they come last.
+    void take_over(std::vector<Complaint> complaints) {
+        elsewhere_.insert(elsewhere_.end(), std::make_move_iterator(complaints.begin()),
+                          std::make_move_iterator(complaints.end()));
+    }
+    /// How many files lead here, each by naming the next.
+    std::size_t depth() const { return depth_; }
+    void set_depth(std::size_t depth) { depth_ = depth; }
+
     std::vector<Complaint> take_complaints() {
         std::ranges::stable_sort(complaints_, [](const Complaint& left, const Complaint& right) {
             return std::pair(left.line, left.column) < std::pair(right.line, right.column);
         });
+        take_over_elsewhere();
         return std::move(complaints_);
     }
 
 private:
+    void take_over_elsewhere() {
+        complaints_.insert(complaints_.end(), std::make_move_iterator(elsewhere_.begin()),
+                           std::make_move_iterator(elsewhere_.end()));
+    }
+
+    std::size_t depth_ = 0;
+    std::vector<Complaint> elsewhere_;
     std::string file_;
     const Environment& environment_;
     std::vector<Complaint> complaints_;
@@ -126,6 +151,16 @@ std::optional<std::string> Run::read_secret(const std::string& path, const YAML:
     return text;
 }
 
+std::optional<std::string> Run::read_beside(const std::string& path) const {
+    const std::string full = beside(path);
+    std::ifstream file(full, std::ios::binary);
+    std::ostringstream text;
+    std::error_code ignored;
+    if (!file || std::filesystem::is_directory(full, ignored)) return std::nullopt;
+    text << file.rdbuf();
+    return text.str();
+}
+
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
     std::istringstream stream(text);
@@ -173,13 +208,14 @@ public:
         }
     }
 
-    void empty_map(std::string_view name, const About&) {
-        names_.emplace_back(name);
-        if (!readable_) return;
-        const YAML::Node value = find(names_.back());
-        if (!value.IsDefined() || value.IsNull() || (value.IsMap() && value.size() == 0)) return;
-        run_.complain(value.Mark(), inside(name),
-                      "is not supported in this version: leave it out, or empty ({})");
+    void read_dialect(Dialect& dialect) {
+        if (readable_) begin_like(dialect);
+        const std::size_t statuses = dialect.statuses.size();
+        const std::size_t errors = dialect.receipt_errors.size();
+        describe(dialect, *this);
+        refuse_unknown_keys();
+        put_over(dialect.statuses, statuses, &StatusRule::status, "statuses", "status");
+        put_over(dialect.receipt_errors, errors, &ReceiptRule::error, "receipt_errors", "error");
     }
 
     /// After the list was walked: whatever it did not name is unknown.
@@ -197,6 +233,27 @@ public:
 private:
     std::string inside(std::string_view name) const {
         return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+    }
+
+    /// Rules from `own` on are this map's: they replace inherited ones with the same key.
+    template <typename Rule, typename Key>
+    void put_over(std::vector<Rule>& rules, std::size_t own, Key Rule::*key, std::string_view list,
+                  std::string_view name) {
+        const auto middle = rules.begin() + static_cast<std::ptrdiff_t>(own);
+        for (auto rule = middle; rule != rules.end(); ++rule) {
+            const bool missing = (*rule).*key == Key{};  // and complained of
+            const bool twice = std::any_of(
+                middle, rule, [&](const Rule& earlier) { return earlier.*key == (*rule).*key; });
+            if (twice && !missing)
+                run_.complain(
+                    {inside(list) + "[" + std::to_string(rule - middle) + "]." + std::string(name),
+                     "stands twice in the same list"});
+        }
+        const auto replaced = [&](const Rule& inherited) {
+            return std::any_of(middle, rules.end(),
+                               [&](const Rule& rule) { return rule.*key == inherited.*key; });
+        };
+        rules.erase(std::remove_if(rules.begin(), middle, replaced), middle);
     }
 
     /// By hand: Node::operator[] on a Null or shared node would change it.
@@ -300,9 +357,16 @@ private:
     template <Described Field>
     void read(const YAML::Node& node, const std::string& path, Field& field, const About&) {
         Part part(run_, node, path);
-        describe(field, part);
-        part.refuse_unknown_keys();
+        if constexpr (std::is_same_v<Field, Dialect>) {
+            part.read_dialect(field);
+        } else {
+            describe(field, part);
+            part.refuse_unknown_keys();
+        }
     }
+
+    /// What it is like comes first, and this map over it.
+    void begin_like(Dialect& dialect);
 
     template <Described Field>
     void read(const YAML::Node& node, const std::string& path, std::vector<Field>& field,
@@ -338,6 +402,62 @@ private:
     std::vector<std::string> names_;  // all that the describe() list named
     bool readable_ = true;
 };
+
+/// A ready dialect is named, a file has a path: a slash, or .yaml at its end.
+bool is_path(const std::string& like) {
+    return like.find('/') != std::string::npos || like.ends_with(".yaml");
+}
+
+std::string no_dialect(const std::string& name) {
+    std::vector<std::string> names;
+    std::string list;
+    for (const ReadyDialect& ready : ready_dialects()) {
+        names.emplace_back(ready.name);
+        list.append(list.empty() ? "" : ", ").append(ready.name);
+    }
+    std::string text = "there is no ready dialect '" + name + "': expected one of " + list +
+                       ", or the path of a file";
+    if (const auto near = nearest(name, names)) text += "; did you mean '" + *near + "'?";
+    return text;
+}
+
+/// A file that holds the settings of a dialect and nothing else.
+void read_dialect_text(Run& run, const std::string& text, Dialect& dialect) {
+    try {
+        const YAML::Node node = YAML::Load(text);
+        Part(run, node, "").read_dialect(dialect);
+    } catch (const YAML::Exception& error) {
+        run.complain(error.mark, "", "is not YAML: " + error.msg);
+    }
+}
+
+void Part::begin_like(Dialect& dialect) {
+    const YAML::Node value = find("like");
+    if (!value.IsDefined() || !value.IsScalar()) return;  // describe() complains of the latter
+    const auto like = run_.expand(value.Scalar(), value.Mark(), inside("like"));
+    if (!like || like->empty()) return;
+    const auto refuse = [&](std::string why) {
+        run_.complain(value.Mark(), inside("like"), std::move(why));
+    };
+    constexpr std::size_t depth_max = 8;
+    if (run_.depth() == depth_max) return refuse("leads from file to file without end");
+    std::optional<std::string> text;
+    std::string file = *like;
+    if (is_path(*like)) {
+        file = run_.beside(*like);
+        text = run_.read_beside(*like);
+        if (!text) return refuse("cannot read '" + file + "': expected a readable file");
+    } else if (const auto ready = ready_dialect(*like)) {
+        file = "dialects/" + *like + ".yaml";
+        text = *ready;
+    } else {
+        return refuse(no_dialect(*like));
+    }
+    Run inner(file, run_.environment());
+    inner.set_depth(run_.depth() + 1);
+    read_dialect_text(inner, *text, dialect);
+    run_.take_over(inner.take_complaints());
+}
 
 void read_document(Run& run, const std::string& text, Config& config) {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);

@@ -35,7 +35,6 @@ public:
         key(name);
         print(field, about);
     }
-    void empty_map(std::string_view, const About&) {}
 
     /// The next key continues a line that was begun with "- ".
     void begin_item() { in_item_ = true; }

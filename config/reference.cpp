@@ -36,9 +36,6 @@ public:
     void operator()(std::string_view name, Field& field, const About& about) {
         add(name, field, about);
     }
-    void empty_map(std::string_view name, const About& about) {
-        row(name, about, "`{}`", "an empty map");
-    }
 
     void finish() {
         if (!rows_.empty())

@@ -167,6 +167,25 @@ std::string read_value(std::string_view text, std::string& value, const About& a
     return {};
 }
 
+std::string read_value(std::string_view text, bool& value, const About& about) {
+    if (text != "true" && text != "false")
+        return quoted(text, about) + " is neither: expected " + expected(value, about);
+    value = text == "true";
+    return {};
+}
+
+std::string read_value(std::string_view text, StatusCode& value, const About& about) {
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    const std::string_view digits = hex ? text.substr(2) : text;
+    std::uint32_t number = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+    if (error != std::errc{} || end != digits.data() + digits.size())
+        return quoted(text, about) + " is not a command_status: expected " + expected(value, about);
+    value.value = number;
+    return {};
+}
+
 std::string read_value(std::string_view text, std::uint8_t& value, const About& about) {
     if (text == "3.4" || text == "0x34") {
         value = 0x34;
@@ -207,6 +226,19 @@ std::string write_value(const std::string& value, const About& about) {
     if (about.secret) return value.empty() ? "" : "********";
     return value;
 }
+std::string write_value(bool value, const About&) {
+    return value ? "true" : "false";
+}
+std::string write_value(StatusCode value, const About&) {
+    std::array<char, 8> room{};
+    const auto [end, error] =
+        std::to_chars(room.data(), room.data() + room.size(), value.value, 16);
+    std::string digits(room.data(), end);
+    for (char& c : digits) {
+        if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return (digits.size() < 2 ? "0x0" : "0x") + digits;
+}
 std::string write_value(std::uint8_t value, const About&) {
     return value >= 0x50 ? "5.0" : "3.4";
 }
@@ -232,6 +264,12 @@ std::string expected(const std::string&, const About& about) {
     const std::string range = about.min > 0 ? bounds(about, plain) : "up to " + plain(about.max);
     const std::string kind(shape_help(about.shape));
     return std::isfinite(about.max) ? kind + ", " + range + " octets" : kind;
+}
+std::string expected(bool, const About&) {
+    return "true or false";
+}
+std::string expected(StatusCode, const About&) {
+    return "a number such as 0x58";
 }
 std::string expected(std::uint8_t, const About&) {
     return "3.4 or 5.0";

@@ -18,6 +18,8 @@ using WordList = std::span<const std::string_view>;
 
 // Text to value. `value` is untouched when there is a problem.
 std::string read_value(std::string_view text, std::string& value, const About& about);
+std::string read_value(std::string_view text, bool& value, const About& about);
+std::string read_value(std::string_view text, StatusCode& value, const About& about);
 std::string read_value(std::string_view text, std::uint8_t& value, const About& about);
 std::string read_value(std::string_view text, std::uint32_t& value, const About& about);
 std::string read_value(std::string_view text, std::uint64_t& value, const About& about);
@@ -39,6 +41,8 @@ std::string read_value(std::string_view text, Enumeration& value, const About&) 
 
 // Value to text, as one would write it in the file.
 std::string write_value(const std::string& value, const About& about);
+std::string write_value(bool value, const About& about);
+std::string write_value(StatusCode value, const About& about);
 std::string write_value(std::uint8_t value, const About& about);
 std::string write_value(std::uint32_t value, const About& about);
 std::string write_value(std::uint64_t value, const About& about);
@@ -55,6 +59,8 @@ std::string write_value(Enumeration value, const About&) {
 
 // What is expected, for complaints and the reference page: "1 … 65535", "a duration, 100ms … 1h".
 std::string expected(const std::string& value, const About& about);
+std::string expected(bool value, const About& about);
+std::string expected(StatusCode value, const About& about);
 std::string expected(std::uint8_t value, const About& about);
 std::string expected(std::uint32_t value, const About& about);
 std::string expected(std::uint64_t value, const About& about);

@@ -14,6 +14,14 @@ std::int64_t memory_octets(const storage::Message& message) {
                                      message.segments.size() * (sizeof(storage::Segment) + 32));
 }
 
+const carrier::Dialect& Desk::dialect_of(std::string_view carrier) const {
+    static const carrier::Dialect specified;
+    for (std::size_t index = 0; index < dialects.size(); ++index) {
+        if (config.carriers[index].id == carrier) return dialects[index];
+    }
+    return specified;
+}
+
 storage::Message& Desk::adopt(Now now, std::unique_ptr<storage::Message> message) {
     storage::Message& adopted = *message;
     ENSURE(adopted.id);
@@ -41,6 +49,8 @@ void Desk::settle(Now now, storage::Message& message, storage::Status status, st
     message.status = status;
     message.reason = std::move(reason);
     message.settled_at = now.wall;
+    // The store forgets its carrier ids under the keys that they have there.
+    if (message.evicted) message.id_form = &dialect_of(message.carrier).ids();
     open.section->settle(message);
     open.settled.push_back(&message);
     if (turn_kept) release_turn(message);

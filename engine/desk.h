@@ -3,6 +3,7 @@
 // what must happen once it is durable, the stations, the outbox. No socket, no clock, no thread.
 
 #include "config/config.h"
+#include "engine/carrier/dialect.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/routes.h"
 #include "engine/carrier/token_bucket.h"
@@ -153,9 +154,10 @@ struct Desk {
     boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
     std::vector<Link> links;
     std::vector<std::unique_ptr<CarrierDesk>>
-        carriers;                           // by CarrierIndex; null when not homed here
-    std::vector<bool> carrier_up;           // by CarrierIndex, as last heard
-    std::vector<std::vector<Mail>> outbox;  // by shard
+        carriers;                            // by CarrierIndex; null when not homed here
+    std::vector<carrier::Dialect> dialects;  // by CarrierIndex, all of them
+    std::vector<bool> carrier_up;            // by CarrierIndex, as last heard
+    std::vector<std::vector<Mail>> outbox;   // by shard
     /// Live messages by the moment at which they have been in the journal for spill_after.
     struct Aging {
         Instant due;
@@ -171,6 +173,8 @@ struct Desk {
     }
     void post(std::uint32_t to, Mail mail) { outbox[to].push_back(std::move(mail)); }
 
+    /// Of the carrier with this id; the specification's for one that is no longer configured.
+    const carrier::Dialect& dialect_of(std::string_view carrier) const;
     /// Takes charge of a message: it is live here now.
     storage::Message& adopt(Now now, std::unique_ptr<storage::Message> message);
     storage::Message* find_live(storage::MessageId id);

@@ -36,7 +36,9 @@ enum class Ended : std::uint8_t {
 };
 
 /// Asked before a receipt is given to an uncertain message of the same thread.
-Ended ended_before(storage::Store& store, const storage::EarlyReceipt& receipt) {
+Ended ended_before(storage::Store& store, const storage::EarlyReceipt& receipt,
+                   const text::MessageIdForm& form) {
+    const std::string wanted = form.from_receipt(receipt.carrier_message_id);
     constexpr std::size_t newest = 50;
     Ended found = Ended::none;
     const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
@@ -47,7 +49,7 @@ Ended ended_before(storage::Store& store, const storage::EarlyReceipt& receipt) 
         const bool ended = message && storage::is_final(message->status);
         if (!ended || message->carrier != receipt.carrier) continue;
         for (const storage::Segment& segment : message->segments) {
-            if (segment.carrier_message_id == receipt.carrier_message_id) return Ended::one;
+            if (form.from_response(segment.carrier_message_id) == wanted) return Ended::one;
             if (segment.phase == Phase::uncertain) found = Ended::in_doubt;
         }
     }
@@ -176,9 +178,12 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
         auto found = std::make_shared<Found>();
         auto held = std::make_shared<storage::EarlyReceipt>(std::move(receipt));
         desk_.ports.query(
-            [found, held, doubtful](storage::Store& store) {
-                found->awaiting = store.find_awaiting(held->carrier, held->carrier_message_id);
-                if (!found->awaiting && doubtful) found->ended = ended_before(store, *held);
+            // The form lives as long as the shard, which outlives its questions.
+            [found, held, doubtful,
+             &form = desk_.dialects[carrier.index].ids()](storage::Store& store) {
+                found->awaiting =
+                    store.find_awaiting(held->carrier, held->carrier_message_id, form);
+                if (!found->awaiting && doubtful) found->ended = ended_before(store, *held, form);
             },
             [this, &carrier, ticket, found, held, doubtful](Now then) {
                 if (found->ended == Ended::one) {
@@ -209,7 +214,7 @@ void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std
     if (segment.phase != Phase::sent) return;  // final states are never reversed
     segment.state = receipt.state;
     segment.error = receipt.error;
-    if (text::is_final(receipt.state)) {
+    if (desk_.dialects[carrier.index].is_final(receipt.state)) {
         segment.phase = Phase::settled;
         segment.settled_at = now.wall;
         carrier.metrics.receipt_lag_seconds.observe(
@@ -230,7 +235,7 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
         storage::Segment& segment = message->segments[index];
         if (segment.phase != Phase::uncertain) continue;
         segment.phase = Phase::sent;
-        segment.carrier_message_id = receipt.carrier_message_id;
+        segment.carrier_message_id = carrier.receipts.response_id_of(receipt.carrier_message_id);
         segment.answered_at = now.wall;
         // It may come again, and is not the next segment's then.
         carrier.receipts.expect(*message, static_cast<std::uint8_t>(index));
@@ -238,7 +243,7 @@ bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
         apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
         // Others under its id may have come while nobody could say whose they were.
         for (storage::EarlyReceipt* early :
-             carrier.receipts.take_early(receipt.carrier_message_id)) {
+             carrier.receipts.take_early(segment.carrier_message_id)) {
             apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), *early);
             desk_.drop_early(carrier, *early);
         }
@@ -269,10 +274,11 @@ void Inbound::hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt) 
 void Inbound::on_message(Now now, InboundMail mail) {
     std::string_view body = mail.octets;
     std::optional<text::Concatenation> place;
+    const text::Dialect& codings = desk_.dialects[mail.carrier].codings();
     if ((mail.esm_class & esm_udhi) != 0) {
         const text::UserData data = text::parse_user_data(mail.octets);
         place = data.concatenation;
-        text::Detached detached = text::detach(data, mail.data_coding);
+        text::Detached detached = text::detach(data, mail.data_coding, codings);
         mail.octets = std::move(detached.octets);
         mail.data_coding = detached.data_coding;
         body = mail.octets;
@@ -286,7 +292,8 @@ void Inbound::on_message(Now now, InboundMail mail) {
     }
     std::uint64_t fence = 0;
     take_message(now, desk_.config.carriers[mail.carrier].id, mail.source, mail.destination,
-                 mail.data_coding, text::decode(mail.data_coding, body).text, 1, false, fence);
+                 mail.data_coding, text::decode(mail.data_coding, body, codings).text, 1, false,
+                 fence);
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
 
@@ -323,8 +330,8 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
         // Its parts stay on disk for a while, all of them: that is how a restart, too, knows a
         // repeated part.
         take_message(now, key.carrier, key.source, key.destination,
-                     result.parts.front().data_coding, join(result.parts), result.parts.size(),
-                     false, fence);
+                     result.parts.front().data_coding, join(key.carrier, result.parts),
+                     result.parts.size(), false, fence);
     } else if (result.outcome == text::Reassembly::Outcome::duplicate && !fences_.empty()) {
         // It may be the last part of an opt-out that is not yet in force everywhere.
         fence = last_fence_;
@@ -332,7 +339,8 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
 
-std::string Inbound::join(const std::vector<text::Part>& parts) const {
+std::string Inbound::join(const std::string& carrier, const std::vector<text::Part>& parts) const {
+    const text::Dialect& codings = desk_.dialect_of(carrier).codings();
     // A sender may cut a character in two, so octets are joined before they are read, as long as
     // the parts agree about what they are.
     const bool agree = std::all_of(parts.begin(), parts.end(), [&](const text::Part& part) {
@@ -340,9 +348,9 @@ std::string Inbound::join(const std::vector<text::Part>& parts) const {
     });
     std::string joined;
     for (const text::Part& part : parts) {
-        joined += agree ? part.octets : text::decode(part.data_coding, part.octets).text;
+        joined += agree ? part.octets : text::decode(part.data_coding, part.octets, codings).text;
     }
-    return agree ? text::decode(parts.front().data_coding, joined).text : joined;
+    return agree ? text::decode(parts.front().data_coding, joined, codings).text : joined;
 }
 
 void Inbound::drop_parts(const std::vector<text::Part>& parts) {
@@ -361,7 +369,7 @@ void Inbound::deliver_incomplete(Now now, const text::ReassemblyKey& key,
     desk_.metrics.inbound_incomplete.add();
     std::uint64_t fence = 0;
     take_message(now, key.carrier, key.source, key.destination, parts.front().data_coding,
-                 join(parts), parts.size(), true, fence);
+                 join(key.carrier, parts), parts.size(), true, fence);
 }
 
 void Inbound::take_message(Now now, const std::string& carrier, const std::string& source,
@@ -373,7 +381,8 @@ void Inbound::take_message(Now now, const std::string& carrier, const std::strin
     message->direction = storage::Direction::inbound;
     message->status = storage::Status::received;
     message->data_coding = data_coding;
-    message->encoding = text::decode(data_coding, "").encoding;
+    message->encoding =
+        text::read_data_coding(data_coding, desk_.dialect_of(carrier).codings()).encoding;
     message->incomplete = incomplete;
     message->account = sender != nullptr ? sender->account : "";
     message->brand = sender != nullptr ? sender->brand->id : "";

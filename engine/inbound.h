@@ -81,7 +81,7 @@ private:
     void snapshot_old(Now now);
     void drop_parts(const std::vector<text::Part>& parts);
     std::uint64_t raise_fence(const std::string& scope, const std::string& contact);
-    std::string join(const std::vector<text::Part>& parts) const;
+    std::string join(const std::string& carrier, const std::vector<text::Part>& parts) const;
 
     struct Fence {
         std::uint32_t shards_left = 0;

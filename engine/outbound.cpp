@@ -1,7 +1,8 @@
 #include "engine/outbound.h"
 
-#include "engine/carrier/status_table.h"
 #include "engine/policy/gate.h"
+#include "engine/shard.h"
+#include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
 #include "protocol/text/segments.h"
 
@@ -28,16 +29,21 @@ bool any_phase(const Message& message, Phase phase) {
 /// segments.
 constexpr const char* segments_changed = "segments_changed";
 
-std::string why_refused(const Message& message) {
+/// "suppressed", "segments_changed" or "carrier_refused", the latter with what the carrier calls it
+/// where its dialect has a name.
+std::string why_refused(const carrier::Dialect& dialect, const Message& message) {
     if (!message.decisions.empty() &&
         message.decisions.back().verdict == storage::Verdict::refuse) {
         return "suppressed";
     }
-    const bool changed =
-        std::any_of(message.segments.begin(), message.segments.end(), [](const Segment& segment) {
-            return segment.phase == Phase::refused && segment.error == segments_changed;
-        });
-    return changed ? segments_changed : "carrier_refused";
+    std::string reason = "carrier_refused";
+    for (const Segment& segment : message.segments) {
+        if (segment.phase != Phase::refused) continue;
+        if (segment.error == segments_changed) return segments_changed;
+        const auto name = dialect.name_of(static_cast<smpp::Status>(segment.command_status));
+        if (!name.empty()) return reason.append("_").append(name);
+    }
+    return reason;
 }
 
 std::string shortened(std::string_view value) {
@@ -126,6 +132,15 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     }
     const auto carrier = choose_carrier(*message);
     if (!carrier) return refuse(api::Problem::no_route, "to: no route for " + *to);
+    if (const carrier::Dialect& dialect = desk_.dialects[*carrier]; !dialect.writes_as_usual()) {
+        size = dialect.count(outcome.replacements.empty() ? request.text : plainer);
+        if (size.segments == 0) {
+            return refuse(api::Problem::text_too_long,
+                          "text: none of the alphabets of carrier " +
+                              desk_.config.carriers[*carrier].id + " holds it in " +
+                              std::to_string(text::segments_max) + " segments");
+        }
+    }
 
     message->encoding = size.encoding;
     message->account = request.account;
@@ -161,8 +176,9 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     message->from = cause.to;
     message->to = cause.from;
     const auto carrier = choose_carrier(*message);
-    const text::SegmentCount size = text::count(text);
-    if (!carrier || size.segments == 0) return;
+    if (!carrier) return;
+    const text::SegmentCount size = desk_.dialects[*carrier].count(text);
+    if (size.segments == 0) return;
     message->encoding = size.encoding;
     message->account = cause.account;
     message->brand = cause.brand;
@@ -241,8 +257,29 @@ void Outbound::dispatch(Now now, Message& message) {
     hand_over(now, message, *carrier);
 }
 
+bool Outbound::fit(Message& message, CarrierIndex carrier) {
+    const text::SegmentCount size = desk_.dialects[carrier].count(message.text);
+    if (size.segments == 0) return false;
+    if (size.encoding == message.encoding && size.segments == message.segments.size()) return true;
+    const std::int64_t before = memory_octets(message);
+    message.encoding = size.encoding;
+    message.segments.assign(size.segments, Segment{});
+    desk_.commons.live_octets.fetch_add(memory_octets(message) - before, std::memory_order_relaxed);
+    desk_.open.section->snapshot(message);  // no change in the journal tells of an alphabet
+    return true;
+}
+
 void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
     if (message.carrier != desk_.config.carriers[carrier].id) {
+        const bool usual = desk_.dialects[carrier].writes_as_usual() &&
+                           desk_.dialect_of(message.carrier).writes_as_usual();
+        const bool untouched =
+            std::all_of(message.segments.begin(), message.segments.end(),
+                        [](const Segment& segment) { return segment.phase == Phase::waiting; });
+        if (!usual && untouched && !fit(message, carrier)) {
+            desk_.settle(now, message, Status::failed, "text_does_not_fit");
+            return;
+        }
         message.carrier = desk_.config.carriers[carrier].id;
         desk_.open.section->reroute(message);
     }
@@ -417,9 +454,10 @@ void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
 
 void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref) {
     Message& message = *ref.message;
-    std::string octets;
-    const auto head = text::write_segment(message.text, message.reference, ref.segment, octets);
-    if (!head || head->segments != message.segments.size()) {
+    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    const auto written =
+        dialect.write(message.text, message.encoding, message.reference, ref.segment);
+    if (!written || written->segments != message.segments.size()) {
         // Promised by a version that cut texts in another way: some of its parts would be missing,
         // and no phone would show the others.
         message.segments[ref.segment].error = segments_changed;
@@ -434,8 +472,8 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     } else {
         carrier.slots.push_back(ref);
     }
-    const smpp::WireAddress source = smpp::to_wire(message.from);
-    const smpp::WireAddress destination = smpp::to_wire(message.to);
+    const smpp::WireAddress source = dialect.source(message.from);
+    const smpp::WireAddress destination = dialect.destination(message.to);
     smpp::SubmitSm pdu;
     pdu.source_addr_ton = source.ton;
     pdu.source_addr_npi = source.npi;
@@ -443,10 +481,19 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     pdu.dest_addr_ton = destination.ton;
     pdu.dest_addr_npi = destination.npi;
     pdu.destination_addr = destination.digits;
-    pdu.esm_class = head->udhi ? 0x40 : 0x00;
+    pdu.esm_class = written->udhi ? 0x40 : 0x00;
     pdu.registered_delivery = 0x01;  // a receipt, whatever the outcome (SMPP 3.4 §5.2.17)
-    pdu.data_coding = head->data_coding;
-    pdu.short_message = octets;
+    pdu.data_coding = written->data_coding;
+    if (written->payload) {
+        pdu.tlvs.add(smpp::Tag::message_payload, written->octets);
+    } else {
+        pdu.short_message = written->octets;
+    }
+    if (written->sar) {
+        pdu.tlvs.add(smpp::Tag::sar_msg_ref_num, (*written->sar)[0]);
+        pdu.tlvs.add(smpp::Tag::sar_total_segments, (*written->sar)[1]);
+        pdu.tlvs.add(smpp::Tag::sar_segment_seqnum, (*written->sar)[2]);
+    }
     link.session.submit(now, slot + 1, pdu);
     link.touched = true;
     carrier.metrics.submits.add();
@@ -473,7 +520,8 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
     Segment& segment = message.segments[ref.segment];
     segment.answered_at = now.wall;
     segment.command_status = static_cast<std::uint32_t>(answer.status);
-    switch (carrier::reaction_to(answer.status)) {
+    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    switch (dialect.reaction_to(answer.status)) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
             segment.carrier_message_id = answer.message_id;
@@ -482,6 +530,8 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
         case carrier::Reaction::throttle:
             segment.phase = Phase::waiting;
             carrier.paused_until = now.at + carrier.settings->throttle_pause;
+            if (const Duration wait = dialect.wait_for(answer.status); wait.count() != 0)
+                carrier.paused_until = now.at + wait;
             carrier.metrics.answers_throttled.add();
             break;
         case carrier::Reaction::retry:
@@ -489,6 +539,14 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
             ++segment.attempts;
             carrier.metrics.answers_retry.add();
             break;
+        case carrier::Reaction::fail_over:
+            segment.phase = Phase::waiting;
+            ++segment.attempts;
+            carrier.metrics.answers_retry.add();
+            break;
+        case carrier::Reaction::suppress:
+            suppress_contact(message, carrier, "command_status " + smpp::name(answer.status));
+            [[fallthrough]];
         case carrier::Reaction::fail:
             segment.phase = Phase::refused;
             carrier.metrics.answers_failed.add();
@@ -516,7 +574,8 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token)
 /// No segment is between intent and answer: what now?
 void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::refused)) {
-        fail(now, carrier, message, Status::failed, why_refused(message));
+        fail(now, carrier, message, Status::failed,
+             why_refused(desk_.dialects[carrier.index], message));
         return;
     }
     if (any_phase(message, Phase::uncertain)) {
@@ -550,24 +609,33 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
 }
 
 void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
+    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
     std::uint8_t attempts = 0;
     bool temporary = false;
+    bool elsewhere = false;
+    Duration first_wait{0};
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::waiting) continue;
         attempts = std::max(attempts, segment.attempts);
-        temporary =
-            temporary || carrier::reaction_to(static_cast<smpp::Status>(segment.command_status)) ==
-                             carrier::Reaction::retry;
+        const auto status = static_cast<smpp::Status>(segment.command_status);
+        const carrier::Reaction reaction = dialect.reaction_to(status);
+        elsewhere = elsewhere || reaction == carrier::Reaction::fail_over;
+        if (reaction != carrier::Reaction::retry) continue;
+        temporary = true;
+        const Duration wait = dialect.wait_for(status);
+        first_wait =
+            std::max<Duration>(first_wait, wait.count() != 0 ? wait : carrier.settings->retry_min);
     }
     message.status = Status::queued;
-    if (!temporary) {
+    if (!temporary && !elsewhere) {
         // Throttled or taken back: to the head, and no retry is spent.
         carrier.lanes.push_front(&message);
         return;
     }
-    if (attempts < carrier.settings->attempts_max) {
-        const auto base = carrier.settings->retry_min * (1LL << std::min<int>(attempts - 1, 16));
-        const Duration wait = std::min<Duration>(base, carrier.settings->retry_max);
+    if (!elsewhere && attempts < carrier.settings->attempts_max) {
+        const auto base = first_wait * (1LL << std::min<int>(attempts - 1, 16));
+        const Duration most = std::max<Duration>(carrier.settings->retry_max, first_wait);
+        const Duration wait = std::min<Duration>(base, most);
         carrier.retries.push(
             {now.at + wait / 2 +
                  Duration(desk_.dice.below(static_cast<std::uint64_t>(wait.count()) / 2 + 1)),
@@ -577,7 +645,8 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     const auto next = started ? std::nullopt : next_carrier(message);
     if (!next) {
-        fail(now, carrier, message, Status::failed, "retries_exhausted");
+        fail(now, carrier, message, Status::failed,
+             elsewhere ? "no_other_carrier" : "retries_exhausted");
         return;
     }
     for (Segment& segment : message.segments) {
@@ -612,7 +681,7 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
             if (segment.phase == Phase::sent) {  // final states are never reversed
                 segment.state = early->state;
                 segment.error = early->error;
-                if (text::is_final(early->state)) {
+                if (desk_.dialects[carrier.index].is_final(early->state)) {
                     segment.phase = Phase::settled;
                     segment.settled_at = now.wall;
                 }
@@ -631,17 +700,39 @@ void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
+void Outbound::suppress_contact(const Message& message, const CarrierDesk& carrier,
+                                std::string_view cause) {
+    storage::Suppression suppression{.scope = desk_.directory.scope_of(message.from),
+                                     .contact = message.to,
+                                     .rule = "carrier",
+                                     .text = std::string(cause),
+                                     .actor = "carrier:" + carrier.settings->id};
+    desk_.post(desk_.shard_of(message.to),
+               Call{[suppression = std::move(suppression)](Shard& there, Now now) {
+                   there.inbound().suppress(now, suppression, {});
+               }});
+}
+
 void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& message) {
     if (storage::is_final(message.status)) return;
     Status worst = Status::delivered;
     std::string reason;
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::settled) return;
-        if (segment.state == text::MessageState::delivered) continue;
+        if (segment.state == text::MessageState::delivered ||
+            segment.state == text::MessageState::accepted) {
+            continue;  // the latter is settled only where the dialect says that it is the last word
+        }
         worst = segment.state == text::MessageState::expired   ? Status::expired
                 : segment.state == text::MessageState::unknown ? Status::unknown
                                                                : Status::undelivered;
         reason = "receipt_" + std::string(text::name(segment.state));
+        if (segment.error.empty()) continue;
+        const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+        if (const auto name = dialect.name_of_error(segment.error); !name.empty())
+            reason.append("_").append(name);
+        if (dialect.suppresses(segment.error))
+            suppress_contact(message, carrier, "receipt error " + segment.error);
     }
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);

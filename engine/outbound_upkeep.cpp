@@ -62,6 +62,10 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         hand_over(now, message, *carrier);
         return;
     }
+    if (carrier && !started && !fit(message, *carrier)) {
+        desk_.settle(now, message, Status::failed, "text_does_not_fit");
+        return;
+    }
     if (message.send_at > now.wall) {
         message.status = Status::held;
         held_.push({message.send_at, message.id});
@@ -224,6 +228,7 @@ void Outbound::spill(Now now) {
         if (message == nullptr || storage::is_final(message->status)) continue;
         desk_.aging.push_back({now.at + desk_.config.node.spill_after, id});
         if (message->status == Status::sent) {
+            message->id_form = &desk_.dialect_of(message->carrier).ids();
             desk_.open.section->evict(*message);
             desk_.open.evicted.push_back(id);
         } else if (message->pinned != 0) {

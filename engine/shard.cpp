@@ -69,6 +69,9 @@ void Shard::make_carriers(Now start) {
     const std::vector<config::Carrier>& all = setup_.config.carriers;
     desk_.carriers.resize(all.size());
     desk_.carrier_up.assign(all.size(), false);
+    desk_.dialects.reserve(all.size());
+    for (const config::Carrier& carrier : all)
+        desk_.dialects.emplace_back(carrier.dialect);
     const auto count = static_cast<CarrierIndex>(all.size());
     for (CarrierIndex index = 0; index < count; ++index) {
         if (desk_.home_of(index) != desk_.shard) continue;
@@ -77,6 +80,7 @@ void Shard::make_carriers(Now start) {
             .settings = &settings,
             .index = index,
             .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
+            .receipts = carrier::Receipts(desk_.dialects[index].ids()),
             .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
             .down_since = start.at});
         CarrierDesk& carrier = *desk_.carriers[index];

@@ -29,7 +29,8 @@ public:
 
     std::optional<Message> find_message(MessageId id) override;
     std::optional<Message> find_awaiting(std::string_view carrier,
-                                         std::string_view carrier_message_id) override;
+                                         std::string_view carrier_message_id,
+                                         const text::MessageIdForm& form = {}) override;
     std::vector<ThreadEntry> thread(const ConversationId& id, MessageId before,
                                     std::size_t limit) override;
     std::vector<ConversationEntry> recent_conversations(std::string_view account, MessageId before,

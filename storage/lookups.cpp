@@ -23,8 +23,10 @@ std::optional<Message> JournalStore::find_message(MessageId id) {
 }
 
 std::optional<Message> JournalStore::find_awaiting(std::string_view carrier,
-                                                   std::string_view carrier_message_id) {
-    std::string from = keys::words(carrier, carrier_message_id, true);
+                                                   std::string_view carrier_message_id,
+                                                   const text::MessageIdForm& form) {
+    const std::string wanted = form.from_receipt(carrier_message_id);
+    std::string from = keys::words(carrier, wanted, true);
     std::string to = from;
     keys::append_number(from, 0);
     keys::append_number(to, UINT64_MAX);
@@ -36,8 +38,9 @@ std::optional<Message> JournalStore::find_awaiting(std::string_view carrier,
     for (; !ids.empty(); ids.pop_back()) {
         auto message = find_live(ids.back(), true);
         if (message && message->carrier == carrier &&
-            std::ranges::find(message->segments, carrier_message_id,
-                              &Segment::carrier_message_id) != message->segments.end()) {
+            std::ranges::any_of(message->segments, [&](const Segment& segment) {
+                return form.from_response(segment.carrier_message_id) == wanted;
+            })) {
             return message;
         }
     }

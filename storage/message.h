@@ -3,6 +3,7 @@
 // shard's memory and, encoded by records.h, the message on disk.
 
 #include "protocol/text/charset.h"
+#include "protocol/text/message_id.h"
 #include "protocol/text/receipt_text.h"
 #include "storage/ids.h"
 
@@ -112,7 +113,9 @@ struct Message : Durable {
     UnixMs send_at = 0;      // 0: at once
     UnixMs expires_at = 0;   // 0: never
     UnixMs settled_at = 0;
-    std::uint8_t reference = 0;     // concatenation reference
+    std::uint8_t reference = 0;  // concatenation reference
+    /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.
+    const text::MessageIdForm* id_form = nullptr;
     std::vector<Segment> segments;  // inbound: one each, phase settled
     std::vector<Decision> decisions;
 

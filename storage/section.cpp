@@ -302,7 +302,10 @@ void Section::each_awaiting(const Message& message, bool erase) {
         const std::string& carrier_message_id = message.segments[segment].carrier_message_id;
         if (carrier_message_id.empty()) continue;
         const std::size_t offset = keyed_octets_.size();
-        keyed_octets_.append(keys::words(message.carrier, carrier_message_id, true));
+        const text::MessageIdForm* form = message.id_form;
+        keyed_octets_.append(
+            keys::words(message.carrier,
+                        form ? form->from_response(carrier_message_id) : carrier_message_id, true));
         append_name(message);
         const std::size_t key_octets = keyed_octets_.size() - offset;
         if (!erase) keyed_octets_.push_back(static_cast<char>(segment));

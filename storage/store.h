@@ -62,9 +62,11 @@ public:
 
     /// Settled and evicted messages. (Live ones are in a shard's memory; it has the newer word.)
     virtual std::optional<Message> find_message(MessageId id) = 0;
-    /// Evicted message that waits for a receipt under this carrier message id.
+    /// Evicted message that waits for a receipt under this carrier message id, as the receipt has
+    /// it; `form` is the one that Message::id_form pointed to when it was evicted.
     virtual std::optional<Message> find_awaiting(std::string_view carrier,
-                                                 std::string_view carrier_message_id) = 0;
+                                                 std::string_view carrier_message_id,
+                                                 const text::MessageIdForm& form = {}) = 0;
     /// Ids of a conversation, newest first, older than before (0: from the newest).
     virtual std::vector<ThreadEntry> thread(const ConversationId& id, MessageId before,
                                             std::size_t limit) = 0;

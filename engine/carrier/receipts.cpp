@@ -20,14 +20,40 @@ std::uint64_t hash(std::string_view id) {
 
 }  // namespace
 
+std::string_view Receipts::key_of_response(std::string_view id, std::string& room) const {
+    if (plain_) return id;
+    return room = form_.from_response(id);
+}
+
+std::string_view Receipts::key_of_receipt(std::string_view id, std::string& room) const {
+    if (plain_) return id;
+    return room = form_.from_receipt(id);
+}
+
+std::string Receipts::response_id_of(std::string_view receipt_id) const {
+    if (plain_) return std::string(receipt_id);
+    const std::string key = form_.from_receipt(receipt_id);
+    std::optional<std::string> number;
+    if (form_.base == text::MessageIdForm::Base::hex_to_decimal) number = text::decimal_to_hex(key);
+    if (form_.base == text::MessageIdForm::Base::decimal_to_hex) number = text::hex_to_decimal(key);
+    std::string id = form_.response_prefix + number.value_or(key);
+    return form_.from_response(id) == key ? id : std::string(receipt_id);
+}
+
 void Receipts::expect(storage::Message& message, std::uint8_t segment) {
     const std::string& id = message.segments[segment].carrier_message_id;
     // A carrier that answers without an id will never send a receipt that we could match.
-    if (!id.empty()) expected_.insert_or_assign(id, Place{&message, segment});
+    if (id.empty()) return;
+    if (plain_) {
+        expected_.insert_or_assign(id, Place{&message, segment});
+    } else {
+        expected_.insert_or_assign(form_.from_response(id), Place{&message, segment});
+    }
 }
 
-std::optional<Receipts::Place> Receipts::find(std::string_view carrier_message_id) const {
-    const auto found = expected_.find(std::string(carrier_message_id));
+std::optional<Receipts::Place> Receipts::find(std::string_view receipt_id) const {
+    std::string room;
+    const auto found = expected_.find(std::string(key_of_receipt(receipt_id, room)));
     if (found == expected_.end()) return std::nullopt;
     return found->second;
 }
@@ -35,10 +61,13 @@ std::optional<Receipts::Place> Receipts::find(std::string_view carrier_message_i
 void Receipts::forget(const storage::Message& message, bool settled) {
     for (const storage::Segment& segment : message.segments) {
         if (segment.carrier_message_id.empty()) continue;
-        const auto found = expected_.find(segment.carrier_message_id);
+        std::string room;
+        const std::string* key = &segment.carrier_message_id;
+        if (!plain_) key = &(room = form_.from_response(*key));
+        const auto found = expected_.find(*key);
         if (found != expected_.end() && found->second.message == &message) expected_.erase(found);
         if (!settled) continue;
-        const std::uint64_t entry = hash(segment.carrier_message_id);
+        const std::uint64_t entry = hash(*key);
         if (!settled_.insert(entry).second) continue;
         if (settled_ring_.size() < settled_remembered) {
             settled_ring_.push_back(entry);
@@ -50,8 +79,9 @@ void Receipts::forget(const storage::Message& message, bool settled) {
     }
 }
 
-bool Receipts::settled_lately(std::string_view carrier_message_id) const {
-    return settled_.contains(hash(carrier_message_id));
+bool Receipts::settled_lately(std::string_view receipt_id) const {
+    std::string room;
+    return settled_.contains(hash(key_of_receipt(receipt_id, room)));
 }
 
 void Receipts::add_uncertain(storage::Message& message) {
@@ -74,13 +104,15 @@ storage::Message* Receipts::find_uncertain(std::string_view sender,
 }
 
 void Receipts::hold(storage::EarlyReceipt& receipt) {
-    early_[receipt.carrier_message_id].push_back(&receipt);
+    std::string room;
+    early_[std::string(key_of_receipt(receipt.carrier_message_id, room))].push_back(&receipt);
     ++early_count_;
 }
 
-std::vector<storage::EarlyReceipt*> Receipts::take_early(std::string_view carrier_message_id) {
+std::vector<storage::EarlyReceipt*> Receipts::take_early(std::string_view response_id) {
     if (early_.empty()) return {};
-    const auto found = early_.find(std::string(carrier_message_id));
+    std::string room;
+    const auto found = early_.find(std::string(key_of_response(response_id, room)));
     if (found == early_.end()) return {};
     std::vector<storage::EarlyReceipt*> taken = std::move(found->second);
     early_.erase(found);
@@ -89,7 +121,8 @@ std::vector<storage::EarlyReceipt*> Receipts::take_early(std::string_view carrie
 }
 
 void Receipts::remove_early(const storage::EarlyReceipt& receipt) {
-    const auto found = early_.find(receipt.carrier_message_id);
+    std::string room;
+    const auto found = early_.find(std::string(key_of_receipt(receipt.carrier_message_id, room)));
     if (found == early_.end()) return;
     early_count_ -= std::erase(found->second, &receipt);
     if (found->second.empty()) early_.erase(found);

@@ -4,6 +4,7 @@
 // and the ids settled lately, so that a repeated receipt is told from an unknown one. Holds
 // pointers; the shard owns messages and early receipts.
 
+#include "protocol/text/message_id.h"
 #include "storage/message.h"
 
 #include <cstdint>
@@ -20,6 +21,10 @@ namespace parley::carrier {
 
 class Receipts {
 public:
+    /// form: how the carrier writes its ids. Ids come in here as it wrote them.
+    explicit Receipts(text::MessageIdForm form = {})
+        : form_(std::move(form)), plain_(form_ == text::MessageIdForm{}) {}
+
     struct Place {
         storage::Message* message = nullptr;
         std::uint8_t segment = 0;
@@ -27,11 +32,18 @@ public:
 
     // Segments that the carrier took.
     void expect(storage::Message& message, std::uint8_t segment);
-    std::optional<Place> find(std::string_view carrier_message_id) const;
+    std::optional<Place> find(std::string_view receipt_id) const;
     /// Forgets all segments of this message. settled: a later receipt for them is a repetition.
     void forget(const storage::Message& message, bool settled);
-    bool settled_lately(std::string_view carrier_message_id) const;
+    bool settled_lately(std::string_view receipt_id) const;
     std::size_t expected() const { return expected_.size(); }
+
+    /// What every form of an id has in common: the key of one from submit_sm_resp, and from a
+    /// receipt. The view lives as long as `id` and `room`.
+    std::string_view key_of_response(std::string_view id, std::string& room) const;
+    std::string_view key_of_receipt(std::string_view id, std::string& room) const;
+    /// An id that would have come in submit_sm_resp when this came in a receipt.
+    std::string response_id_of(std::string_view receipt_id) const;
 
     // Messages whose answer never came. A receipt under an unknown id settles one when its
     // addresses fit exactly one of them.
@@ -41,14 +53,16 @@ public:
 
     // Receipts without a message yet.
     void hold(storage::EarlyReceipt& receipt);
-    /// Takes out those under this id, oldest first.
-    std::vector<storage::EarlyReceipt*> take_early(std::string_view carrier_message_id);
+    /// Takes out those that the id of a response fits, oldest first.
+    std::vector<storage::EarlyReceipt*> take_early(std::string_view response_id);
     void remove_early(const storage::EarlyReceipt& receipt);
     std::size_t early() const { return early_count_; }
 
 private:
     static constexpr std::size_t settled_remembered = 1U << 16U;
 
+    text::MessageIdForm form_;
+    bool plain_ = true;  // then an id is its key, and nothing is copied
     boost::unordered_flat_map<std::string, Place> expected_;
     boost::unordered_flat_map<std::string, std::vector<storage::Message*>> uncertain_;
     boost::unordered_flat_map<std::string, std::vector<storage::EarlyReceipt*>> early_;

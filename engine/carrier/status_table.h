@@ -1,18 +1,15 @@
 #pragma once
-// What a sender does about a command_status. One default table; carriers' own come with dialects.
+// What a sender does about a command_status where its carrier's dialect does not say otherwise.
 
+#include "config/config.h"
 #include "protocol/smpp/status.h"
-
-#include <cstdint>
 
 namespace parley::carrier {
 
-enum class Reaction : std::uint8_t {
-    sent,      // the carrier has it
-    throttle,  // too fast: the message goes back to the head of its queue and spends no retry
-    retry,     // temporary: again after a growing wait, then the next carrier
-    fail,      // for good
-};
+/// sent: the carrier has it. throttle: too fast; the message goes back to the head of its queue and
+/// spends no retry. retry: temporary; again after a growing wait, then the next carrier. fail_over:
+/// the next carrier at once. fail: for good. suppress: for good, and the contact is opted out.
+using config::Reaction;
 
 /// peers.md §5c: throttle 0x58 and 0x14, retry 0x08, 0x64 and the bind-state error; all else fails,
 /// because vendors answer 0x45 for blocked content and a blind retry would be paid twice.

@@ -349,6 +349,21 @@ TEST_P(Store_, AnEvictedMessageWaitsOnDiskForItsReceipt) {
     EXPECT_EQ(octets_of(bench.store->find_message(message.id).value()), octets_of(found));
 }
 
+TEST_P(Store_, AnEvictedMessageIsFoundByAReceiptInTheOtherBase) {
+    const text::MessageIdForm form{.base = text::MessageIdForm::Base::hex_to_decimal};
+    Message message = sent("38601FA");
+    message.id_form = &form;
+    bench.commit([&](Section& s) { s.evict(message); });
+    bench.idle();
+    EXPECT_FALSE(bench.store->find_awaiting("acme", "59113979", form));
+    Message found = bench.store->find_awaiting("acme", "0059113978", form).value();
+    EXPECT_EQ(found.id, message.id);
+    EXPECT_EQ(found.segments[0].carrier_message_id, "38601FA") << "as the carrier wrote it";
+    found.id_form = &form;
+    bench.commit([&](Section& s) { settle(s, found, Status::unknown); });
+    EXPECT_FALSE(bench.store->find_awaiting("acme", "59113978", form));
+}
+
 TEST_P(Store_, AnEvictedMessageIsFoundByEachSegmentUntilItSettles) {
     Message message = sent("a1", 2);
     bench.commit([&](Section& s) {

@@ -1,0 +1,78 @@
+#pragma once
+// How one carrier differs from the specification, ready for use: what its data_coding values mean,
+// how it writes ids, what its statuses ask for. Built once from the configuration; never changes.
+
+#include "config/config.h"
+#include "engine/carrier/status_table.h"
+#include "protocol/smpp/address.h"
+#include "protocol/smpp/pdu.h"
+#include "protocol/text/choose.h"
+#include "protocol/text/message_id.h"
+#include "protocol/text/receipt_text.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::carrier {
+
+/// Octets and further fields of one submit_sm. Views into it go with it.
+struct Written {
+    std::string octets;
+    std::size_t segments = 1;  // of the whole text: submit_sm's
+    text::Encoding encoding = text::Encoding::gsm7;
+    std::uint8_t data_coding = 0;
+    bool udhi = false;
+    bool payload = false;                           // the octets are for message_payload
+    std::optional<std::array<std::string, 3>> sar;  // reference, total, number; as on the wire
+};
+
+class Dialect {
+public:
+    explicit Dialect(const config::Dialect& settings = {});
+
+    // Text.
+    const text::Dialect& codings() const { return codings_; }
+    /// Writes GSM 7 or UCS-2 with 8-bit references, as text::count() and text::write_segment() do.
+    bool writes_as_usual() const { return usual_; }
+    /// Segments are submit_sm's: one with message_payload. 0: too long, or no alphabet holds it.
+    text::SegmentCount count(std::string_view utf8) const;
+    /// Segment `index` of a text that count() has measured. Empty when there is no such segment.
+    std::optional<Written> write(std::string_view utf8, text::Encoding encoding,
+                                 std::uint8_t reference, std::size_t index) const;
+
+    // Addresses.
+    smpp::WireAddress source(std::string_view stored) const;
+    smpp::WireAddress destination(std::string_view stored) const;
+
+    // Ids, statuses, receipts.
+    const text::MessageIdForm& ids() const { return ids_; }
+    Reaction reaction_to(smpp::Status status) const;
+    /// Of throttle and retry; 0: the carrier's usual.
+    config::Millis wait_for(smpp::Status status) const;
+    /// What the carrier calls it; empty when it has no name.
+    std::string_view name_of(smpp::Status status) const;
+    bool suppresses(std::string_view receipt_error) const;
+    std::string_view name_of_error(std::string_view receipt_error) const;
+    bool is_final(text::MessageState state) const;
+
+private:
+    const config::StatusRule* rule_for(smpp::Status status) const;
+    const config::ReceiptRule* rule_for(std::string_view receipt_error) const;
+    smpp::WireAddress as(config::NumberType type, std::string_view stored) const;
+
+    text::Dialect codings_;
+    text::Rules rules_;
+    bool usual_ = true;
+    std::array<std::uint8_t, static_cast<std::size_t>(text::last_encoding) + 1> sent_as_{};
+    text::MessageIdForm ids_;
+    config::Addresses addresses_;
+    std::vector<config::StatusRule> statuses_;  // in order of status
+    std::vector<config::ReceiptRule> errors_;
+    bool accepted_is_final_ = false;
+};
+
+}  // namespace parley::carrier
