@@ -273,6 +273,7 @@ void Inbound::hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt) 
 
 void Inbound::on_message(Now now, InboundMail mail) {
     std::string_view body = mail.octets;
+    std::uint8_t body_coding = mail.data_coding;
     std::optional<text::Concatenation> place;
     const text::Dialect& codings = desk_.dialects[mail.carrier].codings();
     if ((mail.esm_class & esm_udhi) != 0) {
@@ -280,25 +281,24 @@ void Inbound::on_message(Now now, InboundMail mail) {
         place = data.concatenation;
         text::Detached detached = text::detach(data, mail.data_coding, codings);
         mail.octets = std::move(detached.octets);
-        mail.data_coding = detached.data_coding;
+        body_coding = detached.data_coding;
         body = mail.octets;
     } else if (mail.sar_total > 1) {
         place = text::Concatenation{mail.sar_reference, mail.sar_total, mail.sar_part, true};
     }
     if (place && place->total > 1) {
         const std::string octets(body);
-        take_part(now, std::move(mail), *place, octets);
+        take_part(now, std::move(mail), *place, octets, body_coding);
         return;
     }
     std::uint64_t fence = 0;
     take_message(now, desk_.config.carriers[mail.carrier].id, mail.source, mail.destination,
-                 mail.data_coding, text::decode(mail.data_coding, body, codings).text, 1, false,
-                 fence);
+                 mail.data_coding, text::decode(body_coding, body, codings).text, 1, false, fence);
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
 
 void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& place,
-                        std::string_view body) {
+                        std::string_view body, std::uint8_t body_coding) {
     const text::ReassemblyKey key{desk_.config.carriers[mail.carrier].id,
                                   mail.source,
                                   mail.destination,
@@ -306,8 +306,12 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
                                   place.total,
                                   place.wide};
     const std::uint64_t handle = ++last_part_;
-    text::Reassembly::Result result =
-        reassembly_.add(key, {handle, place.part, mail.data_coding, std::string(body), now.wall});
+    text::Reassembly::Result result = reassembly_.add(key, {.item = handle,
+                                                            .number = place.part,
+                                                            .data_coding = body_coding,
+                                                            .octets = std::string(body),
+                                                            .received_ms = now.wall,
+                                                            .received_coding = mail.data_coding});
     drop_parts(result.forgotten);
     if (!result.given_up.empty()) deliver_incomplete(now, result.given_up_key, result.given_up);
     if (result.kept) {
@@ -320,6 +324,7 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
         part->number = place.part;
         part->wide = place.wide;
         part->data_coding = mail.data_coding;
+        part->as_ucs2 = body_coding != mail.data_coding;
         part->octets = body;
         part->received_at = now.wall;
         desk_.open.section->hold_part(*part);
@@ -330,7 +335,7 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
         // Its parts stay on disk for a while, all of them: that is how a restart, too, knows a
         // repeated part.
         take_message(now, key.carrier, key.source, key.destination,
-                     result.parts.front().data_coding, join(key.carrier, result.parts),
+                     result.parts.front().received_coding, join(key.carrier, result.parts),
                      result.parts.size(), false, fence);
     } else if (result.outcome == text::Reassembly::Outcome::duplicate && !fences_.empty()) {
         // It may be the last part of an opt-out that is not yet in force everywhere.
@@ -368,7 +373,7 @@ void Inbound::deliver_incomplete(Now now, const text::ReassemblyKey& key,
     drop_parts(parts);
     desk_.metrics.inbound_incomplete.add();
     std::uint64_t fence = 0;
-    take_message(now, key.carrier, key.source, key.destination, parts.front().data_coding,
+    take_message(now, key.carrier, key.source, key.destination, parts.front().received_coding,
                  join(key.carrier, parts), parts.size(), true, fence);
 }
 
@@ -567,7 +572,13 @@ void Inbound::recover(std::unique_ptr<storage::InboundPart> part) {
     const std::uint64_t handle = ++last_part_;
     reassembly_.add(
         {part->carrier, part->source, part->destination, part->reference, part->total, part->wide},
-        {handle, part->number, part->data_coding, part->octets, part->received_at});
+        {.item = handle,
+         .number = part->number,
+         .data_coding =
+             part->as_ucs2 ? text::data_coding_of(text::Encoding::ucs2) : part->data_coding,
+         .octets = part->octets,
+         .received_ms = part->received_at,
+         .received_coding = part->data_coding});
     parts_.emplace(handle, std::move(part));
 }
 

@@ -71,7 +71,7 @@ private:
     bool settle_uncertain(Now now, CarrierDesk& carrier, const storage::EarlyReceipt& receipt);
 
     void take_part(Now now, InboundMail mail, const text::Concatenation& place,
-                   std::string_view body);
+                   std::string_view body, std::uint8_t body_coding);
     void take_message(Now now, const std::string& carrier, const std::string& source,
                       const std::string& destination, std::uint8_t data_coding, std::string text,
                       std::size_t segments, bool incomplete, std::uint64_t& fence);

@@ -134,7 +134,8 @@ struct InboundPart : Durable {
     std::uint8_t total = 0;
     std::uint8_t number = 0;
     bool wide = false;
-    std::uint8_t data_coding = 0;
+    std::uint8_t data_coding = 0;  // as received
+    bool as_ucs2 = false;          // octets were rewritten so: they came in a national alphabet
     std::string octets;
     UnixMs received_at = 0;
 };

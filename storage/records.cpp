@@ -6,6 +6,7 @@ namespace {
 
 // One for all shapes here; a new shape of one of them gets the next number.
 constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version_as_ucs2 = 2;  // of an InboundPart; but for the number the same shape
 constexpr std::size_t varint_max = Writer::varint_octets_max;
 
 void expect_version(Reader& in) {
@@ -142,7 +143,7 @@ void append(std::string& out_octets, const InboundPart& part) {
                                Writer::text_octets_max(part.source) +
                                Writer::text_octets_max(part.destination) +
                                Writer::text_octets_max(part.octets));
-    out.octet(version);
+    out.octet(part.as_ucs2 ? version_as_ucs2 : version);
     out.text(part.carrier);
     out.text(part.source);
     out.text(part.destination);
@@ -156,7 +157,9 @@ void append(std::string& out_octets, const InboundPart& part) {
 }
 
 void read(Reader& in, InboundPart& part) {
-    expect_version(in);
+    const std::uint8_t shape = in.octet();
+    if (shape != version && shape != version_as_ucs2) in.fail();
+    part.as_ucs2 = shape == version_as_ucs2;
     part.carrier = in.text();
     part.source = in.text();
     part.destination = in.text();

@@ -25,11 +25,12 @@ struct ReassemblyKey {
 };
 
 struct Part {
-    std::uint64_t item = 0;   // the owner's handle of the durable part
-    std::uint8_t number = 0;  // 1 … total
-    std::uint8_t data_coding = 0;
-    std::string octets;  // without user data header
+    std::uint64_t item = 0;        // the owner's handle of the durable part
+    std::uint8_t number = 0;       // 1 … total
+    std::uint8_t data_coding = 0;  // of octets
+    std::string octets;            // without user data header
     std::int64_t received_ms = 0;
+    std::uint8_t received_coding = 0;  // that of the segment; another one after detach()
     /// Came again after its message was whole: an echo, or the same words in a new message that
     /// re-uses the reference.
     bool echoed = false;

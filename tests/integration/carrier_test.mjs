@@ -151,6 +151,39 @@ test('a deliver_sm whose last TLV is cut off is taken, because its text is whole
         discreet(house);
     }));
 
+// Turkish instead of the default alphabet (3GPP TS 23.038 §6.2.1.2.4): 0x07 is ı, 0x0C ğ, 0x1D ş.
+const turkish = (concatenation, septets) => {
+    const elements = [...concatenation, 0x25, 1, 1];
+    return Buffer.concat([Buffer.from([elements.length, ...elements]), Buffer.from(septets, 'latin1')]);
+};
+const lastMessage = async (house) => (await json(house.http, '/v1/conversations')).conversations[0].last_message;
+
+test('a message in a national GSM alphabet is read by it, and shown as gsm7', () => withCarrier(async (house, smsc) => {
+    const session = await smsc.boundSession();
+    const sequence = smsc.deliver(session, { from: contact.slice(1), to: sender.slice(1), esmClass: 0x40,
+        text: turkish([], 'da\x0C ba\x1D\x07') });
+    assert.equal((await session.answer(sequence)).status, esme.rok);
+    const message = await lastMessage(house);
+    assert.equal(message.text, 'dağ başı');
+    assert.equal(message.encoding, 'gsm7');
+}));
+
+test('a long one of two parts, with a crash between them, is shown as gsm7 too', () => withCarrier(async (house, smsc) => {
+    const say = async (part, septets) => {
+        const session = await smsc.boundSession();
+        const sequence = smsc.deliver(session, { from: contact.slice(1), to: sender.slice(1), esmClass: 0x40,
+            text: turkish([0, 3, 77, 2, part], septets) });
+        assert.equal((await session.answer(sequence)).status, esme.rok);
+    };
+    await say(2, 'ba\x1D\x07');
+    await house.stopEngine('SIGKILL');
+    await house.startEngine();
+    await say(1, 'da\x0C ');
+    const message = await lastMessage(house);
+    assert.equal(message.text, 'dağ başı');
+    assert.equal(message.encoding, 'gsm7');
+}));
+
 test('an address of octets that are no text neither ends the link nor spoils the answers', () =>
     withCarrier(async (house, smsc) => {
         const session = await smsc.boundSession();

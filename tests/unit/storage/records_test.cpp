@@ -112,6 +112,11 @@ TEST(Records, APartAReceiptAndASuppressionAreReadBackInEveryField) {
     EXPECT_TRUE(out.wide);
     EXPECT_EQ(out.octets, in.octets);
     EXPECT_EQ(out.received_at, in.received_at);
+    EXPECT_FALSE(out.as_ucs2);
+    InboundPart national = part(2);
+    national.as_ucs2 = true;
+    EXPECT_TRUE(round_trip(national).as_ucs2);
+    EXPECT_EQ(round_trip(national).octets, in.octets);
 
     const EarlyReceipt receipt = round_trip(early_receipt());
     EXPECT_EQ(receipt.carrier_message_id, "7f3a");
@@ -128,6 +133,11 @@ TEST(Records, APartAReceiptAndASuppressionAreReadBackInEveryField) {
     EXPECT_EQ(stop.text, "please stop");
     EXPECT_EQ(stop.actor, "contact");
     EXPECT_EQ(stop.at, 12345);
+}
+
+TEST(Records, WhatTheFirstVersionKnewIsWrittenAsItWroteIt) {
+    EXPECT_EQ(octets_of(part(1))[0], 1);
+    EXPECT_EQ(octets_of(early_receipt())[0], 1);
 }
 
 TEST(Records, EveryCutIsNoticed) {
