@@ -84,7 +84,7 @@ storage::Message promised(const World& world, std::uint64_t n, std::size_t segme
     return message;
 }
 
-TEST(BadDay, AMessagePromisedInOtherSegmentsFailsUnsentAndTheNextIsSent) {
+TEST(BadDay, AMessagePromisedInOtherSegmentsIsCutAnewOrFailsWhenPartOfItIsAway) {
     World world(Plan::quiet());
     std::vector<storage::MessageId> planted;
     for (const std::size_t segments : {1u, 3u, 254u})
@@ -92,7 +92,7 @@ TEST(BadDay, AMessagePromisedInOtherSegmentsFailsUnsentAndTheNextIsSent) {
     storage::Message half = promised(world, 4, 3);
     half.segments[0].phase = storage::Phase::sent;
     half.segments[0].carrier_message_id = "elsewhere";
-    planted.push_back(world.plant(half));
+    const auto started = world.plant(half);
     const auto same = world.plant(promised(world, 5, 2));
     world.boot();
     world.pass(seconds(1));
@@ -101,15 +101,19 @@ TEST(BadDay, AMessagePromisedInOtherSegmentsFailsUnsentAndTheNextIsSent) {
     for (const storage::MessageId id : planted) {
         const auto message = world.find(id);
         ASSERT_TRUE(message);
-        EXPECT_EQ(message->status, Status::failed);
-        EXPECT_EQ(message->reason, "segments_changed");
-        EXPECT_TRUE(std::ranges::any_of(message->segments, [](const storage::Segment& segment) {
-            return segment.phase == storage::Phase::refused && segment.error == "segments_changed";
-        }));
+        EXPECT_EQ(message->status, Status::delivered);
+        EXPECT_EQ(message->segments.size(), 2u);
     }
+    const auto message = world.find(started);
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->status, Status::failed);
+    EXPECT_EQ(message->reason, "segments_changed");
+    EXPECT_TRUE(std::ranges::any_of(message->segments, [](const storage::Segment& segment) {
+        return segment.phase == storage::Phase::refused && segment.error == "segments_changed";
+    }));
     EXPECT_EQ(world.find(same)->status, Status::delivered);
     EXPECT_EQ(status_of(world, 0), Status::delivered);
-    EXPECT_EQ(world.submits(), 3u) << "two segments of the one that still fits, and the new one";
+    EXPECT_EQ(world.submits(), 9u) << "two segments each of four, and the new one";
 }
 
 TEST(BadDay, AStopDuringACutLinkStopsEverythingOnceAcknowledged) {
