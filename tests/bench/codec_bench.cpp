@@ -4,34 +4,15 @@
 #include "protocol/smpp/codec.h"
 #include "protocol/smpp/framer.h"
 #include "protocol/smpp/time.h"
+#include "tests/support/count_allocations.h"
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include <benchmark/benchmark.h>
 
 namespace {
-std::atomic<std::uint64_t> allocations_total = 0;
 bool all_as_promised = true;
 }  // namespace
-
-// Counts every allocation of this program. malloc aligns enough for all that is measured here. Not
-// inlined, or GCC sees a free() of what new gave and warns.
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): these are what manages memory
-[[gnu::noinline]] void* operator new(std::size_t octets) {
-    allocations_total.fetch_add(1, std::memory_order_relaxed);
-    if (void* memory = std::malloc(octets)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace parley::smpp {
 namespace {
@@ -68,10 +49,10 @@ DeliverSm a_receipt() {
 /// Reports PDUs and octets a second and allocations per PDU of what ran since it was made.
 class Report {
 public:
-    explicit Report(benchmark::State& state) : state_(state), before_(allocations_total) {}
+    explicit Report(benchmark::State& state) : state_(state), before_(testing::allocations_total) {}
     /// allowed: allocations in each PDU.
     void finish(std::size_t pdus, std::size_t octets, std::uint64_t allowed = 0) {
-        const auto counted = allocations_total - before_;
+        const auto counted = testing::allocations_total - before_;
         const auto allocations = static_cast<double>(counted);
         const auto runs = state_.iterations();
         state_.SetItemsProcessed(runs * static_cast<std::int64_t>(pdus));

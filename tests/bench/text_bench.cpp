@@ -7,32 +7,15 @@
 #include "protocol/text/receipt.h"
 #include "protocol/text/receipt_time.h"
 #include "protocol/text/segments.h"
+#include "tests/support/count_allocations.h"
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include <benchmark/benchmark.h>
 
 namespace {
-std::atomic<std::uint64_t> allocations_total = 0;
 bool broken = false;
 }  // namespace
-
-// Counts every allocation of this program. malloc aligns enough for all that is measured here. Not
-// inlined, or GCC sees a free() of what new gave and warns.
-[[gnu::noinline]] void* operator new(std::size_t octets) {
-    allocations_total.fetch_add(1, std::memory_order_relaxed);
-    if (void* memory = std::malloc(octets)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace parley::text {
 namespace {
@@ -40,9 +23,9 @@ namespace {
 /// Counts what was allocated since it was made; the buffers are warm by then.
 class Report {
 public:
-    explicit Report(benchmark::State& state) : state_(state), before_(allocations_total) {}
+    explicit Report(benchmark::State& state) : state_(state), before_(testing::allocations_total) {}
     void finish(std::size_t octets_each, std::uint64_t allocations_each = 0) {
-        const std::uint64_t allocated = allocations_total - before_;
+        const std::uint64_t allocated = testing::allocations_total - before_;
         const auto runs = static_cast<std::uint64_t>(state_.iterations());
         state_.SetItemsProcessed(static_cast<std::int64_t>(runs));
         state_.SetBytesProcessed(static_cast<std::int64_t>(runs * octets_each));

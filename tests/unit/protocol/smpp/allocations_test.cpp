@@ -1,48 +1,16 @@
-// Neither direction of the codec allocates. This file replaces operator new for the whole program
-// and counts.
+// Neither direction of the codec allocates.
 
 #include "protocol/smpp/framer.h"
 #include "protocol/smpp/time.h"
 #include "tests/golden/hex.h"
-
-#include <atomic>
-#include <cstdlib>
-#include <new>
+#include "tests/support/count_allocations.h"
 
 #include <gtest/gtest.h>
-
-namespace {
-std::atomic<int> allocations_total = 0;
-}  // namespace
-
-// Not inlined, or GCC sees a free() of what new gave and warns.
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): these are what manages memory
-[[gnu::noinline]] void* operator new(std::size_t octets) {
-    ++allocations_total;
-    if (void* memory = std::malloc(octets)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void* operator new(std::size_t octets, const std::nothrow_t&) noexcept {
-    ++allocations_total;
-    return std::malloc(octets);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace parley::smpp {
 namespace {
 
-template <class Act>
-int allocations_in(Act act) {
-    const int before = allocations_total;
-    act();
-    return allocations_total - before;
-}
+using parley::testing::allocations_in;
 
 SubmitSm submit_with_tlvs(int count) {
     static const std::string text(160, 'x');
@@ -55,9 +23,9 @@ SubmitSm submit_with_tlvs(int count) {
 }
 
 TEST(Allocations, AreCounted) {
-    EXPECT_EQ(allocations_in([] { std::string(1000, 'x').clear(); }), 1);
+    EXPECT_EQ(allocations_in([] { std::string(1000, 'x').clear(); }), 1u);
     submit_with_tlvs(0);  // its text is made on the first call
-    EXPECT_EQ(allocations_in([] { submit_with_tlvs(5); }), 1) << "the fifth TLV";
+    EXPECT_EQ(allocations_in([] { submit_with_tlvs(5); }), 1u) << "the fifth TLV";
 }
 
 TEST(Allocations, AreNoneWhenEncodingIntoABufferThatIsLargeEnough) {

@@ -5,40 +5,16 @@
 #include "protocol/text/receipt.h"
 #include "protocol/text/receipt_time.h"
 #include "protocol/text/segments.h"
+#include "tests/support/count_allocations.h"
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace {
-std::atomic<int> allocations_total = 0;
-}  // namespace
-
-// Not inlined, or GCC sees a free() of what new gave and warns.
-[[gnu::noinline]] void* operator new(std::size_t octets) {
-    ++allocations_total;
-    if (void* memory = std::malloc(octets)) return memory;
-    throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-
 namespace parley::text {
 namespace {
 
-template <class Act>
-int allocations_in(Act act) {
-    const int before = allocations_total;
-    act();
-    return allocations_total - before;
-}
+using parley::testing::allocations_in;
 
 std::string times(std::size_t count, std::string_view text) {
     std::string result;
@@ -51,17 +27,17 @@ const std::string texts[] = {times(16, "one message "), times(40, "three segment
                              times(60, "Ж"), times(200, "Ж€"), times(90, "€[é]")};
 
 TEST(Allocations, AreCounted) {
-    EXPECT_EQ(allocations_in([] { times(1, std::string(1000, 'x')); }), 2);
+    EXPECT_EQ(allocations_in([] { times(1, std::string(1000, 'x')); }), 2u);
 }
 
 TEST(Allocations, AreNoneWhenCounting) {
     for (const auto& text : texts)
-        EXPECT_EQ(allocations_in([&] { (void)count(text); }), 0) << text;
+        EXPECT_EQ(allocations_in([&] { (void)count(text); }), 0u) << text;
 }
 
 TEST(Allocations, AreNoneWhenAskingWhatForcedUnicode) {
     for (const auto& text : texts)
-        EXPECT_EQ(allocations_in([&] { (void)not_gsm7(text); }), 0) << text;
+        EXPECT_EQ(allocations_in([&] { (void)not_gsm7(text); }), 0u) << text;
 }
 
 TEST(Allocations, AreNoneWhenASegmentIsWrittenIntoABufferThatIsLargeEnough) {
@@ -69,14 +45,14 @@ TEST(Allocations, AreNoneWhenASegmentIsWrittenIntoABufferThatIsLargeEnough) {
     out.reserve(10'000);
     for (const auto& text : texts) {
         out.clear();
-        EXPECT_EQ(allocations_in([&] { (void)write_segment(text, 7, 0, out); }), 0) << text;
+        EXPECT_EQ(allocations_in([&] { (void)write_segment(text, 7, 0, out); }), 0u) << text;
         EXPECT_FALSE(out.empty());
     }
 }
 
 TEST(Allocations, AreTheOutputAloneWhenOneSegmentIsSplit) {
     const std::string text(160, 'x');
-    EXPECT_EQ(allocations_in([&] { (void)split(text, 7); }), 2) << "the vector and the string";
+    EXPECT_EQ(allocations_in([&] { (void)split(text, 7u); }), 2) << "the vector and the string";
 }
 
 TEST(Allocations, AreNoneWhenGsm7IsWrittenAndReadWithBuffersThatAreLargeEnough) {
