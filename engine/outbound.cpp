@@ -146,7 +146,11 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->account = request.account;
     message->brand = sender->brand->id;
     message->carrier = desk_.config.carriers[*carrier].id;
-    message->text = outcome.replacements.empty() ? request.text : std::move(plainer);
+    if (outcome.replacements.empty()) {
+        message->text = request.text;
+    } else {
+        message->text = std::move(plainer);
+    }
     message->client_ref = request.client_ref;
     message->accepted_at = now.wall;
     message->send_at = request.send_at;
@@ -535,11 +539,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
             carrier.metrics.answers_throttled.add();
             break;
         case carrier::Reaction::retry:
-            segment.phase = Phase::waiting;
-            ++segment.attempts;
-            carrier.metrics.answers_retry.add();
-            break;
-        case carrier::Reaction::fail_over:
+        case carrier::Reaction::fail_over:  // retry_or_fail() tells them apart
             segment.phase = Phase::waiting;
             ++segment.attempts;
             carrier.metrics.answers_retry.add();

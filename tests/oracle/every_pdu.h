@@ -93,12 +93,13 @@ private:
 };
 
 /// Fields that a PDU has and must leave empty (SMPP 3.4 §4.6.1, §4.6.2).
-inline void without_what_is_unused(auto& pdu) {
-    if constexpr (pdu.id == smpp::Command::deliver_sm) {
+template <class Pdu>
+void without_what_is_unused(Pdu& pdu) {
+    if constexpr (Pdu::id == smpp::Command::deliver_sm) {
         pdu.schedule_delivery_time = pdu.validity_period = {};
         pdu.replace_if_present_flag = pdu.sm_default_msg_id = 0;
     }
-    if constexpr (pdu.id == smpp::Command::deliver_sm_resp) pdu.message_id = {};
+    if constexpr (Pdu::id == smpp::Command::deliver_sm_resp) pdu.message_id = {};
 }
 
 /// Every PDU filled, without TLVs; then data_sm with every standard TLV, one at a time; then

@@ -41,7 +41,7 @@ std::string icu_decode(const char* charset, std::string_view octets) {
 
 /// The same by iconv; empty when it cannot read it.
 std::string iconv_decode(const char* charset, std::string_view octets) {
-    const iconv_t converter = iconv_open("UTF-8", charset);
+    iconv_t converter = iconv_open("UTF-8", charset);
     EXPECT_NE(converter, reinterpret_cast<iconv_t>(-1)) << charset;
     std::string text(octets.size() * 8 + 64, '\0');
     std::string in(octets);
