@@ -4,33 +4,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Rig, json, sender, until } from '../support/rig.mjs';
-import { Smsc, receiptText } from './smsc.mjs';
+import { json, sender, until } from '../support/rig.mjs';
+import { withPeers } from './peers.mjs';
+import { receiptText } from './smsc.mjs';
 
 const contact = '+15560000001';
 const digits = (number) => number.replace('+', '');
 
-async function withCarrier(dialect, run, { node = {} } = {}) {
-    const rig = new Rig();
-    const smsc = new Smsc();
-    try {
-        await rig.prepare({
-            node, carrier: { throttle_pause: '100ms', retry_min: '50ms', retry_max: '100ms', dialect },
-        });
-        await smsc.listen(rig.smpp);
-        await rig.startEngine();
-        await rig.bound(2);
-        await run(rig, smsc);
-        smsc.checkSessions();
-        assert.equal(await rig.metric('parley_opt_out_violations_total'), 0);
-    } catch (error) {
-        console.error(rig.engine?.err.slice(-3000));
-        throw error;
-    } finally {
-        await rig.stop();
-        await smsc.close();
-    }
-}
+const withCarrier = (dialect, run, { node } = {}) => withPeers(run, { node, carrier: { dialect } });
 
 // What a handset wrote, as the API has it.
 async function texts(rig) {

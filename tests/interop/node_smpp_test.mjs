@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Rig, json, sender, sleep, until } from '../support/rig.mjs';
+import { withPeers as withRig } from './peers.mjs';
 import { Smsc, consts, errors, fieldsOf, receiptText } from './smsc.mjs';
 
 const shortCode = '24273';
@@ -13,28 +14,7 @@ const contact = '+15560000001';
 const digits = (number) => number.replace('+', '');
 const fromContact = { source_addr: digits(contact), destination_addr: digits(sender) };
 
-async function withPeers(run, { carrier = {}, smsc: how = {} } = {}) {
-    const rig = new Rig();
-    const smsc = new Smsc(how);
-    try {
-        await rig.prepare({
-            carrier: { throttle_pause: '100ms', retry_min: '50ms', retry_max: '100ms', ...carrier },
-            senders: [sender, shortCode, brandName],
-        });
-        await smsc.listen(rig.smpp);
-        await rig.startEngine();
-        await rig.bound(2);
-        await run(rig, smsc);
-        smsc.checkSessions();
-        assert.equal(await rig.metric('parley_opt_out_violations_total'), 0);
-    } catch (error) {
-        console.error(rig.engine?.err.slice(-3000));
-        throw error;
-    } finally {
-        await rig.stop();
-        await smsc.close();
-    }
-}
+const withPeers = (run, options) => withRig(run, { senders: [sender, shortCode, brandName], ...options });
 
 // What a submit_sm to `to` must look like, to the last field.
 function submitTo(to, more = {}) {
