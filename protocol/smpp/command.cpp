@@ -28,6 +28,12 @@ std::string_view name(Command command) {
             return "enquire_link";
         case Command::submit_multi:
             return "submit_multi";
+        case Command::param_retrieve:
+            return "param_retrieve";
+        case Command::query_last_msgs:
+            return "query_last_msgs";
+        case Command::query_msg_details:
+            return "query_msg_details";
         case Command::alert_notification:
             return "alert_notification";
         case Command::data_sm:
@@ -62,6 +68,12 @@ std::string_view name(Command command) {
             return "enquire_link_resp";
         case Command::submit_multi_resp:
             return "submit_multi_resp";
+        case Command::param_retrieve_resp:
+            return "param_retrieve_resp";
+        case Command::query_last_msgs_resp:
+            return "query_last_msgs_resp";
+        case Command::query_msg_details_resp:
+            return "query_msg_details_resp";
         case Command::data_sm_resp:
             return "data_sm_resp";
         case Command::broadcast_sm_resp:

@@ -1,5 +1,5 @@
 #pragma once
-// command_id values (SMPP 3.4 §5.1.2.1, 5.0 §4.7.5) and what follows from the number alone.
+// command_id values (SMPP 3.4 §5.1.2.1, 5.0 §4.7.5; 3.3 table 7-2 for what only 3.3 has) and what follows from the number alone.
 
 #include <cstdint>
 #include <string_view>
@@ -19,6 +19,9 @@ enum class Command : std::uint32_t {
     outbind = 0x0000000B,
     enquire_link = 0x00000015,
     submit_multi = 0x00000021,
+    param_retrieve = 0x00000022,     // 3.3 only, like the two after it
+    query_last_msgs = 0x00000023,
+    query_msg_details = 0x00000024,
     alert_notification = 0x00000102,
     data_sm = 0x00000103,
     broadcast_sm = 0x00000111,
@@ -37,6 +40,9 @@ enum class Command : std::uint32_t {
     bind_transceiver_resp = 0x80000009,
     enquire_link_resp = 0x80000015,
     submit_multi_resp = 0x80000021,
+    param_retrieve_resp = 0x80000022,
+    query_last_msgs_resp = 0x80000023,
+    query_msg_details_resp = 0x80000024,
     data_sm_resp = 0x80000103,
     broadcast_sm_resp = 0x80000111,
     query_broadcast_sm_resp = 0x80000112,

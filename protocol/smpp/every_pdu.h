@@ -16,7 +16,8 @@ using EveryPdu =
                DataSmResp, QuerySm, QuerySmResp, CancelSm, CancelSmResp, ReplaceSm, ReplaceSmResp,
                BroadcastSm, BroadcastSmResp, QueryBroadcastSm, QueryBroadcastSmResp,
                CancelBroadcastSm, CancelBroadcastSmResp, AlertNotification, EnquireLink,
-               EnquireLinkResp, GenericNack>;
+               EnquireLinkResp, GenericNack, QueryLastMsgs, QueryLastMsgsResp, QueryMsgDetails,
+               QueryMsgDetailsResp, ParamRetrieve, ParamRetrieveResp>;
 
 /// Calls act with an empty PDU of each kind.
 template <class Act>

@@ -22,23 +22,6 @@ Command request_of(Command response) {
     return static_cast<Command>(static_cast<std::uint32_t>(response) & 0x7FFFFFFFU);
 }
 
-bool is_defined(Version version, Command command) {
-    if (!is_known(command)) return false;
-    switch (request_of(command)) {  // generic_nack is nobody's response and falls to the last line
-        case Command::broadcast_sm:
-        case Command::query_broadcast_sm:
-        case Command::cancel_broadcast_sm:
-            return version >= Version::v5_0;
-        case Command::bind_transceiver:
-        case Command::outbind:
-        case Command::data_sm:
-        case Command::alert_notification:
-            return version >= Version::v3_4;
-        default:
-            return true;
-    }
-}
-
 /// data_sm: 3.4 lets both sides send it in every bound state, 5.0 only where its messages may flow.
 bool may_send_data_sm(Version version, Side side, SessionState state) {
     if (version < Version::v5_0) return is_bound(state);
@@ -59,6 +42,9 @@ bool may_request(Version version, Side side, SessionState state, Command request
         case Command::submit_sm:
         case Command::submit_multi:
         case Command::query_sm:
+        case Command::query_last_msgs:
+        case Command::query_msg_details:
+        case Command::param_retrieve:
         case Command::cancel_sm:
         case Command::replace_sm:
         case Command::broadcast_sm:
@@ -117,6 +103,27 @@ std::string_view name(SessionState state) {
             return "closed";
     }
     return {};
+}
+
+bool is_defined(Version version, Command command) {
+    if (!is_known(command)) return false;
+    switch (request_of(command)) {  // generic_nack is nobody's response and falls to the last line
+        case Command::broadcast_sm:
+        case Command::query_broadcast_sm:
+        case Command::cancel_broadcast_sm:
+            return version >= Version::v5_0;
+        case Command::bind_transceiver:
+        case Command::outbind:
+        case Command::data_sm:
+        case Command::alert_notification:
+            return version >= Version::v3_4;
+        case Command::param_retrieve:
+        case Command::query_last_msgs:
+        case Command::query_msg_details:
+            return version == Version::v3_3;
+        default:
+            return true;
+    }
 }
 
 bool may_send(Version version, Side side, SessionState state, Command command) {

@@ -26,6 +26,10 @@ enum class SessionState : std::uint8_t {
 std::string_view name(Side side);
 std::string_view name(SessionState state);
 
+/// Whether this version has the command. 3.4 has new ones, and lacks three that only 3.3 has
+/// (query_last_msgs, query_msg_details, param_retrieve).
+bool is_defined(Version version, Command command);
+
 /// What the version's table says, read as people use it:
 /// - a transceiver may do all that a transmitter and a receiver may (3.4 §2.2.3), so replace_sm
 /// too,
@@ -33,7 +37,8 @@ std::string_view name(SessionState state);
 /// - in unbound what is open is still answered: responses that were allowed before are allowed;
 /// - 3.4 asks for nothing but binds before a bind; enquire_link and generic_nack are allowed there
 ///   as in 5.0, because the session timers need them;
-/// - 3.3 is 3.4 without transceivers, data_sm, outbind and alert_notification.
+/// - 3.3 is 3.4 without transceivers, data_sm, outbind and alert_notification, and with the three
+///   requests that only it has, which a transmitter sends (3.3 §5.5).
 /// False for a command that the version does not know.
 bool may_send(Version version, Side side, SessionState state, Command command);
 

@@ -91,20 +91,22 @@ constexpr SessionState states[] = {SessionState::open,      SessionState::outbou
                                    SessionState::bound_tx,  SessionState::bound_rx,
                                    SessionState::bound_trx, SessionState::unbound};
 
-Version first_version(Command command) {
+bool only_in_3_3(Command command) {
+    return !is_defined(Version::v3_4, command) && is_defined(Version::v3_3, command);
+}
+
+std::string versions_text(Command command) {
+    if (only_in_3_3(command)) return "3.3 only";
     for (const auto version : {Version::v3_3, Version::v3_4}) {
-        if (judge(version, Side::esme, SessionState::open, command) != Status::ESME_RINVCMDID) {
-            return version;
-        }
+        if (is_defined(version, command)) return "since " + std::string(name(version));
     }
-    return Version::v5_0;
+    return "since " + std::string(name(Version::v5_0));
 }
 
 template <class Pdu>
 void append_pdu(std::string& out, const Pdu& pdu) {
     out += "\n### " + std::string(name(Pdu::id)) + "\n\n" +
-           print("`0x%08X`, since ", static_cast<unsigned>(Pdu::id)) +
-           std::string(name(first_version(Pdu::id))) + ".";
+           print("`0x%08X`, ", static_cast<unsigned>(Pdu::id)) + versions_text(Pdu::id) + ".";
     std::string rows;
     Rows walker(rows);
     Pdu::fields(pdu, walker);
@@ -121,7 +123,7 @@ void append_matrix(std::string& out) {
 
 By SMPP 5.0 (table 2-1). E: the ESME, M: the message centre. After an unbind what is open is still
 answered. A request in a wrong state is answered with `ESME_RINVBNDSTS`. 3.4 lets both sides send
-`data_sm` in every bound state.
+`data_sm` in every bound state. The last six are of 3.3, and in no later version.
 
 | PDU |)";
     for (const auto state : states)
@@ -129,9 +131,10 @@ answered. A request in a wrong state is answered with `ESME_RINVBNDSTS`. 3.4 let
     out += "\n|---|---|---|---|---|---|---|\n";
     for_each_pdu([&](const auto& pdu) {
         out += "| `" + std::string(name(pdu.id)) + "` |";
+        const Version version = only_in_3_3(pdu.id) ? Version::v3_3 : Version::v5_0;
         for (const auto state : states) {
-            const bool esme = may_send(Version::v5_0, Side::esme, state, pdu.id);
-            const bool smsc = may_send(Version::v5_0, Side::smsc, state, pdu.id);
+            const bool esme = may_send(version, Side::esme, state, pdu.id);
+            const bool smsc = may_send(version, Side::smsc, state, pdu.id);
             out += std::string(esme ? " E" : "") + (smsc ? " M" : "") + " |";
         }
         out += "\n";

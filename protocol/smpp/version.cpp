@@ -16,6 +16,8 @@ bool begins_with_string(Command response) {
         case Command::submit_multi_resp:
         case Command::deliver_sm_resp:
         case Command::query_sm_resp:
+        case Command::query_msg_details_resp:
+        case Command::param_retrieve_resp:
             return true;
         default:
             return false;

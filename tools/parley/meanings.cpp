@@ -115,9 +115,11 @@ std::string relative_text(const smpp::RelativeTime& time) {
 std::string meaning_of(std::string_view field, std::uint32_t value) {
     const auto octet = static_cast<std::uint8_t>(value);
     if (field == "esm_class") return esm_class_words(octet);
-    if (field == "registered_delivery") return registered_delivery_words(octet);
+    if (field == "registered_delivery" || field == "registered_delivery_flag")
+        return registered_delivery_words(octet);
     if (field == "data_coding") return std::string(smpp::data_coding_name(octet));
-    if (field == "message_state") return std::string(smpp::message_state_name(octet));
+    if (field == "message_state" || field == "message_status")
+        return std::string(smpp::message_state_name(octet));
     if (field == "error_status_code" || field == "broadcast_error_status") {
         return smpp::name(smpp::Status{value});
     }

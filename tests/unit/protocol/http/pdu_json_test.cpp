@@ -66,7 +66,7 @@ TEST(PduJson, EveryPduIsAnObjectOfItsOwnFields) {
         EXPECT_TRUE(object.contains("fields")) << object.at("command");
         EXPECT_FALSE(object.contains("error")) << object.at("command");
     });
-    EXPECT_EQ(commands.size(), 33u);
+    EXPECT_EQ(commands.size(), 39u);
 }
 
 TEST(PduJson, MasksEveryPassword) {

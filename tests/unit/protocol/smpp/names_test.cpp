@@ -32,7 +32,7 @@ TEST(Commands, AResponseCarriesItsRequestsName) {
             EXPECT_EQ(name(response), std::string(name(request)) + "_resp");
         }
     }
-    EXPECT_EQ(requests, 17);
+    EXPECT_EQ(requests, 20);
 }
 
 TEST(Statuses, HaveTheNamesAndNumbersOfTheSpecification) {

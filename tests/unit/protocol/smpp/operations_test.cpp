@@ -63,6 +63,16 @@ const std::map<std::string, std::string> table_5_0{
     {"unbind_resp", ".. .. xx xx xx .."},
 };
 
+// SMPP 3.3 §5.5.1 and §5.5.2, for what only it has: sent by an ESME that is bound as a transmitter.
+const std::map<std::string, std::string> table_3_3{
+    {"param_retrieve", ".. .. x. .. x. .."},
+    {"param_retrieve_resp", ".. .. .x .. .x .."},
+    {"query_last_msgs", ".. .. x. .. x. .."},
+    {"query_last_msgs_resp", ".. .. .x .. .x .."},
+    {"query_msg_details", ".. .. x. .. x. .."},
+    {"query_msg_details_resp", ".. .. .x .. .x .."},
+};
+
 // SMPP 3.4 table 2-1, for the rows that differ once the four readings of operations.h are made.
 const std::map<std::string, std::string> table_3_4{
     {"data_sm", ".. .. xx xx xx .."},
@@ -85,13 +95,20 @@ bool is_new_in_3_4(Command command) {
     return false;
 }
 
+bool is_only_in_3_3(Command command) {
+    return table_3_3.contains(std::string(name(command)));
+}
+
 /// What the tables say, and the one liberty that we take: in unbound what is open is answered.
 bool expected(Version version, Side side, SessionState state, Command command) {
     if (version < Version::v5_0 && is_new_in_5_0(command)) return false;
     if (version < Version::v3_4 && is_new_in_3_4(command)) return false;
+    if (version > Version::v3_3 && is_only_in_3_3(command)) return false;
     const std::string key(name(command));
     const bool differs = version < Version::v5_0 && table_3_4.contains(key);
-    const auto& row = differs ? table_3_4.at(key) : table_5_0.at(key);
+    const auto& row = is_only_in_3_3(command) ? table_3_3.at(key)
+                      : differs               ? table_3_4.at(key)
+                                              : table_5_0.at(key);
     const bool answers = is_response(command) && state == SessionState::unbound;
     if (!answers) return in_row(row, side, state);
     return in_row(row, side, SessionState::unbound) || in_row(row, side, SessionState::bound_tx) ||
@@ -99,7 +116,7 @@ bool expected(Version version, Side side, SessionState state, Command command) {
 }
 
 TEST(OperationMatrix, IsThatOfTheSpecificationsInEveryCell) {
-    EXPECT_EQ(all_commands().size(), table_5_0.size());
+    EXPECT_EQ(all_commands().size(), table_5_0.size() + table_3_3.size());
     int allowed = 0;
     for (const auto version : versions) {
         for (const auto side : sides) {
@@ -125,11 +142,12 @@ TEST(OperationMatrix, AnswersRinvbndstsForAWrongStateAndRinvcmdidForAnUnknownCom
                     const Status status = judge(version, side, state, command);
                     EXPECT_EQ(status == Status::ESME_ROK, may_send(version, side, state, command));
                     const bool unknown = (version < Version::v5_0 && is_new_in_5_0(command)) ||
-                                         (version < Version::v3_4 && is_new_in_3_4(command));
+                                         (version < Version::v3_4 && is_new_in_3_4(command)) ||
+                                         (version > Version::v3_3 && is_only_in_3_3(command));
                     EXPECT_EQ(status == Status::ESME_RINVCMDID, unknown)
                         << name(version) << " " << name(command);
                 }
-                EXPECT_EQ(judge(version, side, state, Command{0x22}), Status::ESME_RINVCMDID);
+                EXPECT_EQ(judge(version, side, state, Command{0x25}), Status::ESME_RINVCMDID);
             }
         }
     }
@@ -139,6 +157,20 @@ TEST(OperationMatrix, AnswersRinvbndstsForAWrongStateAndRinvcmdidForAnUnknownCom
               Status::ESME_RINVBNDSTS);
     EXPECT_EQ(judge(Version::v3_4, Side::smsc, SessionState::bound_tx, Command::deliver_sm),
               Status::ESME_RINVBNDSTS);
+}
+
+TEST(OperationMatrix, WhatOnly3_3HasIsUnknownToAnyLaterVersion) {
+    for (const auto& [command, row] : table_3_3) {
+        for (const auto id : all_commands()) {
+            if (name(id) != command) continue;
+            EXPECT_TRUE(is_defined(Version::v3_3, id)) << command;
+            EXPECT_FALSE(is_defined(Version::v3_4, id)) << command;
+            EXPECT_FALSE(is_defined(Version::v5_0, id)) << command;
+        }
+    }
+    EXPECT_TRUE(is_defined(Version::v3_3, Command::submit_multi));
+    EXPECT_FALSE(is_defined(Version::v3_3, Command::bind_transceiver));
+    EXPECT_FALSE(is_defined(Version::v3_4, Command{0x25}));
 }
 
 TEST(OperationMatrix, ABindLeadsToItsState) {

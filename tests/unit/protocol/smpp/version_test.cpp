@@ -57,6 +57,12 @@ TEST(Version, ARefusalIn3_3EndsWithANul) {
     out.clear();
     encode_refusal(out, Command::unbind_resp, Status::ESME_RSYSERR, 9, Version::v3_3);
     EXPECT_EQ(out, from_hex("00000010 80000006 00000008 00000009")) << "has no field to be empty";
+    out.clear();
+    encode_refusal(out, Command::param_retrieve_resp, Status::ESME_RCNTSUBDL, 9, Version::v3_3);
+    EXPECT_EQ(out, from_hex("00000011 80000022 00000044 00000009 00")) << "param_value";
+    out.clear();
+    encode_refusal(out, Command::query_last_msgs_resp, Status::ESME_RSYSERR, 9, Version::v3_3);
+    EXPECT_EQ(out, from_hex("00000010 80000023 00000008 00000009")) << "begins with a count";
 }
 
 TEST(Version, ARefusalIsReadWhateverItsVersion) {
