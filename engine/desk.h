@@ -82,6 +82,8 @@ struct CarrierDesk {
     /// Receipts without a message yet, by handle, so the first is the oldest.
     std::map<std::uint64_t, std::unique_ptr<storage::EarlyReceipt>> early;
     std::uint64_t last_early = 0;
+    /// Sender and contact of threads in which an early receipt may now be told: Inbound looks.
+    std::vector<std::pair<std::string, std::string>> recheck;
     std::uint64_t snapshotted_early = 0;  // handles up to here have left the journal
     Instant paused_until{};
     std::uint32_t senders_bound = 0;  // links that can carry submits now

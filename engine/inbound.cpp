@@ -4,8 +4,8 @@
 #include "engine/shard.h"
 #include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
+#include "protocol/smpp/message.h"
 #include "protocol/text/charset.h"
-#include "protocol/text/receipt.h"
 #include "protocol/text/segments.h"
 
 #include <algorithm>
@@ -26,49 +26,6 @@ constexpr std::uint8_t esm_udhi = 0x40;
 bool is_receipt(std::uint8_t esm_class) {
     const std::uint8_t type = esm_class & esm_type_mask;
     return type == esm_receipt || type == esm_intermediate;
-}
-
-/// What the ended messages of its thread say of a receipt.
-enum class Ended : std::uint8_t {
-    none,      // it is of none of them
-    one,       // it is of this one, perhaps from an earlier life of the process
-    in_doubt,  // nobody ever knew the id of one of them: it may be that one's
-};
-
-/// Asked before a receipt is given to an uncertain message of the same thread.
-Ended ended_before(storage::Store& store, const storage::EarlyReceipt& receipt,
-                   const text::MessageIdForm& form) {
-    const std::string wanted = form.from_receipt(receipt.carrier_message_id);
-    constexpr std::size_t newest = 50;
-    Ended found = Ended::none;
-    const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
-    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
-        if (entry.direction != storage::Direction::outbound) continue;
-        const auto message = store.find_message(entry.id);
-        // The store may have an older copy of one that still lives.
-        const bool ended = message && storage::is_final(message->status);
-        if (!ended || message->carrier != receipt.carrier) continue;
-        for (const storage::Segment& segment : message->segments) {
-            if (form.from_response(segment.carrier_message_id) == wanted) return Ended::one;
-            if (segment.phase == Phase::uncertain) found = Ended::in_doubt;
-        }
-    }
-    return found;
-}
-
-/// Whether something that was written in the same thread has no answer yet: a receipt under an
-/// unknown id may be that one's, early.
-bool in_flight(const CarrierDesk& carrier, const Message& message) {
-    return std::ranges::any_of(carrier.slots, [&](const SegmentRef& slot) {
-        return slot.message != nullptr && slot.message->from == message.from &&
-               slot.message->to == message.to;
-    });
-}
-
-std::string_view octets_of(const smpp::DeliverSm& pdu) {
-    // message_payload wins over short_message when both are there (3.4 §4.4.1).
-    const auto payload = pdu.tlvs.find(smpp::Tag::message_payload);
-    return payload ? *payload : pdu.short_message;
 }
 
 }  // namespace
@@ -103,7 +60,7 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         .destination = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr),
         .esm_class = pdu.esm_class,
         .data_coding = pdu.data_coding,
-        .octets = std::string(octets_of(pdu))};
+        .octets = std::string(smpp::message_octets(pdu.short_message, pdu.tlvs))};
     // All three SAR parameters, or none counts (SMPP 3.4 §5.3.2.22).
     const auto reference = pdu.tlvs.find_integer(smpp::Tag::sar_msg_ref_num);
     const auto total = pdu.tlvs.find_integer(smpp::Tag::sar_total_segments);
@@ -119,154 +76,7 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
     desk_.post(shard, std::move(mail));
 }
 
-// ---- 2. A receipt: find its message, in memory, on disk, or hold it until the response comes.
-// -----
-
-Inbound::Report Inbound::read_receipt(const smpp::DeliverSm& pdu) const {
-    text::ReceiptParameters parameters;
-    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id))
-        parameters.receipted_message_id = *id;
-    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 0xFF)
-        parameters.message_state = static_cast<std::uint8_t>(*state);
-    Report report;
-    if (const auto read = text::join_receipt(parameters, octets_of(pdu))) {
-        report.id = read->id;
-        report.state = read->state;
-        report.error = read->error;
-    }
-    return report;
-}
-
-void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
-                         const smpp::DeliverSm& pdu) {
-    const Report report = read_receipt(pdu);
-    storage::EarlyReceipt receipt;
-    receipt.carrier = carrier.settings->id;
-    receipt.carrier_message_id = report.id;
-    receipt.state = report.state.value_or(text::MessageState::enroute);
-    receipt.error = report.error;
-    receipt.received_at = now.wall;
-    // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
-    if (report.id.empty() || !carrier.receipts.find(report.id)) {
-        receipt.source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
-        receipt.destination =
-            smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
-    }
-    match_receipt(now, carrier, ticket, std::move(receipt), Matching::anew);
-}
-
-void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
-                            storage::EarlyReceipt receipt, Matching how) {
-    if (const auto place = carrier.receipts.find(receipt.carrier_message_id)) {
-        apply_receipt(now, carrier, *place->message, place->segment, receipt);
-        desk_.open.thanks.push_back({ticket, 0});
-        return;
-    }
-    if (carrier.receipts.settled_lately(receipt.carrier_message_id)) {
-        carrier.metrics.receipts_repeated.add();
-        desk_.open.thanks.push_back({ticket, 0});
-        return;
-    }
-    const bool doubtful =
-        carrier.receipts.find_uncertain(receipt.destination, receipt.source) != nullptr;
-    const bool ask_store = doubtful || desk_.commons.evicted.load(std::memory_order_relaxed) != 0;
-    if (how == Matching::anew && ask_store) {
-        struct Found {
-            std::optional<Message> awaiting;
-            Ended ended = Ended::none;
-        };
-        auto found = std::make_shared<Found>();
-        auto held = std::make_shared<storage::EarlyReceipt>(std::move(receipt));
-        desk_.ports.query(
-            // The form lives as long as the shard, which outlives its questions.
-            [found, held, doubtful,
-             &form = desk_.dialects[carrier.index].ids()](storage::Store& store) {
-                found->awaiting =
-                    store.find_awaiting(held->carrier, held->carrier_message_id, form);
-                if (!found->awaiting && doubtful) found->ended = ended_before(store, *held, form);
-            },
-            [this, &carrier, ticket, found, held, doubtful](Now then) {
-                if (found->ended == Ended::one) {
-                    carrier.metrics.receipts_repeated.add();
-                    desk_.open.thanks.push_back({ticket, 0});
-                    return;
-                }
-                // Another segment's receipt may have brought the message back already.
-                if (found->awaiting && desk_.find_live(found->awaiting->id) == nullptr &&
-                    !carrier.receipts.settled_lately(held->carrier_message_id)) {
-                    outbound_.readopt(then, carrier, std::move(*found->awaiting));
-                }
-                match_receipt(
-                    then, carrier, ticket, std::move(*held),
-                    doubtful && found->ended == Ended::none ? Matching::asked : Matching::by_id);
-            });
-        return;
-    }
-    if (how == Matching::by_id || !settle_uncertain(now, carrier, receipt))
-        hold_receipt(carrier, std::move(receipt));
-    desk_.open.thanks.push_back({ticket, 0});
-}
-
-void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
-                            const storage::EarlyReceipt& receipt) {
-    carrier.metrics.receipts_matched.add();
-    storage::Segment& segment = message.segments[index];
-    if (segment.phase != Phase::sent) return;  // final states are never reversed
-    segment.state = receipt.state;
-    segment.error = receipt.error;
-    if (desk_.dialects[carrier.index].is_final(receipt.state)) {
-        segment.phase = Phase::settled;
-        segment.settled_at = now.wall;
-        carrier.metrics.receipt_lag_seconds.observe(
-            static_cast<double>(now.wall - segment.answered_at) / 1000);
-    }
-    desk_.open.section->receipt(message, index);
-    outbound_.settle_by_receipts(now, carrier, message);
-}
-
-/// A receipt under an id nobody knows, whose addresses fit the one message of which we do not know
-/// whether it left: it left, and this is its receipt.
-bool Inbound::settle_uncertain(Now now, CarrierDesk& carrier,
-                               const storage::EarlyReceipt& receipt) {
-    Message* message = carrier.receipts.find_uncertain(receipt.destination, receipt.source);
-    if (message == nullptr || storage::is_final(message->status)) return false;
-    if (in_flight(carrier, *message)) return false;
-    for (std::size_t index = 0; index < message->segments.size(); ++index) {
-        storage::Segment& segment = message->segments[index];
-        if (segment.phase != Phase::uncertain) continue;
-        segment.phase = Phase::sent;
-        segment.carrier_message_id = carrier.receipts.response_id_of(receipt.carrier_message_id);
-        segment.answered_at = now.wall;
-        // It may come again, and is not the next segment's then.
-        carrier.receipts.expect(*message, static_cast<std::uint8_t>(index));
-        desk_.open.section->answer(*message, static_cast<std::uint8_t>(index));
-        apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), receipt);
-        // Others under its id may have come while nobody could say whose they were.
-        for (storage::EarlyReceipt* early :
-             carrier.receipts.take_early(segment.carrier_message_id)) {
-            apply_receipt(now, carrier, *message, static_cast<std::uint8_t>(index), *early);
-            desk_.drop_early(carrier, *early);
-        }
-        outbound_.on_certain(now, carrier, *message);
-        return true;
-    }
-    return false;
-}
-
-void Inbound::hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt) {
-    carrier.metrics.receipts_early.add();
-    if (carrier.early.size() >= early_receipts_max) {
-        carrier.metrics.receipts_expired.add();
-        storage::EarlyReceipt& oldest = *carrier.early.begin()->second;
-        carrier.receipts.remove_early(oldest);
-        desk_.drop_early(carrier, oldest);
-    }
-    auto owned = std::make_unique<storage::EarlyReceipt>(std::move(receipt));
-    owned->handle = ++carrier.last_early;
-    desk_.open.section->hold_receipt(*owned);
-    carrier.receipts.hold(*owned);
-    carrier.early.emplace(owned->handle, std::move(owned));
-}
+// 2. is a receipt: inbound_receipts.cpp.
 
 // ---- 3. A message: whole, or a part of one.
 // ------------------------------------------------------

@@ -43,6 +43,9 @@ public:
     void check_fences();
     void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
 
+    /// Held receipts of threads where something has become certain, or less certain, this turn.
+    void retry_early(Now now);
+
     std::size_t parts_pending() const { return reassembly_.parts_pending(); }
 
     static constexpr std::size_t early_receipts_max = 100'000;  // per carrier
@@ -50,12 +53,7 @@ public:
     static constexpr std::size_t unthanked_max = 50'000;  // deliver_sm between arrival and response
 
 private:
-    struct Report {
-        std::string id;
-        std::optional<text::MessageState> state;
-        std::string error;
-    };
-    Report read_receipt(const smpp::DeliverSm& pdu) const;
+    // Receipts (inbound_receipts.cpp).
     void on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                     const smpp::DeliverSm& pdu);
     enum class Matching : std::uint8_t {
@@ -68,7 +66,13 @@ private:
     void apply_receipt(Now now, CarrierDesk& carrier, storage::Message& message,
                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
     void hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt);
-    bool settle_uncertain(Now now, CarrierDesk& carrier, const storage::EarlyReceipt& receipt);
+    /// The segment that a receipt under an unknown id makes certain, if any.
+    std::optional<carrier::Receipts::Place> uncertain_place(
+        const CarrierDesk& carrier, const storage::EarlyReceipt& receipt) const;
+    void make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Place place,
+                      const storage::EarlyReceipt& receipt);
+    void retry_early(CarrierDesk& carrier, std::uint64_t handle);
+    void early_was_asked(Now now, CarrierDesk& carrier, std::uint64_t handle, bool repeated);
 
     void take_part(Now now, InboundMail mail, const text::Concatenation& place,
                    std::string_view body, std::uint8_t body_coding);

@@ -555,6 +555,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
     desk_.open.section->answer(message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     if (segment.phase == Phase::sent) index_segments(now, carrier, message);
+    look_again(carrier, message);
     if (storage::is_final(message.status)) return;
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
@@ -568,6 +569,7 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token)
     desk_.open.section->uncertain(message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     carrier.metrics.unanswered.add();
+    look_again(carrier, message);
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
@@ -591,6 +593,7 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
                 return;
             case config::OnUncertain::hold:
                 carrier.receipts.add_uncertain(message);
+                look_again(carrier, message);
                 uncertain_.push({now.wall + carrier.settings->uncertain_hold.count(), message.id});
                 desk_.release_turn(message);
                 return;
@@ -676,8 +679,7 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         // A settled one too: its receipt may come again, and is nobody else's.
         carrier.receipts.expect(message, place);
         if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
-        for (storage::EarlyReceipt* early :
-             carrier.receipts.take_early(segment.carrier_message_id)) {
+        for (storage::EarlyReceipt* early : carrier.receipts.take_early(message, place)) {
             if (segment.phase == Phase::sent) {  // final states are never reversed
                 segment.state = early->state;
                 segment.error = early->error;
@@ -692,6 +694,13 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         }
     }
     if (joined && !any_phase(message, Phase::intended)) settle_by_receipts(now, carrier, message);
+}
+
+/// Nothing of this thread may be in flight any more, and one message of it in doubt: receipts that
+/// were held because nobody could say whose they are may now be told.
+void Outbound::look_again(CarrierDesk& carrier, const Message& message) {
+    if (carrier.receipts.may_resolve(message.sender(), message.contact()))
+        carrier.recheck.emplace_back(message.sender(), message.contact());
 }
 
 void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {

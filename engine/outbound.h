@@ -78,6 +78,7 @@ private:
     void fail(Now now, CarrierDesk& carrier, storage::Message& message, storage::Status status,
               std::string reason);
     void index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
+    static void look_again(CarrierDesk& carrier, const storage::Message& message);
     std::optional<CarrierIndex> index_of(const std::string& carrier) const;
 
     Desk& desk_;

@@ -410,6 +410,7 @@ void Shard::turn(Now now) {
         if (carrier) outbound_.pump(now, *carrier);
     }
     flush_mail(now);
+    inbound_.retry_early(now);
     hand_over(now);
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
         if (shard == desk_.shard || desk_.outbox[shard].empty()) continue;

@@ -145,7 +145,8 @@ struct EarlyReceipt : Durable {
     std::uint64_t handle = 0;  // the owner's, in memory only
     std::string carrier;
     std::string carrier_message_id;
-    std::string source;  // the contact: addresses are swapped (5.0 §4.3.5.1)
+    std::string other_id;  // when parameter and text have different ones: that of the text
+    std::string source;    // the contact: addresses are swapped (5.0 §4.3.5.1)
     std::string destination;
     text::MessageState state{};
     std::string error;

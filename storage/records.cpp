@@ -7,6 +7,7 @@ namespace {
 // One for all shapes here; a new shape of one of them gets the next number.
 constexpr std::uint8_t version = 1;
 constexpr std::uint8_t version_as_ucs2 = 2;  // of an InboundPart; but for the number the same shape
+constexpr std::uint8_t version_two_ids = 3;  // of an EarlyReceipt: other_id at the end
 constexpr std::size_t varint_max = Writer::varint_octets_max;
 
 void expect_version(Reader& in) {
@@ -175,10 +176,11 @@ void read(Reader& in, InboundPart& part) {
 void append(std::string& out_octets, const EarlyReceipt& receipt) {
     Writer out(out_octets, 16 + 2 * varint_max + Writer::text_octets_max(receipt.carrier) +
                                Writer::text_octets_max(receipt.carrier_message_id) +
+                               Writer::text_octets_max(receipt.other_id) +
                                Writer::text_octets_max(receipt.source) +
                                Writer::text_octets_max(receipt.destination) +
                                Writer::text_octets_max(receipt.error));
-    out.octet(version);
+    out.octet(receipt.other_id.empty() ? version : version_two_ids);
     out.text(receipt.carrier);
     out.text(receipt.carrier_message_id);
     out.text(receipt.source);
@@ -186,10 +188,12 @@ void append(std::string& out_octets, const EarlyReceipt& receipt) {
     out.enumeration(receipt.state);
     out.text(receipt.error);
     out.time(receipt.received_at);
+    if (!receipt.other_id.empty()) out.text(receipt.other_id);
 }
 
 void read(Reader& in, EarlyReceipt& receipt) {
-    expect_version(in);
+    const std::uint8_t shape = in.octet();
+    if (shape != version && shape != version_two_ids) in.fail();
     receipt.carrier = in.text();
     receipt.carrier_message_id = in.text();
     receipt.source = in.text();
@@ -197,6 +201,7 @@ void read(Reader& in, EarlyReceipt& receipt) {
     receipt.state = in.enumeration(text::MessageState::skipped);
     receipt.error = in.text();
     receipt.received_at = in.time();
+    receipt.other_id = shape == version_two_ids ? in.text() : std::string();
 }
 
 void append(std::string& out_octets, const Suppression& suppression) {

@@ -18,7 +18,26 @@ std::uint64_t hash(std::string_view id) {
     return XXH3_64bits(id.data(), id.size());
 }
 
+/// What all forms of a number have in common: "+1 555 7000001", "5557000001". A carrier may leave
+/// out what a country does not need.
+std::string last_digits(std::string_view number) {
+    constexpr std::size_t digits_max = 7;
+    std::string digits;
+    for (const char character : number) {
+        if (character >= '0' && character <= '9') digits += character;
+    }
+    if (digits.size() > digits_max) digits.erase(0, digits.size() - digits_max);
+    return digits;
+}
+
 }  // namespace
+
+bool may_speak_of(const storage::EarlyReceipt& receipt, const storage::Message& message) {
+    const std::string contact = last_digits(message.contact());
+    return !contact.empty() &&
+           // Swapped against the submit, or not: some carriers leave them as they were.
+           (contact == last_digits(receipt.source) || contact == last_digits(receipt.destination));
+}
 
 std::string_view Receipts::key_of_response(std::string_view id, std::string& room) const {
     if (plain_) return id;
@@ -58,6 +77,12 @@ std::optional<Receipts::Place> Receipts::find(std::string_view receipt_id) const
     return found->second;
 }
 
+std::optional<Receipts::Place> Receipts::find_by_other(const storage::EarlyReceipt& receipt) const {
+    if (receipt.other_id.empty()) return std::nullopt;
+    const auto place = find(receipt.other_id);
+    return place && may_speak_of(receipt, *place->message) ? place : std::nullopt;
+}
+
 void Receipts::forget(const storage::Message& message, bool settled) {
     for (const storage::Segment& segment : message.segments) {
         if (segment.carrier_message_id.empty()) continue;
@@ -68,7 +93,7 @@ void Receipts::forget(const storage::Message& message, bool settled) {
         if (found != expected_.end() && found->second.message == &message) expected_.erase(found);
         if (!settled) continue;
         const std::uint64_t entry = hash(*key);
-        if (!settled_.insert(entry).second) continue;
+        if (!settled_.emplace(entry, hash(last_digits(message.contact()))).second) continue;
         if (settled_ring_.size() < settled_remembered) {
             settled_ring_.push_back(entry);
         } else {
@@ -82,6 +107,14 @@ void Receipts::forget(const storage::Message& message, bool settled) {
 bool Receipts::settled_lately(std::string_view receipt_id) const {
     std::string room;
     return settled_.contains(hash(key_of_receipt(receipt_id, room)));
+}
+
+bool Receipts::settled_lately_by_other(const storage::EarlyReceipt& receipt) const {
+    if (receipt.other_id.empty()) return false;
+    std::string room;
+    const auto found = settled_.find(hash(key_of_receipt(receipt.other_id, room)));
+    return found != settled_.end() && (found->second == hash(last_digits(receipt.source)) ||
+                                       found->second == hash(last_digits(receipt.destination)));
 }
 
 void Receipts::add_uncertain(storage::Message& message) {
@@ -103,29 +136,66 @@ storage::Message* Receipts::find_uncertain(std::string_view sender,
     return found->second.front();
 }
 
-void Receipts::hold(storage::EarlyReceipt& receipt) {
+std::vector<std::string> Receipts::keys_of(const storage::EarlyReceipt& receipt) const {
     std::string room;
-    early_[std::string(key_of_receipt(receipt.carrier_message_id, room))].push_back(&receipt);
+    std::vector<std::string> keys{std::string(key_of_receipt(receipt.carrier_message_id, room))};
+    if (receipt.other_id.empty()) return keys;
+    std::string other(key_of_receipt(receipt.other_id, room));
+    if (other != keys.front()) keys.push_back(std::move(other));
+    return keys;
+}
+
+void Receipts::hold(storage::EarlyReceipt& receipt) {
+    for (std::string& key : keys_of(receipt))
+        early_[std::move(key)].push_back(&receipt);
+    early_thread_[pair_key(receipt.destination, receipt.source)].push_back(&receipt);
     ++early_count_;
 }
 
-std::vector<storage::EarlyReceipt*> Receipts::take_early(std::string_view response_id) {
-    if (early_.empty()) return {};
+std::vector<storage::EarlyReceipt*> Receipts::take_early(const storage::Message& message,
+                                                         std::uint8_t segment) {
+    const std::string& id = message.segments[segment].carrier_message_id;
+    if (early_.empty() || id.empty()) return {};
     std::string room;
-    const auto found = early_.find(std::string(key_of_response(response_id, room)));
+    const std::string key(key_of_response(id, room));
+    const auto found = early_.find(key);
     if (found == early_.end()) return {};
-    std::vector<storage::EarlyReceipt*> taken = std::move(found->second);
-    early_.erase(found);
-    early_count_ -= taken.size();
+    std::vector<storage::EarlyReceipt*> taken;
+    for (storage::EarlyReceipt* receipt : found->second) {
+        if (key_of_receipt(receipt->carrier_message_id, room) == key ||
+            may_speak_of(*receipt, message)) {
+            taken.push_back(receipt);
+        }
+    }
+    for (const storage::EarlyReceipt* receipt : taken)
+        remove_early(*receipt);
     return taken;
 }
 
+bool Receipts::erase(EarlyBy& held, const std::string& key, const storage::EarlyReceipt& receipt) {
+    const auto found = held.find(key);
+    if (found == held.end()) return false;
+    const bool erased = std::erase(found->second, &receipt) != 0;
+    if (found->second.empty()) held.erase(found);
+    return erased;
+}
+
 void Receipts::remove_early(const storage::EarlyReceipt& receipt) {
-    std::string room;
-    const auto found = early_.find(std::string(key_of_receipt(receipt.carrier_message_id, room)));
-    if (found == early_.end()) return;
-    early_count_ -= std::erase(found->second, &receipt);
-    if (found->second.empty()) early_.erase(found);
+    if (!erase(early_thread_, pair_key(receipt.destination, receipt.source), receipt)) return;
+    for (const std::string& key : keys_of(receipt))
+        erase(early_, key, receipt);
+    --early_count_;
+}
+
+std::vector<storage::EarlyReceipt*> Receipts::early_of(std::string_view sender,
+                                                       std::string_view contact) const {
+    const auto found = early_thread_.find(pair_key(sender, contact));
+    return found == early_thread_.end() ? std::vector<storage::EarlyReceipt*>{} : found->second;
+}
+
+bool Receipts::may_resolve(std::string_view sender, std::string_view contact) const {
+    return early_count_ != 0 && !uncertain_.empty() && find_uncertain(sender, contact) != nullptr &&
+           early_thread_.contains(pair_key(sender, contact));
 }
 
 }  // namespace parley::carrier

@@ -1,8 +1,10 @@
 #pragma once
 // Which message a receipt speaks of. Scoped by carrier, never global: two carriers may use the same
 // ids. Knows the segments that wait for a receipt, the receipts that came before their response,
-// and the ids settled lately, so that a repeated receipt is told from an unknown one. Holds
-// pointers; the shard owns messages and early receipts.
+// and the ids settled lately, so that a repeated receipt is told from an unknown one. A receipt may
+// carry two ids (receipted_message_id and "id:"); the second counts where the first finds nothing,
+// and only for a message to the contact that the receipt names: in another form it may look like
+// somebody else's. Holds pointers; the shard owns messages and early receipts.
 
 #include "protocol/text/message_id.h"
 #include "storage/message.h"
@@ -15,9 +17,12 @@
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 
 namespace parley::carrier {
+
+/// Whether the receipt names the message's contact, however the carrier writes numbers: by their
+/// last seven digits.
+bool may_speak_of(const storage::EarlyReceipt& receipt, const storage::Message& message);
 
 class Receipts {
 public:
@@ -33,9 +38,11 @@ public:
     // Segments that the carrier took.
     void expect(storage::Message& message, std::uint8_t segment);
     std::optional<Place> find(std::string_view receipt_id) const;
+    std::optional<Place> find_by_other(const storage::EarlyReceipt& receipt) const;
     /// Forgets all segments of this message. settled: a later receipt for them is a repetition.
     void forget(const storage::Message& message, bool settled);
     bool settled_lately(std::string_view receipt_id) const;
+    bool settled_lately_by_other(const storage::EarlyReceipt& receipt) const;
     std::size_t expected() const { return expected_.size(); }
 
     /// What every form of an id has in common: the key of one from submit_sm_resp, and from a
@@ -53,21 +60,35 @@ public:
 
     // Receipts without a message yet.
     void hold(storage::EarlyReceipt& receipt);
-    /// Takes out those that the id of a response fits, oldest first.
-    std::vector<storage::EarlyReceipt*> take_early(std::string_view response_id);
+    /// Takes out those that the segment's id fits, oldest first.
+    std::vector<storage::EarlyReceipt*> take_early(const storage::Message& message,
+                                                   std::uint8_t segment);
     void remove_early(const storage::EarlyReceipt& receipt);
     std::size_t early() const { return early_count_; }
+    /// Those whose addresses are of this thread, oldest first.
+    std::vector<storage::EarlyReceipt*> early_of(std::string_view sender,
+                                                 std::string_view contact) const;
+    /// One message of the thread is uncertain, and receipts are held that might be its own.
+    bool may_resolve(std::string_view sender, std::string_view contact) const;
 
 private:
     static constexpr std::size_t settled_remembered = 1U << 16U;
+
+    /// Keys under which a receipt is held: of one id, or of two.
+    std::vector<std::string> keys_of(const storage::EarlyReceipt& receipt) const;
+
+    using EarlyBy = boost::unordered_flat_map<std::string, std::vector<storage::EarlyReceipt*>>;
+    static bool erase(EarlyBy& held, const std::string& key, const storage::EarlyReceipt& receipt);
 
     text::MessageIdForm form_;
     bool plain_ = true;  // then an id is its key, and nothing is copied
     boost::unordered_flat_map<std::string, Place> expected_;
     boost::unordered_flat_map<std::string, std::vector<storage::Message*>> uncertain_;
-    boost::unordered_flat_map<std::string, std::vector<storage::EarlyReceipt*>> early_;
+    EarlyBy early_;         // by key
+    EarlyBy early_thread_;  // by sender and contact
     std::size_t early_count_ = 0;
-    boost::unordered_flat_set<std::uint64_t> settled_;
+    /// Hash of a key, and of the contact's last digits.
+    boost::unordered_flat_map<std::uint64_t, std::uint64_t> settled_;
     std::vector<std::uint64_t> settled_ring_;  // overwritten in a circle once full
     std::size_t settled_at_ = 0;
 };

@@ -6,6 +6,7 @@
 #include "protocol/smpp/codec.h"
 #include "protocol/smpp/dump.h"
 #include "protocol/text/charset.h"
+#include "protocol/text/message_id.h"
 #include "protocol/text/receipt_text.h"
 #include "protocol/text/segments.h"
 #include "tests/simulation/texts.h"
@@ -139,11 +140,14 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     const std::string message = message_of(pdu);
     const std::string text = body_of(pdu.esm_class, pdu.data_coding, pdu.short_message);
     conversations_.insert(conversation);
-    std::erase_if(wire.in_flight, [&](const auto& each) {
-        if (each.second.given_up > now.at) return false;
-        shaken_.insert(each.second.conversation);
-        return true;
-    });
+    // On whichever link: its receipt may be here already, and then the rest follows at once.
+    for (Wire* each_wire : wires_) {
+        std::erase_if(each_wire->in_flight, [&](const auto& each) {
+            if (each.second.given_up > now.at) return false;
+            shaken_.insert(each.second.conversation);
+            return true;
+        });
+    }
     check_turn(now, conversation, message, text);
     wire.in_flight[frame.header.sequence_number] = {now.at + carrier.response_timeout, conversation,
                                                     message};
@@ -273,6 +277,10 @@ void Checkers::deliver_read(Wire& wire, const smpp::Frame& frame) {
     }
 }
 
+std::string in_decimal(std::string_view id) {
+    return id.size() == 8 ? text::hex_to_decimal(id).value_or(std::string(id)) : std::string(id);
+}
+
 void Checkers::receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu) {
     Told& told = wire.told[sequence];
     told = {};
@@ -287,6 +295,7 @@ void Checkers::receipt_read(Wire& wire, std::uint32_t sequence, const smpp::Deli
         if (told.receipt_id.empty()) told.receipt_id = read->id;
         if (!told.state) told.state = read->state;
     }
+    told.receipt_id = in_decimal(told.receipt_id);
     if (told.receipt_id.empty() || !told.state) throw Violation("the simulated carrier is broken");
     receipts_[{wire.carrier, told.receipt_id}].read.insert(*told.state);
 }

@@ -29,6 +29,9 @@ struct Violation : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The id of a simulated carrier, ten decimal or eight hexadecimal digits, in decimal.
+std::string in_decimal(std::string_view id);
+
 /// A deliver_sm or data_sm that waits for its response.
 struct Told {
     bool receipt = false;
@@ -195,7 +198,7 @@ private:
     std::set<std::string> shaken_;
     std::size_t refused_ = 0;
 
-    std::map<Pair, Receipt> receipts_;  // carrier, carrier message id
+    std::map<Pair, Receipt> receipts_;  // carrier, carrier message id in decimal
     std::map<std::string, Group> groups_;
     std::map<std::pair<Pair, std::string>, std::size_t> whole_reads_;  // of messages of one part
     std::map<std::pair<Pair, std::string>, std::size_t> shown_;        // in threads, whole
@@ -207,7 +210,7 @@ private:
         std::string carrier;
         carrier_sim::SubmitRecord record;
     };
-    std::map<Pair, Submitted> submitted_;  // carrier, carrier message id
+    std::map<Pair, Submitted> submitted_;  // carrier, carrier message id in decimal
     std::vector<Submitted> taken_;         // ESME_ROK
     std::vector<carrier_sim::MoRecord> mos_;
     std::map<std::string, std::size_t> resent_;

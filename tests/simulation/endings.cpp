@@ -53,7 +53,7 @@ void Checkers::carrier_books(const std::string& carrier, const carrier_sim::Book
     for (const carrier_sim::SubmitRecord& record : books.submits) {
         if (record.status != smpp::Status::ESME_ROK) continue;
         taken_.push_back({carrier, record});
-        submitted_[{carrier, record.message_id}] = taken_.back();
+        submitted_[{carrier, in_decimal(record.message_id)}] = taken_.back();
     }
     mos_.insert(mos_.end(), books.mos.begin(), books.mos.end());
 }
@@ -82,7 +82,8 @@ void Checkers::check_end(const Accepted& each) const {
 void Checkers::check_segments(const Accepted& each, const Message& message) const {
     for (const storage::Segment& segment : message.segments) {
         if (segment.carrier_message_id.empty()) continue;
-        const auto found = submitted_.find({message.carrier, segment.carrier_message_id});
+        const auto found =
+            submitted_.find({message.carrier, in_decimal(segment.carrier_message_id)});
         if (found == submitted_.end()) {
             throw Violation(storage::to_text(message.id) + " has an id that " + message.carrier +
                             " never gave: " + segment.carrier_message_id);
@@ -101,7 +102,8 @@ void Checkers::check_receipts(const Message& message) const {
     bool all_told = true;
     bool all_delivered = true;
     for (const storage::Segment& segment : message.segments) {
-        const auto found = receipts_.find({message.carrier, segment.carrier_message_id});
+        const auto found =
+            receipts_.find({message.carrier, in_decimal(segment.carrier_message_id)});
         const bool known = !segment.carrier_message_id.empty() && found != receipts_.end();
         const bool told =
             known && found->second.acknowledged &&

@@ -101,6 +101,18 @@ void draw_carrier(Dice& dice, CarrierPlan& plan) {
     if (dice.chance(0.2)) plan.behaviour.sessions_max = engine.links * (pairs ? 2 : 1);
 }
 
+/// Of receipts with two ids one may be in another form than the response's: the second, or the
+/// first.
+void draw_ids(Dice& dice, CarrierPlan& plan) {
+    carrier_sim::Settings& carrier = plan.behaviour;
+    if (!carrier.receipt_tlvs || !carrier.receipt_text || !dice.chance(0.6)) return;
+    using carrier_sim::IdForm;
+    carrier.id_in_response = dice.chance(0.5) ? IdForm::hex : IdForm::decimal;
+    const bool first = dice.chance(0.5);
+    carrier.id_in_receipt_tlv = first ? IdForm::hex : IdForm::decimal;
+    carrier.id_in_receipt_text = first ? IdForm::decimal : IdForm::hex;
+}
+
 void draw_house(Dice& dice, Plan& plan) {
     const char* const names[] = {"acme", "beta", "coda"};
     const std::uint64_t carriers = 1 + dice.below(3);
@@ -159,6 +171,8 @@ Plan Plan::draw(std::uint64_t seed) {
     plan.until_forgotten = dice.chance(0.1);
     draw_house(dice, plan);
     draw_trouble(dice, plan);
+    for (CarrierPlan& carrier : plan.carriers)
+        draw_ids(dice, carrier);
     return plan;
 }
 

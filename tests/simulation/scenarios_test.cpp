@@ -1,6 +1,7 @@
 // Bad days by name, each with a plan of its own. finish() looks at everything that the checkers
 // know; what a day is about is asked for besides.
 
+#include "protocol/smpp/codec.h"
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
@@ -604,6 +605,139 @@ TEST(BadDay, AnOldDoubtDoesNotEndAMessageThatIsOnItsWayAgain) {
     EXPECT_EQ(world.submits(), 4u);
     EXPECT_EQ(status_of(world, 0), Status::sending) << "one segment is still in flight";
     world.finish();
+}
+
+/// Its receipts come a tenth of a second after the submit, their responses much later.
+Plan receipts_first() {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(30);
+    carrier_sim::Settings& carrier = plan.carriers[0].behaviour;
+    carrier.response_delay = {seconds(1), seconds(1)};
+    carrier.receipt_before_response_chance = 1;
+    carrier.receipt_lead = {milliseconds(900), milliseconds(900)};
+    return plan;
+}
+
+TEST(BadDay, AReceiptThatIsHeldWhenTheLinkGoesBeforeTheResponseSettlesItsMessage) {
+    World world(receipts_first());
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.send(to(contact_number(2), 2, filler(16)));  // in segments
+    world.pass(milliseconds(500));
+    EXPECT_EQ(status_of(world, 0), Status::sending) << "its receipt is there, its response is not";
+    world.cut("acme-1");
+    world.cut("acme-2");
+    world.pass(seconds(1));
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    EXPECT_EQ(status_of(world, 1), Status::delivered);
+    world.finish();
+    EXPECT_EQ(world.submits(), 4u) << "nothing was sent twice";
+}
+
+TEST(BadDay, AReceiptThatIsHeldWhenTheProcessIsKilledBeforeTheResponseSettlesItsMessage) {
+    World world(receipts_first());
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(milliseconds(500));
+    world.crash();
+    world.pass(seconds(5));
+    EXPECT_EQ(world.uncertain_at_boot(), 1u);
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    world.finish();
+    EXPECT_EQ(world.submits(), 1u);
+}
+
+TEST(BadDay, AReceiptThatIsHeldForWhatIsInFlightSettlesAnOlderDoubtOnceThatIsAnswered) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(30);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].behaviour.receipt_delay = {seconds(4), seconds(4)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(milliseconds(3500));  // in doubt
+    carrier_sim::Settings carrier = world.carrier("acme").settings();
+    carrier.response_lost_chance = 0;
+    carrier.response_delay = {seconds(1), seconds(1)};
+    carrier.receipt_delay = {minutes(10), minutes(10)};
+    world.carrier("acme").change(carrier);
+    world.send(to(anna, 2));
+    world.pass(milliseconds(800));
+    EXPECT_EQ(status_of(world, 0), Status::sending) << "the receipt could be either's";
+    world.pass(seconds(1));
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    EXPECT_EQ(status_of(world, 1), Status::sent);
+    world.finish();
+    EXPECT_EQ(status_of(world, 1), Status::delivered);
+}
+
+TEST(BadDay, AReceiptFromBeforeAMessageWasWrittenIsNotItsOwn) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.uncertain_hold = seconds(20);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    // Somebody else's, under an id that we never had, to the same contact.
+    smpp::DeliverSm stranger;
+    stranger.esm_class = 0x04;
+    stranger.source_addr_ton = stranger.dest_addr_ton = 1;
+    stranger.source_addr = std::string_view(anna).substr(1);
+    stranger.destination_addr = std::string_view(demo).substr(1);
+    stranger.short_message = "id:77777 stat:DELIVRD err:000";
+    std::string octets;
+    encode(octets, stranger, 7'777'777);
+    world.carrier("acme").inject(world.carrier("acme").sessions().front(), octets);
+    world.serve_carriers();
+    world.pass(seconds(1));
+    carrier_sim::Settings carrier = world.carrier("acme").settings();
+    carrier.response_lost_chance = 1;
+    carrier.receipts = false;
+    world.carrier("acme").change(carrier);
+    world.send(to(anna, 1));
+    world.pass(seconds(5));
+    EXPECT_EQ(status_of(world, 0), Status::sending) << "in doubt, and no receipt of its own";
+    world.pass(minutes(1));
+    EXPECT_EQ(status_of(world, 0), Status::unknown);
+}
+
+TEST(BadDay, AReceiptOfTwoIdsFindsItsMessageWhereverThatIs) {
+    using carrier_sim::IdForm;
+    struct Case {
+        IdForm response, parameter, text;
+        Duration receipt_delay;
+        double early;
+    };
+    for (const Case& each : std::initializer_list<Case>{
+             {IdForm::hex, IdForm::decimal, IdForm::hex, milliseconds(10), 0},      // in memory
+             {IdForm::decimal, IdForm::hex, IdForm::decimal, milliseconds(10), 1},  // early
+             {IdForm::hex, IdForm::decimal, IdForm::hex, minutes(2), 0},            // on disk
+             {IdForm::hex, IdForm::hex, IdForm::decimal, minutes(2), 0.5}}) {       // by the first
+        Plan plan = Plan::quiet();
+        plan.carriers[0].engine.uncertain_hold = seconds(30);
+        carrier_sim::Settings& carrier = plan.carriers[0].behaviour;
+        carrier.id_in_response = each.response;
+        carrier.id_in_receipt_tlv = each.parameter;
+        carrier.id_in_receipt_text = each.text;
+        carrier.receipt_tlvs = true;
+        carrier.response_delay = {milliseconds(20), milliseconds(20)};
+        carrier.receipt_delay = {each.receipt_delay, each.receipt_delay};
+        carrier.receipt_before_response_chance = each.early;
+        carrier.receipt_lead = {milliseconds(5), milliseconds(5)};
+        carrier.receipt_duplicate_chance = 0.5;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        for (std::uint64_t n = 0; n < 200; ++n) {
+            world.send(to(contact_number(n % 7), n, n % 10 == 0 ? filler(16) : ""));
+            world.pass(milliseconds(20));
+        }
+        world.finish();
+        for (std::size_t n = 0; n < 200; ++n)
+            ASSERT_EQ(status_of(world, n), Status::delivered) << n;
+    }
 }
 
 }  // namespace

@@ -125,6 +125,11 @@ TEST(Records, APartAReceiptAndASuppressionAreReadBackInEveryField) {
     EXPECT_EQ(receipt.state, text::MessageState::delivered);
     EXPECT_EQ(receipt.error, "000");
     EXPECT_EQ(receipt.received_at, 1'700'000'000'700);
+    EXPECT_EQ(receipt.other_id, "");
+    EarlyReceipt of_two_ids = early_receipt();
+    of_two_ids.other_id = "32570";
+    EXPECT_EQ(round_trip(of_two_ids).other_id, "32570");
+    EXPECT_EQ(round_trip(of_two_ids).received_at, receipt.received_at);
 
     const Suppression stop = round_trip(suppression());
     EXPECT_EQ(stop.scope, "brand:demo");
@@ -157,6 +162,10 @@ TEST(Records, AnUnknownVersionOrNumberIsNotGuessedAt) {
     octets[0] = 1;
     octets[3] = 99;  // status
     EXPECT_FALSE(records::decode(octets, message));
+    EarlyReceipt receipt = early_receipt();
+    octets = octets_of(receipt);
+    octets[0] = 2;
+    EXPECT_FALSE(records::decode(octets, receipt));
 }
 
 std::string busy_record(SectionId id) {

@@ -14,6 +14,95 @@ storage::Message with_id(const std::string& id) {
     return message;
 }
 
+storage::Message to_contact(const std::string& id, const std::string& contact) {
+    storage::Message message = with_id(id);
+    message.from = "+15550001000";
+    message.to = contact;
+    return message;
+}
+
+/// From peers.md §5a: decimal in the text, hexadecimal in the parameter.
+storage::EarlyReceipt of_two_ids(const std::string& contact = "+15557000001") {
+    storage::EarlyReceipt receipt;
+    receipt.carrier_message_id = "38601fa";
+    receipt.other_id = "59113978";
+    receipt.source = contact;
+    receipt.destination = "+15550001000";
+    return receipt;
+}
+
+TEST(Receipts, OfTwoIdsAreFoundByEither) {
+    for (const std::string id : {"38601fa", "59113978"}) {
+        Receipts receipts;
+        storage::Message message = to_contact(id, "+15557000001");
+        receipts.expect(message, 0);
+        const storage::EarlyReceipt receipt = of_two_ids();
+        const bool by_first = receipts.find(receipt.carrier_message_id).has_value();
+        const bool by_other = receipts.find_by_other(receipt).has_value();
+        EXPECT_NE(by_first, by_other) << id;
+        receipts.forget(message, true);
+        EXPECT_EQ(receipts.settled_lately(receipt.carrier_message_id), by_first) << id;
+        EXPECT_EQ(receipts.settled_lately_by_other(receipt), by_other) << id;
+    }
+}
+
+TEST(Receipts, ASecondIdThatIsAnotherContactsMessageFindsNothing) {
+    Receipts receipts;
+    storage::Message stranger = to_contact("59113978", "+15557000002");
+    receipts.expect(stranger, 0);
+    EXPECT_FALSE(receipts.find_by_other(of_two_ids()));
+    EXPECT_FALSE(receipts.find_by_other(of_two_ids(""))) << "names nobody";
+    EXPECT_TRUE(receipts.find_by_other(of_two_ids("5557000002"))) << "the national form";
+    receipts.forget(stranger, true);
+    EXPECT_FALSE(receipts.settled_lately_by_other(of_two_ids()));
+
+    storage::EarlyReceipt early = of_two_ids();
+    receipts.hold(early);
+    EXPECT_TRUE(receipts.take_early(stranger, 0).empty());
+    EXPECT_EQ(receipts.early(), 1U);
+}
+
+TEST(Receipts, OfTwoIdsThatOvertakeTheirAnswerAreTakenOnce) {
+    for (const std::string id : {"38601fa", "59113978"}) {
+        Receipts receipts;
+        storage::EarlyReceipt early = of_two_ids();
+        receipts.hold(early);
+        EXPECT_EQ(receipts.early(), 1U);
+        storage::Message message = to_contact(id, "+15557000001");
+        ASSERT_EQ(receipts.take_early(message, 0).size(), 1U) << id;
+        EXPECT_EQ(receipts.early(), 0U);
+        message.segments[0].carrier_message_id = id == "38601fa" ? "59113978" : "38601fa";
+        EXPECT_TRUE(receipts.take_early(message, 0).empty()) << "gone under its other id as well";
+        EXPECT_TRUE(receipts.early_of("+15550001000", "+15557000001").empty());
+    }
+}
+
+TEST(Receipts, TwoIdsOfOneKeyAreOne) {
+    Receipts receipts(Form{.drop_leading_zeros = true, .fold_case = true});
+    storage::EarlyReceipt early = of_two_ids();
+    early.other_id = "0038601FA";
+    receipts.hold(early);
+    receipts.remove_early(early);
+    EXPECT_EQ(receipts.early(), 0U);
+    receipts.remove_early(early);
+    EXPECT_EQ(receipts.early(), 0U) << "what is not held is not counted away";
+}
+
+TEST(Receipts, OfAThreadWithOneDoubtMayResolveIt) {
+    Receipts receipts;
+    storage::EarlyReceipt early = of_two_ids();
+    storage::Message message = to_contact("", "+15557000001");
+    storage::Message another = message;
+    receipts.add_uncertain(message);
+    EXPECT_FALSE(receipts.may_resolve("+15550001000", "+15557000001")) << "nothing is held";
+    receipts.hold(early);
+    EXPECT_TRUE(receipts.may_resolve("+15550001000", "+15557000001"));
+    EXPECT_FALSE(receipts.may_resolve("+15550001000", "+15557000002"));
+    EXPECT_EQ(receipts.early_of("+15550001000", "+15557000001").size(), 1U);
+    receipts.add_uncertain(another);
+    EXPECT_FALSE(receipts.may_resolve("+15550001000", "+15557000001")) << "whose would it be?";
+}
+
 TEST(Receipts, AsTheyAreDistinguishZerosAndCase) {
     Receipts receipts;
     storage::Message message = with_id("00aF");
@@ -44,8 +133,9 @@ TEST(Receipts, ThatOvertakeTheirAnswerAreFoundInTheOtherBase) {
     storage::EarlyReceipt early;
     early.carrier_message_id = "0059113978";
     receipts.hold(early);
-    EXPECT_TRUE(receipts.take_early("38601fb").empty());
-    EXPECT_EQ(receipts.take_early("38601fa").size(), 1U);
+    EXPECT_TRUE(receipts.take_early(with_id("38601fb"), 0).empty());
+    EXPECT_TRUE(receipts.take_early(with_id(""), 0).empty()) << "without an id it is nobody's";
+    EXPECT_EQ(receipts.take_early(with_id("38601fa"), 0).size(), 1U);
     EXPECT_EQ(receipts.early(), 0U);
     receipts.hold(early);
     receipts.remove_early(early);

@@ -1,0 +1,278 @@
+// The inbound journey, station 2: a receipt. Find its message, in memory, on disk, among those in
+// doubt, or hold it until the response comes.
+
+#include "engine/inbound.h"
+#include "protocol/smpp/address.h"
+#include "protocol/smpp/message.h"
+#include "protocol/text/receipt.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+
+using storage::EarlyReceipt;
+using storage::Message;
+using storage::Phase;
+
+namespace {
+
+/// What the ended messages of its thread say of a receipt.
+enum class Ended : std::uint8_t {
+    none,      // it is of none of them
+    one,       // it is of this one, perhaps from an earlier life of the process
+    in_doubt,  // nobody ever knew the id of one of them: it may be that one's
+};
+
+/// Asked before a receipt is given to an uncertain message of the same thread.
+Ended ended_before(storage::Store& store, const EarlyReceipt& receipt,
+                   const text::MessageIdForm& form) {
+    const std::string wanted = form.from_receipt(receipt.carrier_message_id);
+    const std::string other = form.from_receipt(receipt.other_id);
+    constexpr std::size_t newest = 50;
+    Ended found = Ended::none;
+    const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
+    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
+        if (entry.direction != storage::Direction::outbound) continue;
+        const auto message = store.find_message(entry.id);
+        // The store may have an older copy of one that still lives.
+        const bool ended = message && storage::is_final(message->status);
+        if (!ended || message->carrier != receipt.carrier) continue;
+        for (const storage::Segment& segment : message->segments) {
+            const std::string key = form.from_response(segment.carrier_message_id);
+            if (key == wanted || (!other.empty() && key == other)) return Ended::one;
+            if (segment.phase == Phase::uncertain) found = Ended::in_doubt;
+        }
+    }
+    return found;
+}
+
+/// What the store knows of a receipt whose message is not in memory.
+struct Asked {
+    std::optional<Message> awaiting;
+    bool by_other = false;  // under the receipt's second id
+    Ended ended = Ended::none;
+};
+
+Asked ask(storage::Store& store, const EarlyReceipt& receipt, const text::MessageIdForm& form,
+          bool doubtful) {
+    Asked found;
+    found.awaiting = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
+    if (!found.awaiting && !receipt.other_id.empty()) {
+        found.awaiting = store.find_awaiting(receipt.carrier, receipt.other_id, form);
+        found.by_other = found.awaiting.has_value();
+        if (found.by_other && !carrier::may_speak_of(receipt, *found.awaiting)) found = {};
+    }
+    if (!found.awaiting && doubtful) found.ended = ended_before(store, receipt, form);
+    return found;
+}
+
+/// Whether something that was written in the same thread has no answer yet: a receipt under an
+/// unknown id may be that one's, early.
+bool in_flight(const CarrierDesk& carrier, const Message& message) {
+    return std::ranges::any_of(carrier.slots, [&](const SegmentRef& slot) {
+        return slot.message != nullptr && slot.message->from == message.from &&
+               slot.message->to == message.to;
+    });
+}
+
+EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pdu) {
+    text::ReceiptParameters parameters;
+    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id))
+        parameters.receipted_message_id = *id;
+    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 0xFF)
+        parameters.message_state = static_cast<std::uint8_t>(*state);
+    EarlyReceipt receipt;
+    receipt.carrier = carrier.settings->id;
+    receipt.state = text::MessageState::enroute;
+    receipt.received_at = now.wall;
+    const std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
+    if (const auto said = text::join_receipt(parameters, octets)) {
+        receipt.carrier_message_id = said->id;
+        receipt.other_id = said->other_id;
+        receipt.state = said->state.value_or(receipt.state);
+        receipt.error = said->error;
+    }
+    return receipt;
+}
+
+}  // namespace
+
+void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
+                         const smpp::DeliverSm& pdu) {
+    EarlyReceipt receipt = read(now, carrier, pdu);
+    const std::string& id = receipt.carrier_message_id;
+    // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
+    if (id.empty() || !carrier.receipts.find(id)) {
+        receipt.source = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr);
+        receipt.destination =
+            smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr);
+    }
+    match_receipt(now, carrier, ticket, std::move(receipt), Matching::anew);
+}
+
+/// By its first id, then by its second, in every place: the second alone might be another
+/// message's, so what the first says in memory counts before it, and what it says on disk as well
+/// before the second makes of the receipt a repetition.
+void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
+                            EarlyReceipt receipt, Matching how) {
+    const carrier::Receipts& known = carrier.receipts;
+    auto place = known.find(receipt.carrier_message_id);
+    bool repeated = !place && known.settled_lately(receipt.carrier_message_id);
+    if (!place && !repeated) place = known.find_by_other(receipt);
+    if (place) {
+        apply_receipt(now, carrier, *place->message, place->segment, receipt);
+        desk_.open.thanks.push_back({ticket, 0});
+        return;
+    }
+    const bool doubtful = known.find_uncertain(receipt.destination, receipt.source) != nullptr;
+    const bool ask_store = doubtful || desk_.commons.evicted.load(std::memory_order_relaxed) != 0;
+    if (!repeated && how == Matching::anew && ask_store) {
+        auto found = std::make_shared<Asked>();
+        auto held = std::make_shared<EarlyReceipt>(std::move(receipt));
+        desk_.ports.query(
+            // The form lives as long as the shard, which outlives its questions.
+            [found, held, doubtful, &form = desk_.dialects[carrier.index].ids()](
+                storage::Store& store) { *found = ask(store, *held, form, doubtful); },
+            [this, &carrier, ticket, found, held, doubtful](Now then) {
+                if (found->ended == Ended::one) {
+                    carrier.metrics.receipts_repeated.add();
+                    desk_.open.thanks.push_back({ticket, 0});
+                    return;
+                }
+                // Another segment's receipt may have brought the message back already.
+                const bool settled =
+                    found->by_other ? carrier.receipts.settled_lately_by_other(*held)
+                                    : carrier.receipts.settled_lately(held->carrier_message_id);
+                if (found->awaiting && !settled && desk_.find_live(found->awaiting->id) == nullptr)
+                    outbound_.readopt(then, carrier, std::move(*found->awaiting));
+                match_receipt(
+                    then, carrier, ticket, std::move(*held),
+                    doubtful && found->ended == Ended::none ? Matching::asked : Matching::by_id);
+            });
+        return;
+    }
+    repeated = repeated || known.settled_lately_by_other(receipt);
+    if (repeated) {
+        carrier.metrics.receipts_repeated.add();
+    } else if (const auto doubt =
+                   how == Matching::by_id ? std::nullopt : uncertain_place(carrier, receipt)) {
+        make_certain(now, carrier, *doubt, receipt);
+    } else {
+        hold_receipt(carrier, std::move(receipt));
+    }
+    desk_.open.thanks.push_back({ticket, 0});
+}
+
+void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
+                            const EarlyReceipt& receipt) {
+    carrier.metrics.receipts_matched.add();
+    storage::Segment& segment = message.segments[index];
+    if (segment.phase != Phase::sent) return;  // final states are never reversed
+    segment.state = receipt.state;
+    segment.error = receipt.error;
+    if (desk_.dialects[carrier.index].is_final(receipt.state)) {
+        segment.phase = Phase::settled;
+        segment.settled_at = now.wall;
+        carrier.metrics.receipt_lag_seconds.observe(
+            static_cast<double>(now.wall - segment.answered_at) / 1000);
+    }
+    desk_.open.section->receipt(message, index);
+    outbound_.settle_by_receipts(now, carrier, message);
+}
+
+void Inbound::hold_receipt(CarrierDesk& carrier, EarlyReceipt receipt) {
+    carrier.metrics.receipts_early.add();
+    if (carrier.early.size() >= early_receipts_max) {
+        carrier.metrics.receipts_expired.add();
+        EarlyReceipt& oldest = *carrier.early.begin()->second;
+        carrier.receipts.remove_early(oldest);
+        desk_.drop_early(carrier, oldest);
+    }
+    auto owned = std::make_unique<EarlyReceipt>(std::move(receipt));
+    owned->handle = ++carrier.last_early;
+    desk_.open.section->hold_receipt(*owned);
+    carrier.receipts.hold(*owned);
+    carrier.early.emplace(owned->handle, std::move(owned));
+}
+
+// ---- A receipt under an id that nobody knows, whose addresses fit the one message of which we do
+// not know whether it left: it left, and this is its receipt.
+
+std::optional<carrier::Receipts::Place> Inbound::uncertain_place(
+    const CarrierDesk& carrier, const EarlyReceipt& receipt) const {
+    Message* message = carrier.receipts.find_uncertain(receipt.destination, receipt.source);
+    if (message == nullptr || storage::is_final(message->status)) return std::nullopt;
+    if (in_flight(carrier, *message)) return std::nullopt;
+    for (std::size_t index = 0; index < message->segments.size(); ++index) {
+        const storage::Segment& segment = message->segments[index];
+        if (segment.phase != Phase::uncertain) continue;
+        // What was held before there was anything to receipt is somebody else's.
+        if (receipt.handle != 0 && receipt.received_at < segment.intended_at) continue;
+        return carrier::Receipts::Place{message, static_cast<std::uint8_t>(index)};
+    }
+    return std::nullopt;
+}
+
+void Inbound::make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Place place,
+                           const EarlyReceipt& receipt) {
+    Message& message = *place.message;
+    storage::Segment& segment = message.segments[place.segment];
+    segment.phase = Phase::sent;
+    segment.carrier_message_id = carrier.receipts.response_id_of(receipt.carrier_message_id);
+    segment.answered_at = now.wall;
+    // It may come again, and is not the next segment's then.
+    carrier.receipts.expect(message, place.segment);
+    desk_.open.section->answer(message, place.segment);
+    apply_receipt(now, carrier, message, place.segment, receipt);
+    // Others under its id may have come while nobody could say whose they were.
+    for (EarlyReceipt* early : carrier.receipts.take_early(message, place.segment)) {
+        apply_receipt(now, carrier, message, place.segment, *early);
+        desk_.drop_early(carrier, *early);
+    }
+    outbound_.on_certain(now, carrier, message);
+}
+
+// ---- The same for a receipt that is held: it came while its submit, or another of its thread, was
+// in flight, so that nobody could say whose it was, and the response has not come.
+
+void Inbound::retry_early(Now now) {
+    (void)now;
+    for (const auto& carrier : desk_.carriers) {
+        if (!carrier) continue;
+        for (const auto& [sender, contact] : std::exchange(carrier->recheck, {})) {
+            for (const EarlyReceipt* early : carrier->receipts.early_of(sender, contact)) {
+                if (uncertain_place(*carrier, *early)) retry_early(*carrier, early->handle);
+            }
+        }
+    }
+}
+
+void Inbound::retry_early(CarrierDesk& carrier, std::uint64_t handle) {
+    auto ended = std::make_shared<Ended>();
+    // A copy: the receipt may find its message, or be given up, before the answer comes.
+    desk_.ports.query(
+        [ended, receipt = *carrier.early.at(handle), &form = desk_.dialects[carrier.index].ids()](
+            storage::Store& store) { *ended = ended_before(store, receipt, form); },
+        [this, &carrier, handle, ended](Now then) {
+            if (*ended == Ended::in_doubt) return;
+            early_was_asked(then, carrier, handle, *ended == Ended::one);
+        });
+}
+
+void Inbound::early_was_asked(Now now, CarrierDesk& carrier, std::uint64_t handle, bool repeated) {
+    const auto found = carrier.early.find(handle);
+    if (found == carrier.early.end()) return;
+    EarlyReceipt& early = *found->second;
+    const auto place = repeated ? std::nullopt : uncertain_place(carrier, early);
+    if (!place && !repeated) return;
+    carrier.receipts.remove_early(early);
+    if (repeated) {
+        carrier.metrics.receipts_repeated.add();
+    } else {
+        make_certain(now, carrier, *place, early);
+    }
+    desk_.drop_early(carrier, early);
+}
+
+}  // namespace parley
