@@ -69,6 +69,25 @@ std::string bare(std::string_view id) {
     return lowered(without_zeros(id));
 }
 
+/// A double-quoted scalar of the configuration: what is not printable ASCII is escaped, and so is
+/// the "${" that would begin a variable.
+std::string quoted(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out = "\"";
+    for (const char character : text) {
+        const auto octet = static_cast<unsigned char>(character);
+        if (character == '{' && out.back() == '$') out += '$';
+        if (character == '"' || character == '\\') {
+            out.append({'\\', character});
+        } else if (octet < 0x20 || octet >= 0x7F) {
+            out.append({'\\', 'x', digits[octet >> 4U], digits[octet & 0xFU]});
+        } else {
+            out += character;
+        }
+    }
+    return out + '"';
+}
+
 }  // namespace
 
 std::optional<std::string> hex_to_decimal(std::string_view hex) {
@@ -103,6 +122,20 @@ std::string MessageIdForm::from_response(std::string_view id) const {
     if (base == Base::hex_to_decimal) number = hex_to_decimal(id);
     if (base == Base::decimal_to_hex) number = decimal_to_hex(id);
     return from_receipt(number ? std::string_view(*number) : id);
+}
+
+std::string to_yaml(const MessageIdForm& form) {
+    std::string yaml;
+    const auto add = [&yaml](std::string_view name, std::string_view value) {
+        yaml.append(yaml.empty() ? " " : ", ").append(name).append(": ").append(value);
+    };
+    if (form.base == MessageIdForm::Base::hex_to_decimal) add("base", "hex_to_decimal");
+    if (form.base == MessageIdForm::Base::decimal_to_hex) add("base", "decimal_to_hex");
+    if (form.drop_leading_zeros) add("drop_leading_zeros", "true");
+    if (form.fold_case) add("fold_case", "true");
+    if (!form.response_prefix.empty()) add("response_prefix", quoted(form.response_prefix));
+    if (!form.receipt_prefix.empty()) add("receipt_prefix", quoted(form.receipt_prefix));
+    return yaml.empty() ? "{}" : "{" + yaml + " }";
 }
 
 std::string to_text(const MessageIdForm& form) {

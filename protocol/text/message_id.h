@@ -40,6 +40,10 @@ struct MessageIdForm {
     std::string from_receipt(std::string_view id) const;
 };
 
+/// As a configuration says it: "{ base: hex_to_decimal }", "{ fold_case: true, receipt_prefix:
+/// \"eu-\" }"; "{}" for the form that changes nothing.
+std::string to_yaml(const MessageIdForm& form);
+
 /// "as is", "hex to decimal, prefix \"0x\" …": for people.
 std::string to_text(const MessageIdForm& form);
 

@@ -76,26 +76,38 @@ void MessageIdLearner::on_unmatched_receipt(std::string_view id) {
         explained = true;
     }
     if (explained) return;
-    if (auto prefixes = prefixes_of_unmatched(id)) count_prefixes(std::move(*prefixes));
+    if (auto prefixes = prefixes_among(responses_, id)) count_prefixes(std::move(*prefixes));
 }
 
 void MessageIdLearner::on_pair(std::string_view response_id, std::string_view receipt_id) {
-    if (response_id.empty() || receipt_id.empty()) return;
+    on_candidates({std::string(response_id)}, receipt_id);
+}
+
+void MessageIdLearner::on_candidates(const std::vector<std::string>& response_ids,
+                                     std::string_view receipt_id, std::string_view other_id) {
+    if (receipt_id.empty()) return;
     ++receipts_;
     bool explained = false;
     for (Trial& trial : trials_) {
-        if (!explains(trial.candidate.form, response_id, receipt_id)) continue;
+        const MessageIdForm& form = trial.candidate.form;
+        if (!explains(form, response_ids, receipt_id) && !explains(form, response_ids, other_id))
+            continue;
         ++trial.candidate.evidence;
         explained = true;
     }
     if (explained) return;
-    if (auto prefixes = prefixes_between(response_id, receipt_id))
+    if (auto prefixes = prefixes_among(response_ids, receipt_id))
         count_prefixes(std::move(*prefixes));
 }
 
-bool MessageIdLearner::explains(const MessageIdForm& form, std::string_view response_id,
-                                std::string_view receipt_id) const {
-    return key_of(form, response_id) == form.from_receipt(receipt_id);
+bool MessageIdLearner::explains(const MessageIdForm& form,
+                                const std::vector<std::string>& response_ids,
+                                std::string_view receipt_id) {
+    if (receipt_id.empty()) return false;
+    const std::string wanted = form.from_receipt(receipt_id);
+    return std::ranges::count_if(response_ids, [&](const std::string& id) {
+               return !id.empty() && key_of(form, id) == wanted;
+           }) == 1;
 }
 
 std::optional<MessageIdLearner::Prefixes> MessageIdLearner::prefixes_between(
@@ -110,11 +122,13 @@ std::optional<MessageIdLearner::Prefixes> MessageIdLearner::prefixes_between(
                     receipt_id.substr(0, receipt_id.size() - stem));
 }
 
-std::optional<MessageIdLearner::Prefixes> MessageIdLearner::prefixes_of_unmatched(
-    std::string_view id) const {
+/// Of the one id that has a stem in common with the receipt's.
+template <class Responses>
+std::optional<MessageIdLearner::Prefixes> MessageIdLearner::prefixes_among(
+    const Responses& response_ids, std::string_view receipt_id) const {
     std::optional<Prefixes> only;
-    for (const std::string& response : responses_) {
-        auto prefixes = prefixes_between(response, id);
+    for (const std::string& response : response_ids) {
+        auto prefixes = prefixes_between(response, receipt_id);
         if (!prefixes) continue;
         if (only) return std::nullopt;
         only = std::move(prefixes);

@@ -34,6 +34,10 @@ public:
     void on_unmatched_receipt(std::string_view id);
     /// Both are known to be of one message, by its addresses for instance.
     void on_pair(std::string_view response_id, std::string_view receipt_id);
+    /// The receipt, which may carry two ids, is of at most one of these messages. A form explains
+    /// it that finds exactly one of them, by either id.
+    void on_candidates(const std::vector<std::string>& response_ids, std::string_view receipt_id,
+                       std::string_view other_id = {});
 
     struct Candidate {
         MessageIdForm form;
@@ -60,12 +64,14 @@ private:
     using Prefixes = std::pair<std::string, std::string>;  // of response, of receipt
 
     void forget_oldest();
-    bool explains(const MessageIdForm& form, std::string_view response_id,
-                  std::string_view receipt_id) const;
+    static bool explains(const MessageIdForm& form, const std::vector<std::string>& response_ids,
+                         std::string_view receipt_id);
     std::optional<Prefixes> prefixes_between(std::string_view response_id,
                                              std::string_view receipt_id) const;
     void count_prefixes(Prefixes prefixes);
-    std::optional<Prefixes> prefixes_of_unmatched(std::string_view id) const;
+    template <class Responses>
+    std::optional<Prefixes> prefixes_among(const Responses& response_ids,
+                                           std::string_view receipt_id) const;
 
     Limits limits_;
     std::vector<Trial> trials_;  // the simplest first

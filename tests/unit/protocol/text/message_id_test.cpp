@@ -131,6 +131,47 @@ TEST(MessageIdLearner, LearnsFromPairsThatOthersFound) {
     EXPECT_EQ(learner.proposal()->form, MessageIdForm{.base = Base::decimal_to_hex});
 }
 
+TEST(MessageIdLearner, LearnsFromReceiptsOfWhichOnlyTheThreadIsKnown) {
+    MessageIdLearner learner;
+    for (unsigned i = 0; i < 10; ++i) {
+        const std::vector<std::string> thread = {*decimal_to_hex(id(i)), *decimal_to_hex(id(i + 1)),
+                                                 *decimal_to_hex(id(i + 2))};
+        learner.on_candidates(thread, "0" + id(i + 1));
+    }
+    learner.on_candidates({}, id(500));
+    ASSERT_TRUE(learner.proposal());
+    EXPECT_EQ(learner.proposal()->form, MessageIdForm{.base = Base::hex_to_decimal});
+    EXPECT_EQ(learner.proposal()->evidence, 10u);
+    EXPECT_EQ(learner.proposal()->receipts, 11u);
+}
+
+TEST(MessageIdLearner, AThreadInWhichAFormFindsTwoMessagesProvesNothing) {
+    MessageIdLearner learner({.evidence_min = 1});
+    learner.on_candidates({"ab123456", "AB123456"}, "Ab123456");
+    EXPECT_TRUE(learner.candidates().empty());
+}
+
+TEST(MessageIdLearner, EitherIdOfAReceiptWillDo) {
+    MessageIdLearner learner;
+    for (unsigned i = 0; i < 8; ++i)
+        learner.on_candidates({id(i)}, "of-another-kind-" + std::to_string(i), "000" + id(i));
+    ASSERT_TRUE(learner.proposal());
+    EXPECT_EQ(learner.proposal()->form, MessageIdForm{.drop_leading_zeros = true});
+    EXPECT_EQ(learner.proposal()->receipts, 8u) << "a receipt counts once";
+}
+
+TEST(MessageIdForms, AreWrittenAsAConfigurationHasThem) {
+    EXPECT_EQ(to_yaml({}), "{}");
+    EXPECT_EQ(to_yaml({.base = Base::hex_to_decimal}), "{ base: hex_to_decimal }");
+    EXPECT_EQ(to_yaml({.base = Base::decimal_to_hex,
+                       .drop_leading_zeros = true,
+                       .fold_case = true,
+                       .response_prefix = "a\"\\b\x01",
+                       .receipt_prefix = "$${x}${y}"}),
+              "{ base: decimal_to_hex, drop_leading_zeros: true, fold_case: true, "
+              "response_prefix: \"a\\\"\\\\b\\x01\", receipt_prefix: \"$$${x}$${y}\" }");
+}
+
 TEST(MessageIdLearner, ProposesNothingWhenFormsContradict) {
     MessageIdLearner learner;
     for (unsigned i = 0; i < 10; ++i) {
