@@ -1,15 +1,9 @@
 #include "tools/parley/decode.h"
 
+#include "tools/parley/inputs.h"
 #include "tools/parley/pdu_text.h"
 #include "tools/parley/session_pairs.h"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <iterator>
-#include <memory>
 #include <ostream>
 
 namespace parley::tools {
@@ -141,91 +135,18 @@ private:
     SessionPairs pairs_;
 };
 
-std::string read_all(std::FILE* file, const std::string& name) {
-    std::string text;
-    std::array<char, 1 << 16> chunk{};
-    while (const auto octets = std::fread(chunk.data(), 1, chunk.size(), file))
-        text.append(chunk.data(), octets);
-    if (std::ferror(file) != 0) throw InputError(name + ": " + std::strerror(errno));
-    return text;
-}
-
-void read_content(std::string content, const DecodeOptions& options, Printer& printer) {
-    const auto hear = [&](const SeenPdu& seen) { printer.hear(seen); };
-    if (!is_capture(content)) return read_stream(octets_of_hex_text(content), hear);
-    std::FILE* file = fmemopen(content.data(), content.size(), "rb");
-    if (file == nullptr) throw InputError(std::strerror(errno));
-    for (const auto& note : read_capture_pdus(file, options.ports, hear))
-        printer.note(note);
-}
-
-/// A capture is read as it comes, however large.
-void read_file(const std::string& path, const DecodeOptions& options, Printer& printer) {
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                         std::fclose);
-    if (!file) throw InputError(std::strerror(errno));
-    std::array<char, 4> magic{};
-    const auto octets = std::fread(magic.data(), 1, magic.size(), file.get());
-    std::rewind(file.get());
-    if (!is_capture({magic.data(), octets})) {
-        return read_content(read_all(file.get(), path), options, printer);
-    }
-    const auto hear = [&](const SeenPdu& seen) { printer.hear(seen); };
-    for (const auto& note : read_capture_pdus(file.release(), options.ports, hear))
-        printer.note(note);
-}
-
-bool is_file(const std::string& input) {
-    std::error_code ignored;
-    return std::filesystem::is_regular_file(input, ignored) ||
-           std::filesystem::is_fifo(input, ignored);
-}
-
-void read_input(const std::string& input, const DecodeOptions& options, Printer& printer) {
-    if (input == "-") return read_content(read_all(stdin, "standard input"), options, printer);
-    if (!is_file(input)) {
-        const bool looks_like_a_path = input.find_first_of("/.") != std::string::npos;
-        if (looks_like_a_path) throw InputError(input + ": there is no such file");
-        return read_content(input, options, printer);
-    }
-    try {
-        read_file(input, options, printer);
-    } catch (const InputError& error) {
-        throw InputError(input + ": " + error.what());
-    }
-}
-
-/// Digits that a shell has cut at their blanks are one input again.
-std::vector<std::string> joined_digits(const std::vector<std::string>& words) {
-    std::vector<std::string> inputs;
-    bool digits_before = false;
-    for (const auto& word : words) {
-        const bool digits = word != "-" && !is_file(word);
-        if (digits && digits_before) {
-            inputs.back() += " " + word;
-        } else {
-            inputs.push_back(word);
-        }
-        digits_before = digits;
-    }
-    if (inputs.empty()) inputs.emplace_back("-");
-    return inputs;
-}
-
 }  // namespace
 
 int decode(const DecodeOptions& options, std::ostream& out, std::ostream& complaints) {
     Printer printer(options, out);
-    bool all_good = true;
-    for (const auto& input : joined_digits(options.inputs)) {
-        try {
-            read_input(input, options, printer);
-        } catch (const InputError& error) {
-            out.flush();
-            complaints << "parley decode: " << error.what() << "\n";
-            all_good = false;
-        }
-    }
+    const auto complain = [&](const std::string& text) {
+        out.flush();
+        complaints << "parley decode: " << text << "\n";
+    };
+    const bool all_good = read_inputs(options.inputs, options.ports,
+                                      {.hear = [&](const SeenPdu& seen) { printer.hear(seen); },
+                                       .note = [&](const std::string& note) { printer.note(note); },
+                                       .complain = complain});
     printer.finish();
     return all_good && out.flush() ? 0 : 1;
 }

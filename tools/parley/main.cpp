@@ -1,6 +1,7 @@
 // parley: what an operator does from a command line.
 
 #include "tools/parley/decode.h"
+#include "tools/parley/dialect_learn.h"
 
 #include <iostream>
 
@@ -9,6 +10,7 @@
 namespace {
 
 using parley::tools::DecodeOptions;
+using parley::tools::LearnOptions;
 
 void describe_decode(CLI::App& decode, DecodeOptions& options) {
     decode.add_option("input", options.inputs,
@@ -31,6 +33,18 @@ void describe_decode(CLI::App& decode, DecodeOptions& options) {
         "on standard error that says what and where.");
 }
 
+void describe_learn(CLI::App& learn, LearnOptions& options) {
+    learn.add_option("input", options.inputs,
+                     "Files (pcap, pcapng or hexadecimal text) with the traffic of one carrier; "
+                     "standard input when there are none, or for '-'");
+    learn.add_option("--port", options.ports, "As for decode. May be repeated")
+        ->allow_extra_args(false);
+    learn.footer(
+        "Writes a block for `dialect:` of a carrier, or for a file that `dialect: { like: FILE }`\n"
+        "names, with what speaks for each line. Read it before you use it. No number, text or\n"
+        "password of the trace stands in it; prefixes and a few characters of ids do.");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -40,6 +54,12 @@ int main(int argc, char** argv) {
     DecodeOptions decode_options;
     auto* decode = app.add_subcommand("decode", "Shows SMPP PDUs as people read them");
     describe_decode(*decode, decode_options);
+    LearnOptions learn_options;
+    auto* dialect = app.add_subcommand("dialect", "How a carrier differs from the specification");
+    dialect->require_subcommand(1);
+    auto* learn = dialect->add_subcommand("learn", "Proposes a dialect from a trace");
+    describe_learn(*learn, learn_options);
     CLI11_PARSE(app, argc, argv);
+    if (dialect->parsed()) return parley::tools::learn_dialect(learn_options, std::cout, std::cerr);
     return parley::tools::decode(decode_options, std::cout, std::cerr);
 }

@@ -19,6 +19,7 @@ struct SeenPdu {
     std::uint64_t number = 0;  // from 1, in the order seen
     smpp::Frame frame;
     std::uint64_t offset = 0;  // in its stream (hexadecimal: in the octets given)
+    std::uint64_t input = 0;   // which of several inputs, from 0
     // Of a capture:
     std::int64_t time_ns = 0;      // when its last octet came; 0: unknown
     std::optional<Endpoint> from;  // empty: unknown

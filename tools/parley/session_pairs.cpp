@@ -25,7 +25,7 @@ std::optional<Answered> SessionPairs::hear(const SeenPdu& seen) {
     const auto& header = seen.frame.header;
     if (!smpp::is_response(header.command_id)) {
         if (!is_answered(header.command_id)) return std::nullopt;
-        const Key key{seen.connection, seen.from, header.sequence_number};
+        const Key key{seen.input, seen.connection, seen.from, header.sequence_number};
         const Request request{seen.number, header.command_id, seen.time_ns};
         const auto [place, is_new] = open_.try_emplace(key, request);
         if (!is_new) {
@@ -39,7 +39,7 @@ std::optional<Answered> SessionPairs::hear(const SeenPdu& seen) {
         return std::nullopt;
     }
     const auto place =
-        find(Key{seen.connection, seen.to, header.sequence_number}, header.command_id);
+        find(Key{seen.input, seen.connection, seen.to, header.sequence_number}, header.command_id);
     if (place == open_.end()) {
         ++responses_to_nothing_;
         return std::nullopt;

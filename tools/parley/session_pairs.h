@@ -46,6 +46,7 @@ public:
 
 private:
     struct Key {
+        std::uint64_t input = 0;
         std::uint64_t connection = 0;
         std::optional<Endpoint> requester;  // empty when the input has no directions
         std::uint32_t sequence_number = 0;

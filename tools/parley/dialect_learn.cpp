@@ -1,0 +1,332 @@
+#include "tools/parley/dialect_learn.h"
+
+#include "protocol/text/message_id_learner.h"
+#include "tools/parley/inputs.h"
+#include "tools/parley/trace_facts.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <ostream>
+#include <unordered_map>
+
+namespace parley::tools {
+
+namespace {
+
+using text::MessageIdForm;
+using text::MessageIdLearner;
+using text::MessageState;
+
+constexpr std::size_t evidence_min = 3;  // a trace is short, and a person reads what comes out
+
+std::string of(std::size_t part, std::size_t all) {
+    return std::to_string(part) + " of " + std::to_string(all);
+}
+
+/// By how often it was seen, and how often not.
+std::string_view confidence(std::size_t part, std::size_t all) {
+    if (part >= 50 && part * 10 >= all * 9) return "high";
+    return part >= 8 && part * 2 >= all ? "medium" : "low";
+}
+
+std::string in_hex(const char* format, unsigned number) {
+    char text[16];
+    std::snprintf(text, sizeof text, format, number);
+    return text;
+}
+
+/// What carriers write goes into a comment on one line, whatever it is.
+std::string printable(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        out += c >= 0x20 && c < 0x7F ? c : '.';
+    return out;
+}
+
+struct LearnedIds {
+    std::optional<MessageIdLearner::Proposal> proposal;
+    bool by_thread = false;  // the addresses of receipts lead to their messages
+};
+
+/// By the addresses of receipts where those lead somewhere, else by the ids alone.
+LearnedIds learn_ids(const TraceFacts& facts) {
+    const MessageIdLearner::Limits limits{.responses_max = facts.taken.size() + 1,
+                                          .evidence_min = evidence_min};
+    MessageIdLearner by_thread(limits);
+    MessageIdLearner by_id(limits);
+    std::unordered_map<std::string, std::vector<std::string>> threads;
+    for (const TakenSubmit& taken : facts.taken) {
+        threads[taken.thread].push_back(taken.id);
+        by_id.on_response(taken.id);
+    }
+    for (const SeenReceipt& receipt : facts.receipts) {
+        if (const auto found = threads.find(receipt.thread); found != threads.end())
+            by_thread.on_candidates(found->second, receipt.id, receipt.other_id);
+        by_id.on_unmatched_receipt(receipt.id);
+    }
+    const auto first = by_thread.proposal();
+    const auto second = by_id.proposal();
+    if (second && (!first || second->evidence > first->evidence)) return {second, false};
+    return {first, true};
+}
+
+/// What receipts say of each message, one after the other.
+struct LastWords {
+    std::size_t accepted = 0;  // ended with ACCEPTD
+    std::size_t went_on = 0;   // had ACCEPTD, and then another
+};
+
+LastWords last_words(const TraceFacts& facts, const MessageIdForm& form) {
+    std::unordered_map<std::string, std::vector<MessageState>> messages;
+    for (const TakenSubmit& taken : facts.taken)
+        messages.try_emplace(form.from_response(taken.id));
+    for (const SeenReceipt& receipt : facts.receipts) {
+        auto found = messages.find(form.from_receipt(receipt.id));
+        if (found == messages.end() && !receipt.other_id.empty())
+            found = messages.find(form.from_receipt(receipt.other_id));
+        if (found != messages.end() && receipt.state) found->second.push_back(*receipt.state);
+    }
+    LastWords words;
+    for (const auto& [key, states] : messages) {
+        if (std::ranges::find(states, MessageState::accepted) == states.end()) continue;
+        ++(states.back() == MessageState::accepted ? words.accepted : words.went_on);
+    }
+    return words;
+}
+
+class Block {
+public:
+    Block(const TraceFacts& facts, std::ostream& out) : facts_(facts), out_(out) {}
+
+    void write() {
+        comment("Learned by `parley dialect learn` from " + std::to_string(facts_.pdus) +
+                " PDUs: " + of(facts_.taken.size(), facts_.submits_answered) +
+                " answered submit_sm were taken,");
+        comment("and " + std::to_string(facts_.receipts.size()) + " receipts came." +
+                (facts_.unreadable == 0
+                     ? ""
+                     : " " + std::to_string(facts_.unreadable) + " PDUs could not be read."));
+        ids();
+        alphabet();
+        accepted();
+        password();
+        statuses();
+        receipts();
+        vendor_tlvs();
+        addresses();
+        versions();
+        // A file of comments alone is not a dialect, and this is one: the specification's.
+        if (!says_something_) out_ << "{}\n";
+    }
+
+private:
+    void comment(const std::string& text) { out_ << "# " << text << "\n"; }
+    void say(const std::string& line) {
+        out_ << line << "\n";
+        says_something_ = true;
+    }
+
+    void ids() {
+        const LearnedIds learned = learn_ids(facts_);
+        out_ << "\n";
+        if (!learned.proposal) {
+            comment("message_id: nothing can be said; no form of ids explains enough receipts.");
+            return;
+        }
+        const auto& [form, evidence, receipts] = *learned.proposal;
+        form_ = form;
+        comment(of(evidence, receipts) + " receipts " +
+                (learned.by_thread ? "between the addresses of a message name exactly one so"
+                                   : "name exactly one message so, whatever their addresses") +
+                "; confidence: " + std::string(confidence(evidence, receipts)) + ".");
+        if (form == MessageIdForm{}) {
+            comment(
+                "message_id: receipts have the ids of the responses, as the specification has "
+                "it.");
+        } else {
+            say("message_id: " + text::to_yaml(form));
+        }
+    }
+
+    void alphabet() {
+        const AlphabetMarks& seen = facts_.from_carrier;
+        out_ << "\n";
+        comment("data_coding 0: " + std::to_string(seen.texts) + " messages from the carrier, " +
+                std::to_string(seen.gsm7) + " with octets that only GSM 7 has, " +
+                std::to_string(seen.ascii));
+        comment("that make sense in ASCII alone, " + std::to_string(seen.high) +
+                " with octets above 0x7F (" + std::to_string(seen.utf8) + " of them UTF-8); of " +
+                std::to_string(facts_.to_carrier.texts) + " sent to it:");
+        comment(std::to_string(facts_.to_carrier.gsm7) + ", " +
+                std::to_string(facts_.to_carrier.ascii) + ", " +
+                std::to_string(facts_.to_carrier.high) + ".");
+        const std::size_t latin1 = seen.high - seen.utf8;
+        if (seen.utf8 >= evidence_min && seen.utf8 > latin1) {
+            comment("It looks like UTF-8, for which there is no setting.");
+        } else if (latin1 >= evidence_min && seen.gsm7 == 0) {
+            propose_alphabet("latin1", latin1);
+        } else if (seen.ascii >= evidence_min && seen.gsm7 == 0 && seen.high == 0) {
+            propose_alphabet("ascii", seen.ascii);
+        } else if (seen.gsm7 >= evidence_min && seen.ascii == 0 && seen.high == 0) {
+            comment("It is GSM 7, as without a dialect; confidence: " +
+                    std::string(confidence(seen.gsm7, seen.gsm7)) + ".");
+        } else {
+            comment("That proves no alphabet.");
+        }
+    }
+
+    /// Texts must leave in an alphabet whose number the carrier is known to read.
+    void propose_alphabet(const std::string& name, std::size_t evidence) {
+        comment("It is " + name + "; confidence: " + std::string(confidence(evidence, evidence)) +
+                ". Ask which number is GSM 7.");
+        say("data_coding: { 0: " + name + " }");
+        say("send_in: { gsm7: false, " + name + ": true }");
+    }
+
+    void accepted() {
+        const LastWords words = last_words(facts_, form_);
+        if (words.accepted + words.went_on == 0) return;
+        out_ << "\n";
+        comment("ACCEPTD was the last receipt of " + std::to_string(words.accepted) +
+                " messages, and followed by another of " + std::to_string(words.went_on) +
+                "; confidence: " +
+                std::string(words.went_on == 0 ? confidence(words.accepted, words.accepted)
+                                               : confidence(words.went_on, words.went_on)) +
+                ".");
+        if (words.went_on == 0 && words.accepted >= evidence_min) say("accepted_is_final: true");
+    }
+
+    void password() {
+        if (facts_.passwords_long == 0) return;
+        out_ << "\n";
+        comment("The password of " + std::to_string(facts_.passwords_long) +
+                " accepted binds was longer than 8 octets; confidence: high.");
+        say("long_password: true");
+    }
+
+    void statuses() {
+        if (facts_.refusals.empty()) return;
+        out_ << "\n";
+        comment("command_status of submit_sm_resp:");
+        bool unknown = false;
+        for (const auto& [status, times] : facts_.refusals) {
+            const bool known = is_standard(status);
+            unknown = unknown || !known;
+            comment("  " + in_hex("0x%02X", static_cast<unsigned>(status)) + " " +
+                    (known ? smpp::name(status) : "not of the specification") + ": " +
+                    of(times, facts_.submits_answered));
+        }
+        if (!unknown) return;
+        comment("Unknown ones fail the message. Ask what they mean, then:");
+        comment("statuses:");
+        for (const auto& [status, times] : facts_.refusals) {
+            if (is_standard(status)) continue;
+            comment("  - { status: " + in_hex("0x%02X", static_cast<unsigned>(status)) +
+                    ", reaction: fail, name: its_name }");
+        }
+    }
+
+    static bool is_standard(smpp::Status status) {
+        return std::ranges::any_of(smpp::standard_statuses(),
+                                   [status](const auto& info) { return info.status == status; });
+    }
+
+    void receipts() {
+        if (facts_.receipts.empty()) return;
+        const std::size_t all = facts_.receipts.size();
+        out_ << "\n";
+        comment("Receipts: " + of(facts_.receipts_with_parameter, all) +
+                " with receipted_message_id, " + of(facts_.receipts_of_two_ids, all) +
+                " with another id in the text.");
+        counts("Fields in the order", facts_.field_orders);
+        std::map<std::string, std::size_t> widths;
+        for (const auto& [width, times] : facts_.date_widths)
+            widths[std::to_string(width) + " characters"] = times;
+        counts("Dates of", widths);
+        counts("stat that nobody knows (read as on the way)", facts_.unknown_stats);
+        counts("err of those that tell of failure (receipt_errors may name them)",
+               facts_.failure_errors);
+    }
+
+    void counts(const std::string& what, const std::map<std::string, std::size_t>& counted) {
+        constexpr std::size_t shown_max = 20;
+        std::vector<std::pair<std::size_t, std::string>> sorted;
+        for (const auto& [key, times] : counted)
+            sorted.emplace_back(times, key);
+        std::ranges::stable_sort(sorted, std::ranges::greater{},
+                                 &std::pair<std::size_t, std::string>::first);
+        if (sorted.size() > shown_max) sorted.resize(shown_max);
+        for (const auto& [times, key] : sorted)
+            comment("  " + what + " " + printable(key) + ": " + std::to_string(times) + " times");
+    }
+
+    void vendor_tlvs() {
+        if (facts_.vendor_tlvs.empty()) return;
+        out_ << "\n";
+        comment("TLVs that are not of the specification:");
+        for (const auto& [tag, seen] : facts_.vendor_tlvs) {
+            std::string commands;
+            for (const std::string& command : seen.commands)
+                commands.append(commands.empty() ? "" : ", ").append(command);
+            const std::string octets =
+                seen.octets_min == seen.octets_max
+                    ? std::to_string(seen.octets_min)
+                    : std::to_string(seen.octets_min) + " to " + std::to_string(seen.octets_max);
+            comment("  " + in_hex("0x%04X", static_cast<unsigned>(tag)) + ": " +
+                    std::to_string(seen.times) + " times, " + octets + " octets, " +
+                    (seen.printable ? "text" : "binary") + ", in " + commands);
+        }
+    }
+
+    void addresses() {
+        if (facts_.source_types.empty()) return;
+        out_ << "\n";
+        comment("TON and NPI of what was taken:");
+        for (const auto& [types, what] : {std::pair(&facts_.source_types, "source"),
+                                          std::pair(&facts_.destination_types, "destination")}) {
+            for (const auto& [type, times] : *types) {
+                comment(std::string("  ") + what + " " + std::to_string(type.first) + " and " +
+                        std::to_string(type.second) + ": " + std::to_string(times) + " times");
+            }
+        }
+    }
+
+    void versions() {
+        if (facts_.versions.empty() && facts_.binds_without_version == 0) return;
+        out_ << "\n";
+        for (const auto& [version, times] : facts_.versions) {
+            comment("sc_interface_version " + in_hex("0x%02X", version) + ": " +
+                    std::to_string(times) + " binds");
+        }
+        if (facts_.binds_without_version != 0) {
+            comment("No sc_interface_version: " + std::to_string(facts_.binds_without_version) +
+                    " binds");
+        }
+    }
+
+    const TraceFacts& facts_;
+    std::ostream& out_;
+    MessageIdForm form_;
+    bool says_something_ = false;
+};
+
+}  // namespace
+
+int learn_dialect(const LearnOptions& options, std::ostream& out, std::ostream& complaints) {
+    TraceReader reader;
+    std::vector<std::string> notes;
+    const bool all_good =
+        read_inputs(options.inputs, options.ports,
+                    {.hear = [&](const SeenPdu& seen) { reader.hear(seen); },
+                     .note = [&](const std::string& note) { notes.push_back(note); },
+                     .complain =
+                         [&](const std::string& text) {
+                             complaints << "parley dialect learn: " << text << "\n";
+                         }});
+    for (const std::string& note : notes)
+        out << "# Note: " << printable(note) << "\n";
+    Block(reader.facts(), out).write();
+    return all_good && out.flush() ? 0 : 1;
+}
+
+}  // namespace parley::tools
