@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "engine/carrier/dialect.h"
+#include "engine/carrier/id_watch.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/routes.h"
 #include "engine/carrier/token_bucket.h"
@@ -60,6 +61,7 @@ struct CarrierDesk {
     std::vector<std::uint32_t> links;
     carrier::TokenBucket bucket;
     carrier::Receipts receipts;
+    carrier::IdWatch watch;
     CarrierMetrics metrics;
 
     queue::Lanes lanes;            // wait for a token and room in a window
@@ -85,6 +87,7 @@ struct CarrierDesk {
     /// Sender and contact of threads in which an early receipt may now be told: Inbound looks.
     std::vector<std::pair<std::string, std::string>> recheck;
     std::uint64_t snapshotted_early = 0;  // handles up to here have left the journal
+    std::uint64_t watched_up_to = 0;      // handles up to here have been learned from
     Instant paused_until{};
     std::uint32_t senders_bound = 0;  // links that can carry submits now
     bool up = false;

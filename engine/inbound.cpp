@@ -415,6 +415,7 @@ void Inbound::on_deadline(Now now) {
         drop_parts(parts);
     }
     snapshot_old(now);
+    watch_ids(now);
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
         while (!carrier->early.empty()) {

@@ -43,6 +43,8 @@ public:
     void check_fences();
     void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
 
+    /// Learns from receipts that found no message; see carrier/id_watch.h.
+    void watch_ids(Now now);
     /// Held receipts of threads where something has become certain, or less certain, this turn.
     void retry_early(Now now);
 
@@ -72,6 +74,7 @@ private:
     void make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Place place,
                       const storage::EarlyReceipt& receipt);
     void retry_early(CarrierDesk& carrier, std::uint64_t handle);
+    void watch_ids(CarrierDesk& carrier, const storage::EarlyReceipt& receipt);
     void early_was_asked(Now now, CarrierDesk& carrier, std::uint64_t handle, bool repeated);
 
     void take_part(Now now, InboundMail mail, const text::Concatenation& place,
@@ -101,6 +104,7 @@ private:
     /// By handle: those that wait, and those of whole messages that are remembered.
     std::map<std::uint64_t, std::unique_ptr<storage::InboundPart>> parts_;
     std::uint64_t last_part_ = 0;
+    Instant next_watch_{};
     std::uint64_t snapshotted_part_ = 0;     // handles up to here have left the journal
     std::map<std::uint64_t, Fence> fences_;  // ours
     std::uint64_t last_fence_ = 0;

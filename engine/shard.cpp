@@ -81,6 +81,7 @@ void Shard::make_carriers(Now start) {
             .index = index,
             .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
             .receipts = carrier::Receipts(desk_.dialects[index].ids()),
+            .watch = carrier::IdWatch(desk_.dialects[index].ids()),
             .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
             .down_since = start.at});
         CarrierDesk& carrier = *desk_.carriers[index];

@@ -217,7 +217,8 @@ void Shard::links(std::function<void(std::vector<api::LinkView>)> done) {
                      .last_end = std::string(session::name(link.session.last_end())),
                      .window = static_cast<std::uint32_t>(window.size_max()),
                      .in_flight = static_cast<std::uint32_t>(window.in_use()),
-                     .shard = there.desk().shard});
+                     .shard = there.desk().shard,
+                     .advice = there.desk().carriers[link.carrier]->watch.advice()});
             }
         },
         [found, done = std::move(done)](Now) {

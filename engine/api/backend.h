@@ -75,6 +75,7 @@ struct LinkView {
     std::uint32_t window = 0;
     std::uint32_t in_flight = 0;
     std::uint32_t shard = 0;
+    std::string advice{};  // for the carrier's configuration; empty: none
 };
 
 struct ThreadView {

@@ -169,6 +169,7 @@ void write_link(http::JsonWriter& json, const LinkView& link) {
     json.number("window", link.window);
     json.number("in_flight", link.in_flight);
     json.number("shard", link.shard);
+    json.optional_text("advice", link.advice);
     json.end_object();
 }
 

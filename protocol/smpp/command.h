@@ -1,5 +1,6 @@
 #pragma once
-// command_id values (SMPP 3.4 §5.1.2.1, 5.0 §4.7.5; 3.3 table 7-2 for what only 3.3 has) and what follows from the number alone.
+// command_id values (SMPP 3.4 §5.1.2.1, 5.0 §4.7.5; 3.3 table 7-2 for what only 3.3 has) and what
+// follows from the number alone.
 
 #include <cstdint>
 #include <string_view>
@@ -19,7 +20,7 @@ enum class Command : std::uint32_t {
     outbind = 0x0000000B,
     enquire_link = 0x00000015,
     submit_multi = 0x00000021,
-    param_retrieve = 0x00000022,     // 3.3 only, like the two after it
+    param_retrieve = 0x00000022,  // 3.3 only, like the two after it
     query_last_msgs = 0x00000023,
     query_msg_details = 0x00000024,
     alert_notification = 0x00000102,

@@ -79,6 +79,58 @@ test('without the dialect a decimal receipt of a hexadecimal answer finds nothin
         assert.equal(await rig.metric('parley_receipts_total', 'match="early"'), 1);
     }));
 
+// Two ids of one receipt, of which only the second is the answer's.
+for (const [where, node, early] of [
+    ['in memory', {}, false], ['before the answer', {}, true], ['on disk', { spill_after: '1s' }, false],
+]) {
+    test(`a receipt whose parameter and text disagree is matched by its text: ${where}`,
+        () => withCarrier({}, async (rig, smsc) => {
+            smsc.policy = () => (early ? null : { message_id: '0059113978' });
+            const accepted = await rig.send(contact, 'Two ids');
+            const [submit] = await smsc.submitsTo(contact);
+            const receipt = { receipted_message_id: '38601fa', message_state: 2,
+                short_message: receiptText({ id: '0059113978' }) };
+            if (early) {
+                await smsc.receipt(submit, receipt);
+                submit.answer({ message_id: '0059113978' });
+            } else {
+                await rig.reaches(accepted.id, 'sent');
+                const inMemory = node.spill_after ? 0 : 1;
+                await until('it is where it should be', async () => await rig.metric(
+                    'parley_receipts_awaited', 'carrier="acme"') === inMemory, { seconds: 20, every: 20 });
+                await smsc.receipt(submit, receipt);
+            }
+            await rig.reaches(accepted.id, 'delivered');
+            await smsc.receipt(submit, receipt);
+            assert.equal(await rig.metric('parley_receipts_total', 'match="repeated"'), 1);
+        }, { node }));
+}
+
+test('receipts in another base than their answers lead to advice, and to nothing else',
+    () => withCarrier({}, async (rig, smsc) => {
+        let last = 0x38601fa;
+        smsc.policy = () => ({ message_id: (last += 7919).toString(16) });
+        const ids = [];
+        for (let n = 0; n < 12; ++n) {
+            const to = `+155600001${String(n % 6).padStart(2, '0')}`;
+            const accepted = await rig.send(to, `Number ${n}`);
+            await rig.reaches(accepted.id, 'sent');
+            ids.push(accepted.id);
+        }
+        for (const submit of smsc.submits) {
+            const id = String(parseInt(submit.answeredAs, 16)).padStart(10, '0');
+            await smsc.receipt(submit, { short_message: receiptText({ id }) });
+        }
+        const advice = await until('there is advice', async () =>
+            (await json(rig.http, '/v1/links')).links[0].advice ?? null, { seconds: 30, every: 100 });
+        assert.match(advice, /^message_id: \{ base: hex_to_decimal \} would match (\d+) of \1 unmatched receipts$/);
+        const told = rig.engine.err.split('\n').filter((line) => line.includes('message_id_advice'));
+        assert.equal(told.length, 1, 'once');
+        assert.match(told[0], /acme message_id: \{ base: hex_to_decimal \}/);
+        assert.equal(await rig.metric('parley_receipts_total', 'match="matched"'), 0);
+        for (const id of ids) assert.equal((await rig.message(id)).status, 'sent');
+    }, { node: { spill_after: '1s' } }));
+
 const gsm = Buffer.from([0x00, 0x20, 0x1b, 0x65, 0x20, 0x5f]);  // "@ € §" in GSM 7
 const fromContact = { source_addr: digits(contact), destination_addr: digits(sender) };
 

@@ -31,6 +31,8 @@ TEST_F(SystemApi, NotReadySaysWhyAndStaysAlive) {
 
 TEST_F(SystemApi, LinksAreShownToEveryKey) {
     backend.link_views.push_back({"acme", "acme-1", "bound", "peer_closed", 100, 7, 1});
+    backend.link_views.push_back({"beta", "beta-1", "bound", "none", 100, 0, 0,
+                                  "message_id: { fold_case: true } would match 9 of 9"});
     get("/v1/links");
     const auto object = json();
     const auto& link = object.at("links").at(0);
@@ -41,6 +43,9 @@ TEST_F(SystemApi, LinksAreShownToEveryKey) {
     EXPECT_EQ(link.at("window").as_int64(), 100);
     EXPECT_EQ(link.at("in_flight").as_int64(), 7);
     EXPECT_EQ(link.at("shard").as_int64(), 1);
+    EXPECT_FALSE(link.as_object().contains("advice"));
+    EXPECT_EQ(object.at("links").at(1).at("advice").as_string(),
+              "message_id: { fold_case: true } would match 9 of 9");
 }
 
 }  // namespace

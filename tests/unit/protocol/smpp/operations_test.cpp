@@ -65,12 +65,9 @@ const std::map<std::string, std::string> table_5_0{
 
 // SMPP 3.3 §5.5.1 and §5.5.2, for what only it has: sent by an ESME that is bound as a transmitter.
 const std::map<std::string, std::string> table_3_3{
-    {"param_retrieve", ".. .. x. .. x. .."},
-    {"param_retrieve_resp", ".. .. .x .. .x .."},
-    {"query_last_msgs", ".. .. x. .. x. .."},
-    {"query_last_msgs_resp", ".. .. .x .. .x .."},
-    {"query_msg_details", ".. .. x. .. x. .."},
-    {"query_msg_details_resp", ".. .. .x .. .x .."},
+    {"param_retrieve", ".. .. x. .. x. .."},    {"param_retrieve_resp", ".. .. .x .. .x .."},
+    {"query_last_msgs", ".. .. x. .. x. .."},   {"query_last_msgs_resp", ".. .. .x .. .x .."},
+    {"query_msg_details", ".. .. x. .. x. .."}, {"query_msg_details_resp", ".. .. .x .. .x .."},
 };
 
 // SMPP 3.4 table 2-1, for the rows that differ once the four readings of operations.h are made.
