@@ -73,7 +73,7 @@ constexpr std::array list{
           "match=early: they came before the response, are matched (and counted) later, and "
           "harmless. "
           "repeated: the carrier sends twice. expired: no message of ours; look at the form of its "
-          "ids"},
+          "ids, for which GET /v1/links may have advice"},
     About{"receipts_awaited", gauge, "segments", "carrier",
           "Segments in memory that wait for a receipt",
           "Receipts are late or missing: look at receipt_lag_seconds and ask the carrier"},

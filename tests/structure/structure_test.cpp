@@ -81,6 +81,18 @@ TEST(Structure, ReferencePagesAreFresh) {
         << "run: build/parley-describe metrics > docs/reference/metrics.md";
 }
 
+/// What implementers of the specification get wrong is a list of 26 points, and each has its test.
+TEST(Structure, EveryPointThatImplementersGetWrongHasATestThatNamesIt) {
+    const std::string tests = read_file(root / "tests/unit/protocol/smpp/essentials_test.cpp") +
+                              read_file(root / "tests/unit/engine/session/essentials_test.cpp");
+    constexpr int points = 26;
+    for (int point = 1; point <= points; ++point) {
+        const std::string number = (point < 10 ? "P0" : "P") + std::to_string(point);
+        EXPECT_NE(tests.find(", " + number + "_"), std::string::npos) << number;
+    }
+    EXPECT_EQ(tests.find(", P" + std::to_string(points + 1) + "_"), std::string::npos);
+}
+
 TEST(Structure, TheExampleConfigurationLoads) {
     const auto empty = [](const std::string&) { return std::optional<std::string>(); };
     const auto loaded = config::load((root / "config/parley.example.yaml").string(), empty);
