@@ -28,6 +28,7 @@ public:
         waits_grow();
         passwords_fit();
         dialects_can_write();
+        old_versions_can_do_it();
         return std::move(found_);
     }
 
@@ -149,6 +150,25 @@ private:
                 continue;
             found_.push_back({at("carriers", i, "dialect.send_in"),
                               "leaves no alphabet to write in: expected one that is true"});
+        }
+    }
+
+    /// SMPP 3.3 has no bind_transceiver, and takes a TLV for rubbish (3.4 §3.4): with it the text,
+    /// or its place among others, would be lost.
+    void old_versions_can_do_it() {
+        constexpr std::uint8_t first_with_both = 0x34;
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const Carrier& carrier = config_.carriers[i];
+            if (carrier.interface_version >= first_with_both) continue;
+            if (carrier.bind == BindMode::transceiver) {
+                found_.push_back({at("carriers", i, "bind"),
+                                  "SMPP 3.3 has no transceivers: expected transmitter_receiver"});
+            }
+            const Segmentation how = carrier.dialect.segmentation;
+            if (how == Segmentation::sar || how == Segmentation::payload) {
+                found_.push_back({at("carriers", i, "dialect.segmentation"),
+                                  "SMPP 3.3 has no TLVs: expected udh8 or udh16"});
+            }
         }
     }
 

@@ -260,7 +260,7 @@ void describe_identity(Carrier& carrier, Setting& setting) {
             {.help = "transceiver: one session per link. transmitter_receiver: two, for carriers "
                      "that keep the directions apart"});
     setting("interface_version", carrier.interface_version,
-            {.help = "SMPP version that we name in the bind"});
+            {.help = "SMPP version that we name in the bind. 3.3 has no transceivers and no TLVs"});
     setting("dialect", carrier.dialect,
             {.help = "Where the carrier differs from the specification"});
 }

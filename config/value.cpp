@@ -187,7 +187,9 @@ std::string read_value(std::string_view text, StatusCode& value, const About& ab
 }
 
 std::string read_value(std::string_view text, std::uint8_t& value, const About& about) {
-    if (text == "3.4" || text == "0x34") {
+    if (text == "3.3" || text == "0x33") {
+        value = 0x33;
+    } else if (text == "3.4" || text == "0x34") {
         value = 0x34;
     } else if (text == "5.0" || text == "0x50") {
         value = 0x50;
@@ -240,7 +242,8 @@ std::string write_value(StatusCode value, const About&) {
     return (digits.size() < 2 ? "0x0" : "0x") + digits;
 }
 std::string write_value(std::uint8_t value, const About&) {
-    return value >= 0x50 ? "5.0" : "3.4";
+    if (value >= 0x50) return "5.0";
+    return value >= 0x34 ? "3.4" : "3.3";
 }
 std::string write_value(std::uint32_t value, const About& about) {
     return value == 0 && !about.zero.empty() ? std::string(about.zero) : std::to_string(value);
@@ -272,7 +275,7 @@ std::string expected(StatusCode, const About&) {
     return "a number such as 0x58";
 }
 std::string expected(std::uint8_t, const About&) {
-    return "3.4 or 5.0";
+    return "3.3, 3.4 or 5.0";
 }
 std::string expected(std::uint32_t, const About& about) {
     return bounds(about, plain) + or_zero(about);

@@ -156,7 +156,11 @@ std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::Subm
                   .sent = now_,
                   .deadline = now_ + settings_.response_timeout});
     const std::size_t before = output_.size();
-    smpp::encode(output_, pdu, sequence);
+    if (smpp::rules_of(version()).tlvs) {
+        smpp::encode(output_, pdu, sequence);
+    } else {
+        smpp::encode_without_tlvs(output_, pdu, sequence);
+    }
     wrote_something(before);
     return sequence;
 }
@@ -169,7 +173,7 @@ void EsmeSession::answer_deliver(Now now, std::uint32_t epoch, std::uint32_t seq
     const std::size_t before = output_.size();
     if (status != smpp::Status::ESME_ROK) {
         const auto request = data_sm ? smpp::Command::data_sm : smpp::Command::deliver_sm;
-        smpp::encode_header(output_, smpp::response_to(request), status, sequence);
+        smpp::encode_refusal(output_, smpp::response_to(request), status, sequence, version());
     } else if (data_sm) {
         smpp::encode(output_, smpp::DataSmResp{}, sequence);
     } else {
@@ -260,6 +264,11 @@ void EsmeSession::enquire() {
     const std::size_t before = output_.size();
     smpp::encode(output_, smpp::EnquireLink{}, probe_->sequence);
     wrote_something(before);
+}
+
+/// Ours counts: what a 3.4 carrier calls itself in its answer changes nothing that it was sent.
+smpp::Version EsmeSession::version() const {
+    return smpp::version_of(settings_.interface_version);
 }
 
 bool EsmeSession::has_session() const {

@@ -9,6 +9,7 @@
 #include "engine/session/window.h"
 #include "protocol/smpp/codec.h"
 #include "protocol/smpp/framer.h"
+#include "protocol/smpp/version.h"
 
 #include <cstdint>
 #include <deque>
@@ -181,8 +182,9 @@ private:
     void on_bound_deadlines();
     void expire_requests();
     void enquire();
-    bool has_session() const;   // connected, from binding to unbinding
-    bool may_exchange() const;  // bound, also while it winds down
+    smpp::Version version() const;  // that we bind with
+    bool has_session() const;       // connected, from binding to unbinding
+    bool may_exchange() const;      // bound, also while it winds down
     void wrote_something(std::size_t size_before);
     void discard_output();
     void odd(Oddity::Kind kind, std::string detail);

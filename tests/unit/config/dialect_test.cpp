@@ -188,6 +188,21 @@ TEST(DialectSettings, SomeAlphabetMustBeLeft) {
                     "expected one that is true"});
 }
 
+TEST(DialectSettings, Smpp33HasNeitherTlvsNorTransceivers) {
+    const std::string old = "    interface_version: 3.3\n";
+    const std::string pairs = old + "    bind: transmitter_receiver\n";
+    for (const std::string how : {"sar", "payload"}) {
+        EXPECT_EQ(complaints(with("{ segmentation: " + how + " }", pairs)),
+                  Lines{"p.yaml:7:30: carriers[0].dialect.segmentation: SMPP 3.3 has no TLVs: "
+                        "expected udh8 or udh16"});
+        good(with("{ segmentation: " + how + " }"));
+    }
+    good(with("{ segmentation: udh16 }", pairs));
+    EXPECT_EQ(complaints(with("{}", old)),
+              Lines{"p.yaml:2:5: carriers[0].bind: SMPP 3.3 has no transceivers: expected "
+                    "transmitter_receiver"});
+}
+
 TEST(DialectSettings, WhatIsPrintedLoadsAsTheSame) {
     const Loaded first =
         load_text(with("{ like: hollatags, statuses: [{ status: 0x67, reaction: retry, wait: 2s "

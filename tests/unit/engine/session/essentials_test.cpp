@@ -138,6 +138,62 @@ TEST(Essentials, P06_FourTimersWatchASession) {
     EXPECT_EQ(pair.ends.at(0).why, LinkEnd::probe_timeout);
 }
 
+/// As BoundSession, to a peer of 3.3.
+class BoundOldSession : public BoundSession {
+protected:
+    BoundOldSession() {
+        EsmeSettings settings = settings_with(4);
+        settings.interface_version = 0x33;
+        settings.bind = BindType::transmitter;
+        link = EsmeSession(settings, Dice(1), now);
+        link.wants_connect(now);
+        link.on_connected(now);
+        bind = said().at(0);
+        hear(test::bytes(smpp::BindTransmitterResp{}, 1));
+    }
+    test::Said bind;
+};
+
+TEST_F(BoundOldSession, P19_APeerOf33IsSentNoTlvs) {
+    EXPECT_EQ(bind.as<smpp::BindTransmitter>().interface_version, 0x33);
+    auto pdu = test::submit_to("15550002000", "hi");
+    pdu.tlvs.add(smpp::Tag::user_message_reference, std::string_view("\0\7", 2));
+    link.submit(now, 1, pdu);
+    const auto written = said();
+    ASSERT_EQ(written.size(), 1u);
+    EXPECT_TRUE(written[0].as<smpp::SubmitSm>().tlvs.empty());
+    EXPECT_EQ(written[0].as<smpp::SubmitSm>().short_message, "hi");
+}
+
+TEST_F(BoundSession, P19_APeerThatLeavesItsVersionOutIsSentThem) {
+    auto pdu = test::submit_to("15550002000", "hi");
+    pdu.tlvs.add(smpp::Tag::user_message_reference, std::string_view("\0\7", 2));
+    link.submit(now, 1, pdu);
+    EXPECT_EQ(said().at(0).as<smpp::SubmitSm>().tlvs.size(), 1u);
+}
+
+TEST_F(BoundOldSession, P21_AnIdOfEightHexadecimalDigitsIsTakenAsItIs) {
+    const auto sequence = submit(70);
+    smpp::SubmitSmResp resp;
+    resp.message_id = "001A2B3C";
+    link.on_bytes(now, test::bytes(resp, sequence));
+    const auto event = link.next_event();
+    ASSERT_TRUE(event && std::holds_alternative<SubmitAnswered>(*event));
+    EXPECT_EQ(std::get<SubmitAnswered>(*event).message_id, "001A2B3C");
+}
+
+TEST_F(BoundOldSession, P10_ARefusalToAPeerOf33EndsWithANul) {
+    link.on_bytes(now, test::bytes(smpp::DeliverSm{}, 9));
+    while (link.next_event()) {
+    }
+    said();
+    link.answer_deliver(now, link.epoch(), 9, false, Status::ESME_RX_T_APPN);
+    const auto written = said();
+    ASSERT_EQ(written.size(), 1u);
+    EXPECT_EQ(written[0].header.command_status, Status::ESME_RX_T_APPN);
+    EXPECT_EQ(written[0].header.command_length, smpp::header_octets + 1);
+}
+
 TEST(Essentials, P23_AHiccupOfOursIsAnsweredSoThatTheMessageComesAgain) {
     SessionPair pair(settings_with(10));
     pair.deliver_status = Status::ESME_RX_T_APPN;
