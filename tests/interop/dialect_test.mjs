@@ -131,6 +131,22 @@ test('receipts in another base than their answers lead to advice, and to nothing
         for (const id of ids) assert.equal((await rig.message(id)).status, 'sent');
     }, { node: { spill_after: '1s' } }));
 
+test('a carrier of SMPP 3.3 gets no TLVs, and ids of eight hexadecimal digits find their messages', () => withPeers(
+    async (rig, smsc) => {
+        let last = 0x1a2b3c;
+        smsc.policy = () => ({ message_id: (last++).toString(16).toUpperCase().padStart(8, '0') });
+        const accepted = await rig.send(contact, 'x'.repeat(200));
+        const submits = await smsc.submitsTo(contact, 2);
+        await rig.reaches(accepted.id, 'sent');
+        for (const submit of submits) {
+            assert.equal(submit.pdu.esm_class, 0x40, 'a user data header, no TLV');
+            await smsc.receipt(submit, { short_message: receiptText({ id: submit.answeredAs }) });
+        }
+        await rig.reaches(accepted.id, 'delivered');
+        assert.deepEqual(smsc.binds.map(({ pdu }) => [pdu.command, pdu.interface_version]).sort(),
+            [['bind_receiver', 0x33], ['bind_transmitter', 0x33]]);
+    }, { carrier: { interface_version: '3.3', bind: 'transmitter_receiver', links: 1 } }));
+
 const gsm = Buffer.from([0x00, 0x20, 0x1b, 0x65, 0x20, 0x5f]);  // "@ € §" in GSM 7
 const fromContact = { source_addr: digits(contact), destination_addr: digits(sender) };
 
