@@ -8,7 +8,6 @@
 namespace parley {
 
 using storage::EarlyReceipt;
-using storage::Message;
 
 namespace {
 

@@ -1,23 +1,18 @@
 #include "tools/parley/dialect_learn.h"
 
-#include "protocol/text/message_id_learner.h"
 #include "tools/parley/inputs.h"
+#include "tools/parley/learned_ids.h"
 #include "tools/parley/trace_facts.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <ostream>
-#include <unordered_map>
 
 namespace parley::tools {
 
 namespace {
 
 using text::MessageIdForm;
-using text::MessageIdLearner;
-using text::MessageState;
-
-constexpr std::size_t evidence_min = 3;  // a trace is short, and a person reads what comes out
 
 std::string of(std::size_t part, std::size_t all) {
     return std::to_string(part) + " of " + std::to_string(all);
@@ -41,57 +36,6 @@ std::string printable(std::string_view text) {
     for (const char c : text)
         out += c >= 0x20 && c < 0x7F ? c : '.';
     return out;
-}
-
-struct LearnedIds {
-    std::optional<MessageIdLearner::Proposal> proposal;
-    bool by_thread = false;  // the addresses of receipts lead to their messages
-};
-
-/// By the addresses of receipts where those lead somewhere, else by the ids alone.
-LearnedIds learn_ids(const TraceFacts& facts) {
-    const MessageIdLearner::Limits limits{.responses_max = facts.taken.size() + 1,
-                                          .evidence_min = evidence_min};
-    MessageIdLearner by_thread(limits);
-    MessageIdLearner by_id(limits);
-    std::unordered_map<std::string, std::vector<std::string>> threads;
-    for (const TakenSubmit& taken : facts.taken) {
-        threads[taken.thread].push_back(taken.id);
-        by_id.on_response(taken.id);
-    }
-    for (const SeenReceipt& receipt : facts.receipts) {
-        if (const auto found = threads.find(receipt.thread); found != threads.end())
-            by_thread.on_candidates(found->second, receipt.id, receipt.other_id);
-        by_id.on_unmatched_receipt(receipt.id);
-    }
-    const auto first = by_thread.proposal();
-    const auto second = by_id.proposal();
-    if (second && (!first || second->evidence > first->evidence)) return {second, false};
-    return {first, true};
-}
-
-/// What receipts say of each message, one after the other.
-struct LastWords {
-    std::size_t accepted = 0;  // ended with ACCEPTD
-    std::size_t went_on = 0;   // had ACCEPTD, and then another
-};
-
-LastWords last_words(const TraceFacts& facts, const MessageIdForm& form) {
-    std::unordered_map<std::string, std::vector<MessageState>> messages;
-    for (const TakenSubmit& taken : facts.taken)
-        messages.try_emplace(form.from_response(taken.id));
-    for (const SeenReceipt& receipt : facts.receipts) {
-        auto found = messages.find(form.from_receipt(receipt.id));
-        if (found == messages.end() && !receipt.other_id.empty())
-            found = messages.find(form.from_receipt(receipt.other_id));
-        if (found != messages.end() && receipt.state) found->second.push_back(*receipt.state);
-    }
-    LastWords words;
-    for (const auto& [key, states] : messages) {
-        if (std::ranges::find(states, MessageState::accepted) == states.end()) continue;
-        ++(states.back() == MessageState::accepted ? words.accepted : words.went_on);
-    }
-    return words;
 }
 
 class Block {
@@ -151,15 +95,12 @@ private:
     void alphabet() {
         const AlphabetMarks& seen = facts_.from_carrier;
         out_ << "\n";
-        comment("data_coding 0: " + std::to_string(seen.texts) + " messages from the carrier, " +
-                std::to_string(seen.gsm7) + " with octets that only GSM 7 has, " +
-                std::to_string(seen.ascii));
-        comment("that make sense in ASCII alone, " + std::to_string(seen.high) +
-                " with octets above 0x7F (" + std::to_string(seen.utf8) + " of them UTF-8); of " +
-                std::to_string(facts_.to_carrier.texts) + " sent to it:");
-        comment(std::to_string(facts_.to_carrier.gsm7) + ", " +
-                std::to_string(facts_.to_carrier.ascii) + ", " +
-                std::to_string(facts_.to_carrier.high) + ".");
+        if (seen.texts == 0) {
+            comment("data_coding 0: no message from the carrier came under it.");
+            return;
+        }
+        comment("data_coding 0: of " + marks(seen, "messages from the carrier"));
+        if (facts_.to_carrier.texts != 0) comment("Of " + marks(facts_.to_carrier, "sent to it"));
         const std::size_t latin1 = seen.high - seen.utf8;
         if (seen.utf8 >= evidence_min && seen.utf8 > latin1) {
             comment("It looks like UTF-8, for which there is no setting.");
@@ -173,6 +114,14 @@ private:
         } else {
             comment("That proves no alphabet.");
         }
+    }
+
+    static std::string marks(const AlphabetMarks& seen, std::string_view what) {
+        return std::to_string(seen.texts) + " " + std::string(what) + " " +
+               std::to_string(seen.gsm7) + " have octets that only GSM 7 has, " +
+               std::to_string(seen.ascii) + " make sense in ASCII alone, " +
+               std::to_string(seen.high) + " go beyond 0x7F (" + std::to_string(seen.utf8) +
+               " as UTF-8).";
     }
 
     /// Texts must leave in an alphabet whose number the carrier is known to read.

@@ -42,7 +42,7 @@ void describe_learn(CLI::App& learn, LearnOptions& options) {
     learn.footer(
         "Writes a block for `dialect:` of a carrier, or for a file that `dialect: { like: FILE }`\n"
         "names, with what speaks for each line. Read it before you use it. No number, text or\n"
-        "password of the trace stands in it; prefixes and a few characters of ids do.");
+        "password of the trace stands in it; prefixes of ids do.");
 }
 
 }  // namespace

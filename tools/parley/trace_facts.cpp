@@ -201,7 +201,8 @@ void TraceReader::on_receipt(const smpp::DeliverSm& pdu) {
     const auto said = text::join_receipt(parameters, octets);
     if (!said) return;
     facts_.receipts.push_back({std::string(said->id), std::string(said->other_id),
-                               thread_of(pdu.source_addr, pdu.destination_addr), said->state});
+                               thread_of(pdu.source_addr, pdu.destination_addr), said->state,
+                               facts_.taken.size()});
     facts_.receipts_of_two_ids += said->other_id.empty() ? 0 : 1;
     if (!said->raw_stat.empty() && !text::state_from_stat(said->raw_stat))
         ++facts_.unknown_stats[std::string(said->raw_stat)];

@@ -34,6 +34,7 @@ struct SeenReceipt {
     std::string other_id;
     std::string thread;
     std::optional<text::MessageState> state;
+    std::size_t taken_before = 0;  // submits that had been taken when it came
 };
 
 /// Texts under one data_coding by what their octets can mean.

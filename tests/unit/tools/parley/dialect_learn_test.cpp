@@ -112,7 +112,7 @@ protected:
         file("learned.yaml", text);
         const std::string carrier =
             "carriers:\n  - id: acme\n    address: 127.0.0.1:2775\n    system_id: parley\n";
-        const auto named = dialect_of(carrier + "    dialect: { like: ./learned.yaml }\n");
+        auto named = dialect_of(carrier + "    dialect: { like: ./learned.yaml }\n");
         std::istringstream lines(text);
         std::string block = carrier + "    dialect:\n";
         for (std::string line; std::getline(lines, line);)
