@@ -200,6 +200,7 @@ private:
     void counts(const std::string& what, const std::map<std::string, std::size_t>& counted) {
         constexpr std::size_t shown_max = 20;
         std::vector<std::pair<std::size_t, std::string>> sorted;
+        sorted.reserve(counted.size());
         for (const auto& [key, times] : counted)
             sorted.emplace_back(times, key);
         std::ranges::stable_sort(sorted, std::ranges::greater{},
