@@ -72,9 +72,19 @@ private:
 
     void take_part(Now now, InboundMail mail, const text::Concatenation& place,
                    std::string_view body, std::uint8_t body_coding);
-    void take_message(Now now, const std::string& carrier, const std::string& source,
-                      const std::string& destination, std::uint8_t data_coding, std::string text,
-                      std::size_t segments, bool incomplete, std::uint64_t& fence);
+    /// A message from a contact, once it is put together.
+    struct Whole {
+        const std::string& carrier;
+        const std::string& source;
+        const std::string& destination;
+        std::uint8_t data_coding = 0;
+        std::string text;
+        std::size_t segments = 1;
+        bool incomplete = false;
+        smpp::NamedTlvs tlvs{};
+    };
+    void take_message(Now now, Whole whole, std::uint64_t& fence);
+    smpp::NamedTlvs tlvs_of(const std::vector<text::Part>& parts) const;
     std::uint64_t judge(Now now, const storage::Message& message);
     void deliver_incomplete(Now now, const text::ReassemblyKey& key,
                             const std::vector<text::Part>& parts);

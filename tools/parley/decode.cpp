@@ -1,5 +1,7 @@
 #include "tools/parley/decode.h"
 
+#include "config/load.h"
+#include "engine/carrier/dialect.h"
 #include "tools/parley/pdu_text.h"
 #include "tools/parley/session_pairs.h"
 
@@ -18,9 +20,10 @@ namespace {
 
 class Printer {
 public:
-    Printer(const DecodeOptions& options, std::ostream& out) : options_(options), out_(out) {
+    Printer(const DecodeOptions& options, const config::Dialect& dialect, std::ostream& out)
+        : options_(options), out_(out) {
         style_.all_fields = options.all_fields;
-        if (options.india_dlt) style_.names.tlvs = smpp::TlvDictionary(smpp::india_dlt_tlvs());
+        style_.names = {carrier::dictionary_of(dialect), carrier::statuses_of(dialect)};
     }
 
     void hear(const SeenPdu& seen) {
@@ -215,7 +218,15 @@ std::vector<std::string> joined_digits(const std::vector<std::string>& words) {
 }  // namespace
 
 int decode(const DecodeOptions& options, std::ostream& out, std::ostream& complaints) {
-    Printer printer(options, out);
+    config::Dialect dialect;
+    if (!options.dialect.empty()) {
+        config::LoadedDialect loaded = config::load_dialect(options.dialect);
+        for (const config::Complaint& complaint : loaded.complaints)
+            complaints << "parley decode: " << config::to_text(complaint) << "\n";
+        if (!loaded.dialect) return 1;
+        dialect = std::move(*loaded.dialect);
+    }
+    Printer printer(options, dialect, out);
     bool all_good = true;
     for (const auto& input : joined_digits(options.inputs)) {
         try {
