@@ -375,6 +375,13 @@ std::string Inbound::join(const std::string& carrier, const std::vector<text::Pa
     return agree ? text::decode(parts.front().data_coding, joined, codings).text : joined;
 }
 
+std::int64_t Inbound::parts_octets() const {
+    std::int64_t octets = 0;
+    for (const auto& [handle, part] : parts_)
+        octets += memory_octets(part->tlvs);
+    return octets;
+}
+
 smpp::NamedTlvs Inbound::tlvs_of(const std::vector<text::Part>& parts) const {
     smpp::NamedTlvs all;
     for (const text::Part& part : parts) {

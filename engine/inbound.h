@@ -44,6 +44,8 @@ public:
     void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
 
     std::size_t parts_pending() const { return reassembly_.parts_pending(); }
+    /// What the TLVs of kept parts count in the memory budget.
+    std::int64_t parts_octets() const;
 
     static constexpr std::size_t early_receipts_max = 100'000;  // per carrier
     static constexpr std::int64_t early_receipt_age_max_ms = 3600LL * 1000;
