@@ -97,8 +97,8 @@ struct StatusCode {
 struct StatusRule {
     StatusCode status;
     Reaction reaction = Reaction::usual;  // the specification's
-    Millis wait{0};    // of throttle and retry; 0: the carrier's own
-    std::string name;  // what the carrier calls it
+    Millis wait{0};                       // of throttle and retry; 0: the carrier's own
+    std::string name;                     // what the carrier calls it
     bool operator==(const StatusRule&) const = default;
 };
 

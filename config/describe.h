@@ -40,8 +40,8 @@ struct Words<Segmentation> {
 };
 template <>
 struct Words<Reaction> {
-    static constexpr std::array<std::string_view, 7> list{
-        "sent", "throttle", "retry", "fail_over", "fail", "suppress", "usual"};
+    static constexpr std::array<std::string_view, 7> list{"sent", "throttle", "retry", "fail_over",
+                                                          "fail", "suppress", "usual"};
 };
 template <>
 struct Words<ReceiptReaction> {
@@ -182,11 +182,12 @@ void describe(Addresses& addresses, Setting& setting) {
 template <typename Setting>
 void describe(StatusRule& rule, Setting& setting) {
     setting("status", rule.status, {.help = "command_status of submit_sm_resp", .required = true});
-    setting("reaction", rule.reaction,
-            {.help = "sent: it was taken. throttle: rest, then again; spends no attempt. retry: "
-                     "again after a growing wait. fail_over: the route's next carrier. suppress: "
-                     "fails, and the contact counts as opted out. usual: as for what is not listed, so "
-                     "that a status may only be named"});
+    setting(
+        "reaction", rule.reaction,
+        {.help = "sent: it was taken. throttle: rest, then again; spends no attempt. retry: "
+                 "again after a growing wait. fail_over: the route's next carrier. suppress: "
+                 "fails, and the contact counts as opted out. usual: as for what is not listed, so "
+                 "that a status may only be named"});
     setting("wait", rule.wait,
             {.help = "Of throttle, or first one of retry; auto is the carrier's throttle_pause or "
                      "retry_min",
@@ -213,7 +214,8 @@ void describe(ReceiptRule& rule, Setting& setting) {
 
 template <typename Setting>
 void describe(TlvRule& rule, Setting& setting) {
-    setting("tag", rule.tag, {.help = "One that the specification does not define", .required = true});
+    setting("tag", rule.tag,
+            {.help = "One that the specification does not define", .required = true});
     setting("name", rule.name,
             {.help = "What we call it: in this file, in the API and with what comes in",
              .min = 1,

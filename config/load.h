@@ -45,8 +45,7 @@ Loaded load(const std::string& path, const Environment& environment = process_en
             const Examine& examine = {});
 /// The same for a text already in memory; `name` stands for the file.
 Loaded load_text(const std::string& text, const std::string& name,
-                 const Environment& environment = process_environment,
-                 const Examine& examine = {});
+                 const Environment& environment = process_environment, const Examine& examine = {});
 
 struct LoadedDialect {
     std::optional<Dialect> dialect;  // exactly when there are no complaints

@@ -48,8 +48,8 @@ std::vector<Contradiction> check_tlvs(const std::vector<TlvRule>& rules, std::si
         const bool repeated = earlier != rules.begin() + static_cast<long>(i);
         const auto add = [&](const char* field, std::string complaint) {
             if (complaint.empty()) return;
-            found.push_back({"tlvs[" + std::to_string(i - own_from) + "]." + field,
-                             std::move(complaint)});
+            found.push_back(
+                {"tlvs[" + std::to_string(i - own_from) + "]." + field, std::move(complaint)});
         };
         if (rule.tag.value != 0) add("tag", complaint_about_tag(rule));
         if (!rule.name.empty()) {

@@ -13,8 +13,9 @@ std::int64_t memory_octets(const smpp::NamedTlvs& tlvs) {
 
 std::int64_t memory_octets(const storage::Message& message) {
     // Only what never changes while the message lives, so that what was added is what is taken
-    // away; but for the TLVs of receipts, whose change note_receipt() counts. 448: two gate decisions, allocator headers, map slot, aging entry, queue place and its
-    // share of the open section; measured against the process by the memory test.
+    // away; but for the TLVs of receipts, whose change note_receipt() counts. 448: two gate
+    // decisions, allocator headers, map slot, aging entry, queue place and its share of the open
+    // section; measured against the process by the memory test.
     constexpr std::size_t around = 448;
     std::int64_t octets = memory_octets(message.tlvs);
     for (const storage::Segment& segment : message.segments)

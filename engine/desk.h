@@ -160,11 +160,11 @@ struct Desk {
     boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
     std::vector<Link> links;
     std::vector<std::unique_ptr<CarrierDesk>>
-        carriers;                            // by CarrierIndex; null when not homed here
-    std::vector<carrier::Dialect> dialects;  // by CarrierIndex, all of them
+        carriers;                                  // by CarrierIndex; null when not homed here
+    std::vector<carrier::Dialect> dialects;        // by CarrierIndex, all of them
     std::vector<carrier::SubmitTlvs> submit_tlvs;  // as well
-    std::vector<bool> carrier_up;            // by CarrierIndex, as last heard
-    std::vector<std::vector<Mail>> outbox;   // by shard
+    std::vector<bool> carrier_up;                  // by CarrierIndex, as last heard
+    std::vector<std::vector<Mail>> outbox;         // by shard
     /// Live messages by the moment at which they have been in the journal for spill_after.
     struct Aging {
         Instant due;

@@ -488,7 +488,8 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     if (!message.tlvs.empty()) {
         asked = tlvs.with(message.brand, message.tlvs);
         if (!asked) {
-            // Its carrier was told other names since: sent without them it would be another message.
+            // Its carrier was told other names since: sent without them it would be another
+            // message.
             message.segments[ref.segment].error = tlv_not_taken;
             leave_unsent(now, carrier, ref);
             return;

@@ -8,8 +8,8 @@ namespace {
 // written as it was before there were any.
 constexpr std::uint8_t version = 1;
 constexpr std::uint8_t version_as_ucs2 = 2;  // of an InboundPart; but for the number the same shape
-constexpr std::uint8_t version_tlvs = 3;     // with TLVs at the end
-constexpr std::uint8_t version_as_ucs2_tlvs = 4;
+constexpr std::uint8_t version_tlvs = 4;     // with TLVs at the end; 3 is kept for another shape
+constexpr std::uint8_t version_as_ucs2_tlvs = 5;
 constexpr std::uint8_t phase_tlvs = 0x80;  // beside a segment's phase: TLVs at its end
 constexpr std::size_t varint_max = Writer::varint_octets_max;
 
@@ -213,8 +213,9 @@ void append(std::string& out_octets, const InboundPart& part) {
 
 void read(Reader& in, InboundPart& part) {
     const std::uint8_t shape = in.octet();
-    if (shape < version || shape > version_as_ucs2_tlvs) in.fail();
     part.as_ucs2 = shape == version_as_ucs2 || shape == version_as_ucs2_tlvs;
+    const bool has_tlvs = shape == version_tlvs || shape == version_as_ucs2_tlvs;
+    if (shape != version && !part.as_ucs2 && !has_tlvs) in.fail();
     part.carrier = in.text();
     part.source = in.text();
     part.destination = in.text();
@@ -225,7 +226,7 @@ void read(Reader& in, InboundPart& part) {
     part.data_coding = in.octet();
     part.octets = in.text();
     part.received_at = in.time();
-    read_tlvs(in, shape >= version_tlvs, part.tlvs);
+    read_tlvs(in, has_tlvs, part.tlvs);
 }
 
 void append(std::string& out_octets, const EarlyReceipt& receipt) {

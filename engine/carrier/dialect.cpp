@@ -21,13 +21,11 @@ static_assert(same(config::Alphabet::gsm7, text::Encoding::gsm7) &&
               same(config::Alphabet::ksc5601, text::Encoding::ksc5601));
 static_assert(static_cast<int>(config::Segmentation::payload) ==
               static_cast<int>(text::Method::payload));
-static_assert(static_cast<int>(config::TlvType::integer) ==
-                  static_cast<int>(smpp::TlvType::integer) &&
-              static_cast<int>(config::TlvType::c_string) ==
-                  static_cast<int>(smpp::TlvType::c_string) &&
-              static_cast<int>(config::TlvType::octets) ==
-                  static_cast<int>(smpp::TlvType::octets) &&
-              static_cast<int>(config::TlvType::text) == static_cast<int>(smpp::TlvType::text));
+static_assert(
+    static_cast<int>(config::TlvType::integer) == static_cast<int>(smpp::TlvType::integer) &&
+    static_cast<int>(config::TlvType::c_string) == static_cast<int>(smpp::TlvType::c_string) &&
+    static_cast<int>(config::TlvType::octets) == static_cast<int>(smpp::TlvType::octets) &&
+    static_cast<int>(config::TlvType::text) == static_cast<int>(smpp::TlvType::text));
 static_assert(static_cast<int>(config::IdBase::decimal_to_hex) ==
               static_cast<int>(text::MessageIdForm::Base::decimal_to_hex));
 

@@ -20,8 +20,8 @@
 
 namespace parley::carrier {
 
-/// The carrier's own TLVs by tag and name. Requires what config::load() makes sure of: no tag and no
-/// name of the specification, none twice.
+/// The carrier's own TLVs by tag and name. Requires what config::load() makes sure of: no tag and
+/// no name of the specification, none twice.
 smpp::TlvDictionary dictionary_of(const config::Dialect& settings);
 /// What the carrier calls its statuses.
 smpp::CarrierStatuses statuses_of(const config::Dialect& settings);

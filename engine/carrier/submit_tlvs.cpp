@@ -16,28 +16,17 @@ using smpp::Tag;
 // Standard ones that a message may ask for: those of submit_sm (SMPP 3.4 §4.4.1) and 5.0's for
 // billing, without what we write ourselves (text, parts) and without ports, which must not stand
 // beside a user data header (3.4 §5.2.12).
-constexpr std::array askable{Tag::dest_addr_subunit,
-                             Tag::source_addr_subunit,
-                             Tag::payload_type,
-                             Tag::ms_msg_wait_facilities,
-                             Tag::privacy_indicator,
-                             Tag::source_subaddress,
-                             Tag::dest_subaddress,
-                             Tag::user_message_reference,
-                             Tag::user_response_code,
-                             Tag::language_indicator,
-                             Tag::callback_num_pres_ind,
-                             Tag::callback_num_atag,
-                             Tag::number_of_messages,
-                             Tag::callback_num,
-                             Tag::ussd_service_op,
-                             Tag::billing_identification,
-                             Tag::display_time,
-                             Tag::sms_signal,
-                             Tag::ms_validity,
-                             Tag::alert_on_message_delivery,
-                             Tag::its_reply_type,
-                             Tag::its_session_info};
+constexpr std::array askable{Tag::dest_addr_subunit,     Tag::source_addr_subunit,
+                             Tag::payload_type,          Tag::ms_msg_wait_facilities,
+                             Tag::privacy_indicator,     Tag::source_subaddress,
+                             Tag::dest_subaddress,       Tag::user_message_reference,
+                             Tag::user_response_code,    Tag::language_indicator,
+                             Tag::callback_num_pres_ind, Tag::callback_num_atag,
+                             Tag::number_of_messages,    Tag::callback_num,
+                             Tag::ussd_service_op,       Tag::billing_identification,
+                             Tag::display_time,          Tag::sms_signal,
+                             Tag::ms_validity,           Tag::alert_on_message_delivery,
+                             Tag::its_reply_type,        Tag::its_session_info};
 
 bool may_be_asked_for(Tag tag) {
     return smpp::find_tlv(tag) == nullptr || std::ranges::find(askable, tag) != askable.end();

@@ -50,7 +50,8 @@ private:
     std::string carrier_;
     smpp::TlvDictionary dictionary_;
     WireTlvs of_carrier_;
-    std::map<std::string, WireTlvs, std::less<>> of_brand_;  // with the carrier's; those that differ
+    std::map<std::string, WireTlvs, std::less<>>
+        of_brand_;  // with the carrier's; those that differ
 };
 
 }  // namespace parley::carrier

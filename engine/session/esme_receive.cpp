@@ -85,12 +85,14 @@ std::optional<Event> EsmeSession::receive_request(const smpp::Frame& frame) {
         return std::nullopt;
     }
     if (command == Command::alert_notification || command == Command::outbind) {
-        odd(Oddity::Kind::unknown_command, described(frame, settings_.statuses));  // these have no response
+        odd(Oddity::Kind::unknown_command,
+            described(frame, settings_.statuses));  // these have no response
         return std::nullopt;
     }
     if (state_ == LinkState::binding && smpp::is_known(command)) {
         respond(smpp::response_to(command), Status::ESME_RINVBNDSTS, sequence);
-        odd(Oddity::Kind::malformed, described(frame, settings_.statuses) + " before the bind was answered");
+        odd(Oddity::Kind::malformed,
+            described(frame, settings_.statuses) + " before the bind was answered");
         return std::nullopt;
     }
     switch (command) {
@@ -240,7 +242,8 @@ void EsmeSession::on_framing_lost() {
 void EsmeSession::nobody_asked(const smpp::Frame& frame) {
     const std::uint32_t sequence = frame.header.sequence_number;
     const bool was_ours = sequence >= 1 && sequence <= sequence_.last();
-    odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer, described(frame, settings_.statuses));
+    odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer,
+        described(frame, settings_.statuses));
 }
 
 void EsmeSession::respond(Command response, Status status, std::uint32_t sequence) {

@@ -40,7 +40,7 @@ struct Handler {
     std::size_t skipping = 0;  // nested containers that we are inside of
     bool array = false;
     bool in_item = false;
-    bool in_field = false;  // an object that is a field of the item
+    bool in_field = false;     // an object that is a field of the item
     std::string_view refusal;  // a bound was exceeded
 
     void reset(std::size_t body_octets, std::size_t limit) {
@@ -153,9 +153,8 @@ struct Handler {
         if (count == JsonReader::fields_max)
             return refuse("more fields in one object than allowed", ec);
         const auto first = members.end() - static_cast<std::ptrdiff_t>(count);
-        const bool repeated = std::any_of(first, members.end(), [&](const JsonField& earlier) {
-            return earlier.name == name;
-        });
+        const bool repeated = std::any_of(
+            first, members.end(), [&](const JsonField& earlier) { return earlier.name == name; });
         members.push_back({name, kind, text, integer, repeated});
         ++count;
         return true;

@@ -190,8 +190,8 @@ void Checkers::check_tlvs(const config::Carrier& carrier, const smpp::SubmitSm& 
         wanted = "";  // one of our own
     }
     if (wanted && there.value_or("") != *wanted) {
-        throw Violation("template '" + there.value_or("") + "' instead of '" + *wanted +
-                        "' by " + carrier.id + ": " + text);
+        throw Violation("template '" + there.value_or("") + "' instead of '" + *wanted + "' by " +
+                        carrier.id + ": " + text);
     }
 }
 
@@ -414,10 +414,9 @@ void Checkers::answered(Now now, const Answer& answer) {
     if (answer.stopped_before && consent_.is_stopped(pair)) {
         throw Violation("accepted after an acknowledged STOP of " + answer.contact);
     }
-    const auto [place, unused] =
-        accepted_.try_emplace(outcome.id, Accepted{answer.marker, answer.sender, answer.contact,
-                                                   answer.text, answer.held, std::nullopt,
-                                                   answer.template_id});
+    const auto [place, unused] = accepted_.try_emplace(
+        outcome.id, Accepted{answer.marker, answer.sender, answer.contact, answer.text, answer.held,
+                             std::nullopt, answer.template_id});
     if (!unused || lost_.contains(outcome.id)) {
         throw Violation("an id was given out twice: " + storage::to_text(outcome.id));
     }

@@ -69,7 +69,7 @@ struct Answer {
     std::string sender;
     std::string contact;
     std::string text;
-    std::string marker;  // "m=…", the first words of the text
+    std::string marker;       // "m=…", the first words of the text
     std::string template_id;  // that it asked for; empty: none
     bool held =
         false;  // it enters its conversation later, so its place there is not that of its id

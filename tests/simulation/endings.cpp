@@ -75,9 +75,9 @@ void Checkers::check_end(const Accepted& each) const {
     if (message.text != each.text || message.to != each.contact || message.from != each.sender) {
         throw Violation("not what was accepted: " + storage::to_text(message.id));
     }
-    const smpp::NamedTlvs asked =
-        each.template_id.empty() ? smpp::NamedTlvs{}
-                                 : smpp::NamedTlvs{{"template_id", each.template_id}};
+    const smpp::NamedTlvs asked = each.template_id.empty()
+                                      ? smpp::NamedTlvs{}
+                                      : smpp::NamedTlvs{{"template_id", each.template_id}};
     if (message.tlvs != asked) throw Violation("not what was asked for: " + each.marker);
     if (forgiving_) return;  // what carriers said may have been forgotten
     check_own_tlvs(message);

@@ -228,9 +228,10 @@ TEST(BadDay, WhatNoCarrierOfTheRouteTakesIsRefusedWithItsReason) {
     const auto refusal = [&](const smpp::NamedTlvs& tlvs) {
         return world.refusal_of(demo, anna, tlvs);
     };
-    EXPECT_EQ(refusal({{"templte_id", "1"}}),
-              "tlvs.templte_id: carrier acme has no parameter of this name: expected template_id or "
-              "a tag such as 0x1501; did you mean 'template_id'?");
+    EXPECT_EQ(
+        refusal({{"templte_id", "1"}}),
+        "tlvs.templte_id: carrier acme has no parameter of this name: expected template_id or "
+        "a tag such as 0x1501; did you mean 'template_id'?");
     EXPECT_EQ(refusal({{"other", "300"}}),
               "tlvs.other: \"300\" is not what carrier beta takes: expected a whole number from 0 "
               "to 255");

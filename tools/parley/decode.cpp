@@ -24,6 +24,7 @@ public:
         : options_(options), out_(out) {
         style_.all_fields = options.all_fields;
         style_.names = {carrier::dictionary_of(dialect), carrier::statuses_of(dialect)};
+        style_.codings = carrier::Dialect(dialect).codings();
     }
 
     void hear(const SeenPdu& seen) {
@@ -71,7 +72,7 @@ private:
                 json.text("to", seen.to->text());
             }
             http::add_pdu(json, seen.frame, style_.names);
-            json.optional_text("text", message_text(seen.frame));
+            json.optional_text("text", message_text(seen.frame, style_.codings));
             if (!answered) return;
             json.number("answers", static_cast<std::int64_t>(answered->request_number));
             if (answered->latency_ns) json.number("latency_us", *answered->latency_ns / 1000);

@@ -157,8 +157,8 @@ TEST(DialectSettings, ATlvIsItsCarriersOwn) {
 }
 
 TEST(DialectSettings, InheritedTlvsAreReplacedByTagAndTheirNamesStayTaken) {
-    const Dialect dialect = good(with(
-        "{ like: india_dlt, tlvs: [{ tag: 0x1402, name: chain, type: text, length: 64 }] }"));
+    const Dialect dialect = good(
+        with("{ like: india_dlt, tlvs: [{ tag: 0x1402, name: chain, type: text, length: 64 }] }"));
     ASSERT_EQ(dialect.tlvs.size(), 3U);
     EXPECT_EQ(dialect.tlvs[0].name, "dlt_entity_id");
     EXPECT_EQ(dialect.tlvs[2], (TlvRule{{0x1402}, "chain", TlvType::text, {64, 64}}));
@@ -169,11 +169,11 @@ TEST(DialectSettings, InheritedTlvsAreReplacedByTagAndTheirNamesStayTaken) {
 }
 
 TEST(FixedTlvs, AreAMapOfACarrierOrABrand) {
-    const Loaded loaded = load_text(
-        with("{ like: india_dlt }", "    tlvs: { dlt_telemarketer_id: 1302 }\n") +
-            "brands:\n  - id: demo\n    senders: [DEMO]\n    tlvs: { dlt_entity_id: "
-            "\"${PE:-1101}\", 0x1501: FF }\n",
-        "p.yaml", [](const std::string&) { return std::nullopt; });
+    const Loaded loaded =
+        load_text(with("{ like: india_dlt }", "    tlvs: { dlt_telemarketer_id: 1302 }\n") +
+                      "brands:\n  - id: demo\n    senders: [DEMO]\n    tlvs: { dlt_entity_id: "
+                      "\"${PE:-1101}\", 0x1501: FF }\n",
+                  "p.yaml", [](const std::string&) { return std::nullopt; });
     ASSERT_TRUE(loaded.config);
     EXPECT_EQ(loaded.config->carriers[0].tlvs, (NamedValues{{"dlt_telemarketer_id", "1302"}}));
     EXPECT_EQ(loaded.config->brands[0].tlvs,

@@ -185,11 +185,17 @@ TEST(Records, EveryCutIsNoticed) {
 TEST(Records, AnUnknownVersionOrNumberIsNotGuessedAt) {
     Message message;
     std::string octets = octets_of(full_message());
-    for (const char version : {0, 2, 4, 5}) {
+    for (const char version : {0, 2, 3, 5, 6}) {
         octets[0] = version;
         EXPECT_FALSE(records::decode(octets, message)) << static_cast<int>(version);
     }
-    octets[0] = 3;
+    InboundPart waiting = part();
+    std::string part_octets = octets_of(waiting);
+    for (const char version : {0, 3, 6}) {
+        part_octets[0] = version;
+        EXPECT_FALSE(records::decode(part_octets, waiting)) << static_cast<int>(version);
+    }
+    octets[0] = 4;
     EXPECT_TRUE(records::decode(octets, message));
     octets[3] = 99;  // status
     EXPECT_FALSE(records::decode(octets, message));

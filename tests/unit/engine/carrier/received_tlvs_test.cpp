@@ -24,8 +24,9 @@ TEST(ReceivedTlvs, AreNamedByTheDialectAndOthersByTheirTag) {
     tlvs.add(Tag{0x1505}, "\x01\x02");
     tlvs.add(Tag{0x1418}, "\0\xFF"sv);
     tlvs.add(Tag{0x0BB8}, "");
-    EXPECT_EQ(read_own_tlvs(tlvs, dictionary),
-              (NamedTlvs{{"mcc", "262"}, {"parts", "258"}, {"0x1418", "0x00FF"}, {"0x0BB8", "0x"}}));
+    EXPECT_EQ(
+        read_own_tlvs(tlvs, dictionary),
+        (NamedTlvs{{"mcc", "262"}, {"parts", "258"}, {"0x1418", "0x00FF"}, {"0x0BB8", "0x"}}));
 }
 
 TEST(ReceivedTlvs, ThatAreNotWhatTheirNameSaysAreShownInHexadecimal) {

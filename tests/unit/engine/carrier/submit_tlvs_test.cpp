@@ -82,10 +82,11 @@ TEST(SubmitTlvs, WhatIsNotTakenIsToldWithWhatWouldBe) {
     EXPECT_EQ(complaint("0x1401", "11077"),
               "\"11077\" is not what carrier acme takes: expected 1 to 30 octets in hexadecimal, "
               "two digits each");
-    EXPECT_EQ(complaint("dlt_templat_id", "1"),
-              "carrier acme has no parameter of this name: expected dlt_entity_id, "
-              "dlt_template_id, dlt_telemarketer_id, priority or a tag such as 0x1501; did you mean "
-              "'dlt_template_id'?");
+    EXPECT_EQ(
+        complaint("dlt_templat_id", "1"),
+        "carrier acme has no parameter of this name: expected dlt_entity_id, "
+        "dlt_template_id, dlt_telemarketer_id, priority or a tag such as 0x1501; did you mean "
+        "'dlt_template_id'?");
     const std::string ours =
         "is not for a caller to set: expected a parameter of the carrier's own";
     for (const char* name : {"message_payload", "0x0424", "sar_msg_ref_num", "destination_port",

@@ -376,6 +376,16 @@ TEST_F(Decode, NamesStatusesAsTheDialectDoes) {
     EXPECT_EQ(objects().at(0).at("status"), "out_of_credit");
 }
 
+TEST_F(Decode, ReadsTextsAsTheDialectDoes) {
+    const auto octets = hex_of(bytes(test::submit_to("4917000000", "Gr\xFC\xDF Gott"), 1));
+    run({.inputs = {octets}, .dialect = "sinch_cloud_latin1"});
+    EXPECT_TRUE(says("Grüß Gott")) << text;
+    run({.inputs = {octets}, .json = true, .dialect = "sinch_cloud_latin1"});
+    EXPECT_EQ(objects().at(0).at("text"), "Grüß Gott");
+    run({.inputs = {octets}});
+    EXPECT_FALSE(says("Grüß Gott")) << text;
+}
+
 TEST_F(Decode, TakesADialectFromAFileAndSaysWhatIsWrongWithIt) {
     auto submit = test::submit_to("919000000000", "Hello");
     submit.tlvs.add(smpp::Tag{0x1501}, "\x07");
@@ -393,12 +403,12 @@ TEST_F(Decode, TakesADialectFromAFileAndSaysWhatIsWrongWithIt) {
                              "expected a tag that it does not define\n");
     run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = "india"});
     EXPECT_EQ(exit_code, 1);
-    EXPECT_TRUE(complaint.starts_with("parley decode: dialects/india.yaml: there is no ready "
-                                      "dialect 'india': expected one of "))
+    EXPECT_TRUE(
+        complaint.starts_with("parley decode: dialects/india.yaml: there is no ready "
+                              "dialect 'india': expected one of "))
         << complaint;
     run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = "./none.yaml"});
-    EXPECT_EQ(complaint,
-              "parley decode: ./none.yaml: cannot be read: expected a readable file\n");
+    EXPECT_EQ(complaint, "parley decode: ./none.yaml: cannot be read: expected a readable file\n");
 }
 
 TEST_F(Decode, EveryGoldenFileIsShownInBothForms) {
