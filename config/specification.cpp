@@ -89,6 +89,7 @@ std::optional<std::uint32_t> status_named(std::string_view name) {
 
 std::optional<std::string> nearest_status(std::string_view name) {
     std::vector<std::string> candidates;
+    candidates.reserve(statuses.size());
     for (const SpecifiedName& status : statuses)
         candidates.push_back(std::string(prefix).append(status.name));
     if (name.starts_with(prefix)) return nearest(name, candidates);
