@@ -29,8 +29,9 @@ enum class Alphabet : std::uint8_t {
 };
 enum class IdBase : std::uint8_t { as_is, hex_to_decimal, decimal_to_hex };
 enum class Segmentation : std::uint8_t { udh8, udh16, sar, payload };
-enum class Reaction : std::uint8_t { sent, throttle, retry, fail_over, fail, suppress };
+enum class Reaction : std::uint8_t { sent, throttle, retry, fail_over, fail, suppress, usual };
 enum class ReceiptReaction : std::uint8_t { fail, suppress };
+enum class TlvType : std::uint8_t { integer, c_string, octets, text };
 
 struct Node {
     std::string id = "a1";
@@ -87,7 +88,7 @@ struct MessageIds {
     bool operator==(const MessageIds&) const = default;
 };
 
-/// A command_status; written "0x58" or in decimal.
+/// A command_status; written "0x58", in decimal, or by its name in the specification.
 struct StatusCode {
     std::uint32_t value = 0;
     bool operator==(const StatusCode&) const = default;
@@ -95,9 +96,9 @@ struct StatusCode {
 
 struct StatusRule {
     StatusCode status;
-    Reaction reaction = Reaction::fail;
-    Millis wait{0};    // of throttle and retry; 0: the carrier's own
-    std::string name;  // what the carrier calls it
+    Reaction reaction = Reaction::usual;  // the specification's
+    Millis wait{0};                       // of throttle and retry; 0: the carrier's own
+    std::string name;                     // what the carrier calls it
     bool operator==(const StatusRule&) const = default;
 };
 
@@ -107,6 +108,36 @@ struct ReceiptRule {
     std::string name;
     bool operator==(const ReceiptRule&) const = default;
 };
+
+/// The tag of a TLV; written "0x1400" or in decimal.
+struct TlvTag {
+    std::uint32_t value = 0;
+    bool operator==(const TlvTag&) const = default;
+};
+
+/// How many octets a value may have; written "4" or "1-30". A c_string's NUL counts.
+struct TlvLength {
+    std::uint32_t min = 0;
+    std::uint32_t max = 255;
+    bool operator==(const TlvLength&) const = default;
+};
+
+/// A TLV of a carrier's own.
+struct TlvRule {
+    TlvTag tag;
+    std::string name;
+    TlvType type = TlvType::text;
+    TlvLength length;
+    bool operator==(const TlvRule&) const = default;
+};
+
+/// An entry of a map whose names are not ours.
+struct NamedValue {
+    std::string name;
+    std::string value;
+    bool operator==(const NamedValue&) const = default;
+};
+using NamedValues = std::vector<NamedValue>;
 
 /// TON and NPI (SMPP 3.4 §5.2.5, §5.2.6).
 struct NumberType {
@@ -136,6 +167,7 @@ struct Dialect {
     Addresses addresses;
     std::vector<StatusRule> statuses;  // the later one counts
     std::vector<ReceiptRule> receipt_errors;
+    std::vector<TlvRule> tlvs;
     bool operator==(const Dialect&) const = default;
 };
 
@@ -165,12 +197,14 @@ struct Carrier {
     Millis retry_max{60'000};
     Millis receipt_timeout{std::chrono::hours(72)};
     Millis failover_after{30'000};  // without a bound link; then the route's next carrier
+    NamedValues tlvs;               // of every submit_sm
     Dialect dialect;
 };
 
 struct Brand {
     std::string id;
     std::vector<std::string> senders;
+    NamedValues tlvs;  // of its messages, on carriers that know the name
     SuppressionScope suppression_scope = SuppressionScope::brand;
     std::string opt_out_confirmation =
         "You have been unsubscribed and will receive no more messages from us.";

@@ -40,12 +40,17 @@ struct Words<Segmentation> {
 };
 template <>
 struct Words<Reaction> {
-    static constexpr std::array<std::string_view, 6> list{"sent",      "throttle", "retry",
-                                                          "fail_over", "fail",     "suppress"};
+    static constexpr std::array<std::string_view, 7> list{"sent", "throttle", "retry", "fail_over",
+                                                          "fail", "suppress", "usual"};
 };
 template <>
 struct Words<ReceiptReaction> {
     static constexpr std::array<std::string_view, 2> list{"fail", "suppress"};
+};
+
+template <>
+struct Words<TlvType> {
+    static constexpr std::array<std::string_view, 4> list{"integer", "c_string", "octets", "text"};
 };
 
 inline constexpr double second_ms = 1'000;
@@ -177,10 +182,12 @@ void describe(Addresses& addresses, Setting& setting) {
 template <typename Setting>
 void describe(StatusRule& rule, Setting& setting) {
     setting("status", rule.status, {.help = "command_status of submit_sm_resp", .required = true});
-    setting("reaction", rule.reaction,
-            {.help = "sent: it was taken. throttle: rest, then again; spends no attempt. retry: "
-                     "again after a growing wait. fail_over: the route's next carrier. suppress: "
-                     "fails, and the contact counts as opted out"});
+    setting(
+        "reaction", rule.reaction,
+        {.help = "sent: it was taken. throttle: rest, then again; spends no attempt. retry: "
+                 "again after a growing wait. fail_over: the route's next carrier. suppress: "
+                 "fails, and the contact counts as opted out. usual: as for what is not listed, so "
+                 "that a status may only be named"});
     setting("wait", rule.wait,
             {.help = "Of throttle, or first one of retry; auto is the carrier's throttle_pause or "
                      "retry_min",
@@ -188,7 +195,7 @@ void describe(StatusRule& rule, Setting& setting) {
              .zero = "auto"});
     setting("name", rule.name,
             {.help = "What the carrier calls it; stands in the reason of a message that fails by "
-                     "it",
+                     "it, in logs and in answers",
              .max = 32});
 }
 
@@ -203,6 +210,27 @@ void describe(ReceiptRule& rule, Setting& setting) {
             {.help = "suppress: the contact counts as opted out from then on"});
     setting("name", rule.name,
             {.help = "What the carrier calls it; stands in the reason", .max = 32});
+}
+
+template <typename Setting>
+void describe(TlvRule& rule, Setting& setting) {
+    setting("tag", rule.tag,
+            {.help = "One that the specification does not define", .required = true});
+    setting("name", rule.name,
+            {.help = "What we call it: in this file, in the API and with what comes in",
+             .min = 1,
+             .max = 32,
+             .shape = Shape::identifier,
+             .required = true});
+    setting("type", rule.type,
+            {.help = "integer: big-endian, written with the most octets of its length. c_string: "
+                     "text that ends with a NUL. octets: in hexadecimal. text: characters as they "
+                     "are, in UTF-8",
+             .required = true});
+    setting("length", rule.length,
+            {.help = "Octets of a value; a c_string's NUL counts. An integer has 1 to 4",
+             .unit = "octets",
+             .max = 1'024});
 }
 
 template <typename Setting>
@@ -235,6 +263,10 @@ void describe(Dialect& dialect, Setting& setting) {
                      "throttle, 0x04, 0x08 and 0x64 retry, all others fail"});
     setting("receipt_errors", dialect.receipt_errors,
             {.help = "What to do about the err of a receipt that tells of failure"});
+    setting("tlvs", dialect.tlvs,
+            {.help = "The carrier's own optional parameters, so that messages can ask for them by "
+                     "name and what comes in is shown by name. The same tag means other things to "
+                     "other carriers"});
 }
 
 // A carrier in four parts, only to keep each readable.
@@ -263,6 +295,10 @@ void describe_identity(Carrier& carrier, Setting& setting) {
             {.help = "SMPP version that we name in the bind. 3.3 has no transceivers and no TLVs"});
     setting("dialect", carrier.dialect,
             {.help = "Where the carrier differs from the specification"});
+    setting("tlvs", carrier.tlvs,
+            {.help = "Go with every submit_sm to it: by a name of its dialect, by a standard name "
+                     "such as callback_num, or by a tag such as 0x1501 with octets in hexadecimal",
+             .max = 512});
 }
 
 template <typename Setting>
@@ -392,6 +428,11 @@ void describe(Brand& brand, Setting& setting) {
              .shape = Shape::sender,
              .required = true,
              .live = true});
+    setting("tlvs", brand.tlvs,
+            {.help = "Go with the brand's messages to every carrier whose dialect has the name, "
+                     "such as India's dlt_entity_id; the carrier's give way to them, and they to "
+                     "those of a message",
+             .max = 512});
     setting("suppression_scope", brand.suppression_scope,
             {.help = "What an opt-out covers: all senders of the brand, or the one written to"});
     setting("opt_out_confirmation", brand.opt_out_confirmation,

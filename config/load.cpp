@@ -3,6 +3,7 @@
 #include "config/check.h"
 #include "config/describe.h"
 #include "config/dialects.h"
+#include "config/tlv_rules.h"
 #include "config/value.h"
 
 #include <algorithm>
@@ -65,6 +66,8 @@ public:
     /// How many files lead here, each by naming the next.
     std::size_t depth() const { return depth_; }
     void set_depth(std::size_t depth) { depth_ = depth; }
+
+    bool complained() const { return !complaints_.empty() || !elsewhere_.empty(); }
 
     std::vector<Complaint> take_complaints() {
         std::ranges::stable_sort(complaints_, [](const Complaint& left, const Complaint& right) {
@@ -212,10 +215,27 @@ public:
         if (readable_) begin_like(dialect);
         const std::size_t statuses = dialect.statuses.size();
         const std::size_t errors = dialect.receipt_errors.size();
+        const std::size_t tlvs = dialect.tlvs.size();
         describe(dialect, *this);
         refuse_unknown_keys();
         put_over(dialect.statuses, statuses, &StatusRule::status, "statuses", "status");
         put_over(dialect.receipt_errors, errors, &ReceiptRule::error, "receipt_errors", "error");
+        const std::size_t own = dialect.tlvs.size() - tlvs;
+        put_over(dialect.tlvs, tlvs, &TlvRule::tag, "tlvs", "tag");
+        for (const Contradiction& found : check_tlvs(dialect.tlvs, dialect.tlvs.size() - own))
+            run_.complain({inside(found.setting), found.text});
+    }
+
+    /// A map whose names are not ours.
+    void read_entries(NamedValues& field, const About& about) {
+        if (!readable_ || !node_.IsMap()) return;
+        for (const auto& entry : node_) {
+            const About name{.min = 1, .max = 32, .shape = Shape::identifier};
+            const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
+            NamedValue& read_in = field.emplace_back();
+            note(read_value(key, read_in.name, name), entry.first.Mark(), inside(key));
+            read(entry.second, inside(key), read_in.value, about);
+        }
     }
 
     /// After the list was walked: whatever it did not name is unknown.
@@ -354,6 +374,11 @@ private:
         });
     }
 
+    void read(const YAML::Node& node, const std::string& path, NamedValues& field,
+              const About& about) {
+        Part(run_, node, path).read_entries(field, about);
+    }
+
     template <Described Field>
     void read(const YAML::Node& node, const std::string& path, Field& field, const About&) {
         Part part(run_, node, path);
@@ -459,7 +484,7 @@ void Part::begin_like(Dialect& dialect) {
     run_.take_over(inner.take_complaints());
 }
 
-void read_document(Run& run, const std::string& text, Config& config) {
+void read_document(Run& run, const std::string& text, Config& config, const Examine& examine) {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.size() > 1) {
         run.complain(documents[1].Mark(), "", "a second YAML document: expected one");
@@ -473,6 +498,9 @@ void read_document(Run& run, const std::string& text, Config& config) {
     describe(config, part);
     part.refuse_unknown_keys();
     for (Contradiction& found : check(config))
+        run.complain(std::move(found));
+    if (!examine || run.complained()) return;
+    for (Contradiction& found : examine(config))
         run.complain(std::move(found));
 }
 
@@ -492,11 +520,12 @@ std::optional<std::string> process_environment(const std::string& name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-Loaded load_text(const std::string& text, const std::string& name, const Environment& environment) {
+Loaded load_text(const std::string& text, const std::string& name, const Environment& environment,
+                 const Examine& examine) {
     Run run(name, environment);
     Config config;
     try {
-        read_document(run, text, config);
+        read_document(run, text, config, examine);
     } catch (const YAML::Exception& error) {  // the library reports bad syntax only by throwing
         run.complain(error.mark, "", "is not YAML: " + error.msg);
     }
@@ -505,7 +534,7 @@ Loaded load_text(const std::string& text, const std::string& name, const Environ
     return loaded;
 }
 
-Loaded load(const std::string& path, const Environment& environment) {
+Loaded load(const std::string& path, const Environment& environment, const Examine& examine) {
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     if (file) text << file.rdbuf();
@@ -514,7 +543,25 @@ Loaded load(const std::string& path, const Environment& environment) {
         const Complaint complaint{.file = path, .text = "cannot be read: expected a readable file"};
         return {.config = std::nullopt, .complaints = {complaint}};
     }
-    return load_text(text.str(), path, environment);
+    return load_text(text.str(), path, environment, examine);
+}
+
+LoadedDialect load_dialect(const std::string& like, const Environment& environment) {
+    const bool file = is_path(like);
+    Run run(file ? like : "dialects/" + like + ".yaml", environment);
+    const auto text = file ? run.read_beside(std::filesystem::path(like).filename().string())
+                           : ready_dialect(like);
+    Dialect dialect;
+    if (text) {
+        read_dialect_text(run, *text, dialect);
+    } else if (file) {
+        run.complain(YAML::Mark::null_mark(), "", "cannot be read: expected a readable file");
+    } else {
+        run.complain(YAML::Mark::null_mark(), "", no_dialect(like));
+    }
+    LoadedDialect loaded{.dialect = std::nullopt, .complaints = run.take_complaints()};
+    if (loaded.complaints.empty()) loaded.dialect = std::move(dialect);
+    return loaded;
 }
 
 }  // namespace parley::config

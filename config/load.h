@@ -2,6 +2,7 @@
 // YAML in, structs out. Called before anything runs; reads the file, the secrets it points to and
 // the environment, and nothing else. Complains about everything that is wrong at once.
 
+#include "config/check.h"
 #include "config/config.h"
 
 #include <functional>
@@ -32,13 +33,26 @@ struct Loaded {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 std::optional<std::string> process_environment(const std::string& name);
 
+/// Finds what only others can know, such as whether a value fits its TLV. Asked when all else is
+/// right.
+using Examine = std::function<std::vector<Contradiction>(const Config&)>;
+
 /// Values may hold `${NAME}` and `${NAME:-default}`; `$${` is a plain `${`. A secret may be given
 /// as
 /// `<name>_file: path`, relative to the configuration file, of which the first line counts (for a
 /// list of secrets: every line).
-Loaded load(const std::string& path, const Environment& environment = process_environment);
+Loaded load(const std::string& path, const Environment& environment = process_environment,
+            const Examine& examine = {});
 /// The same for a text already in memory; `name` stands for the file.
 Loaded load_text(const std::string& text, const std::string& name,
-                 const Environment& environment = process_environment);
+                 const Environment& environment = process_environment, const Examine& examine = {});
+
+struct LoadedDialect {
+    std::optional<Dialect> dialect;  // exactly when there are no complaints
+    std::vector<Complaint> complaints;
+};
+/// A ready dialect by its name or a file, as `like` has them, relative to the working directory.
+LoadedDialect load_dialect(const std::string& like,
+                           const Environment& environment = process_environment);
 
 }  // namespace parley::config

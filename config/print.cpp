@@ -61,6 +61,14 @@ private:
             list.append(list.size() > 1 ? ", " : "").append(quoted(write_value(item, about)));
         line(list + "]");
     }
+    void print(const NamedValues& field, const About&) {
+        std::string map = "{";
+        for (const NamedValue& entry : field) {
+            map.append(map.size() > 1 ? ", " : " ").append(quoted(entry.name));
+            map.append(": ").append(quoted(entry.value));
+        }
+        line(map + (field.empty() ? "}" : " }"));
+    }
     template <Described Field>
     void print(Field& field, const About&) {
         out_ += '\n';

@@ -63,6 +63,9 @@ private:
     void add(std::string_view name, std::vector<std::string>& field, const About& about) {
         row(name, about, "`[]`", expected(field, about));
     }
+    void add(std::string_view name, NamedValues& field, const About& about) {
+        row(name, about, "`{}`", expected(field, about));
+    }
     template <Described Field>
     void add(std::string_view name, Field& field, const About& about) {
         part(path_ + std::string(name), field, about);

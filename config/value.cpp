@@ -1,6 +1,7 @@
 #include "config/value.h"
 
 #include "config/shape.h"
+#include "config/specification.h"
 
 #include <algorithm>
 #include <array>
@@ -105,6 +106,25 @@ std::string plain(double value) {
     return error == std::errc{} ? std::string(room.data(), end) : std::string("?");
 }
 
+/// "0x58" or "88".
+std::optional<std::uint32_t> hex_or_decimal(std::string_view text) {
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    const std::string_view digits = hex ? text.substr(2) : text;
+    std::uint32_t number = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    return number;
+}
+
+std::string in_hex(std::uint32_t value, std::size_t digits_min) {
+    static constexpr std::string_view hex = "0123456789ABCDEF";
+    std::string digits;
+    for (; value != 0 || digits.size() < digits_min; value >>= 4U)
+        digits.insert(digits.begin(), hex[value & 0xFU]);
+    return "0x" + digits;
+}
+
 std::string quoted(std::string_view text, const About& about) {
     if (about.secret) return "the secret";
     constexpr std::size_t shown_max = 60;  // a complaint is a line, whatever the file held
@@ -175,14 +195,33 @@ std::string read_value(std::string_view text, bool& value, const About& about) {
 }
 
 std::string read_value(std::string_view text, StatusCode& value, const About& about) {
-    const bool hex = text.starts_with("0x") || text.starts_with("0X");
-    const std::string_view digits = hex ? text.substr(2) : text;
-    std::uint32_t number = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), number, hex ? 16 : 10);
-    if (error != std::errc{} || end != digits.data() + digits.size())
-        return quoted(text, about) + " is not a command_status: expected " + expected(value, about);
-    value.value = number;
+    auto number = hex_or_decimal(text);
+    if (!number) number = status_named(text);
+    if (!number) {
+        std::string problem =
+            quoted(text, about) + " is not a command_status: expected " + expected(value, about);
+        if (const auto near = nearest_status(text)) problem += "; did you mean '" + *near + "'?";
+        return problem;
+    }
+    value.value = *number;
+    return {};
+}
+
+std::string read_value(std::string_view text, TlvTag& value, const About& about) {
+    const auto number = hex_or_decimal(text);
+    if (!number || *number > 0xFFFF)
+        return quoted(text, about) + " is not a tag: expected " + expected(value, about);
+    value.value = *number;
+    return {};
+}
+
+std::string read_value(std::string_view text, TlvLength& value, const About& about) {
+    const auto dash = text.find('-');
+    const auto from = whole_number(text.substr(0, dash));
+    const auto to = dash == std::string_view::npos ? from : whole_number(text.substr(dash + 1));
+    if (!from || !to || *from > *to || static_cast<double>(*to) > about.max)
+        return quoted(text, about) + " is not a length: expected " + expected(value, about);
+    value = {static_cast<std::uint32_t>(*from), static_cast<std::uint32_t>(*to)};
     return {};
 }
 
@@ -232,14 +271,15 @@ std::string write_value(bool value, const About&) {
     return value ? "true" : "false";
 }
 std::string write_value(StatusCode value, const About&) {
-    std::array<char, 8> room{};
-    const auto [end, error] =
-        std::to_chars(room.data(), room.data() + room.size(), value.value, 16);
-    std::string digits(room.data(), end);
-    for (char& c : digits) {
-        if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return (digits.size() < 2 ? "0x0" : "0x") + digits;
+    return in_hex(value.value, 2);
+}
+std::string write_value(TlvTag value, const About&) {
+    return in_hex(value.value, 4);
+}
+std::string write_value(TlvLength value, const About&) {
+    std::string text = std::to_string(value.min);
+    if (value.max != value.min) text.append("-").append(std::to_string(value.max));
+    return text;
 }
 std::string write_value(std::uint8_t value, const About&) {
     if (value >= 0x50) return "5.0";
@@ -272,7 +312,13 @@ std::string expected(bool, const About&) {
     return "true or false";
 }
 std::string expected(StatusCode, const About&) {
-    return "a number such as 0x58";
+    return "a number such as 0x58, or a name such as ESME_RTHROTTLED";
+}
+std::string expected(TlvTag, const About&) {
+    return "a number such as 0x1400, up to 0xFFFF";
+}
+std::string expected(TlvLength, const About& about) {
+    return "octets such as 4 or 1-30, up to " + plain(about.max);
 }
 std::string expected(std::uint8_t, const About&) {
     return "3.3, 3.4 or 5.0";
@@ -297,6 +343,9 @@ std::string expected(Millis, const About& about) {
 }
 std::string expected(const std::vector<std::string>&, const About& about) {
     return "a list, each " + expected(std::string(), about);
+}
+std::string expected(const NamedValues&, const About& about) {
+    return "a map of names to values, each " + expected(std::string(), about);
 }
 
 std::string expected_word(WordList words) {

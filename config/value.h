@@ -20,6 +20,8 @@ using WordList = std::span<const std::string_view>;
 std::string read_value(std::string_view text, std::string& value, const About& about);
 std::string read_value(std::string_view text, bool& value, const About& about);
 std::string read_value(std::string_view text, StatusCode& value, const About& about);
+std::string read_value(std::string_view text, TlvTag& value, const About& about);
+std::string read_value(std::string_view text, TlvLength& value, const About& about);
 std::string read_value(std::string_view text, std::uint8_t& value, const About& about);
 std::string read_value(std::string_view text, std::uint32_t& value, const About& about);
 std::string read_value(std::string_view text, std::uint64_t& value, const About& about);
@@ -43,6 +45,8 @@ std::string read_value(std::string_view text, Enumeration& value, const About&) 
 std::string write_value(const std::string& value, const About& about);
 std::string write_value(bool value, const About& about);
 std::string write_value(StatusCode value, const About& about);
+std::string write_value(TlvTag value, const About& about);
+std::string write_value(TlvLength value, const About& about);
 std::string write_value(std::uint8_t value, const About& about);
 std::string write_value(std::uint32_t value, const About& about);
 std::string write_value(std::uint64_t value, const About& about);
@@ -61,12 +65,15 @@ std::string write_value(Enumeration value, const About&) {
 std::string expected(const std::string& value, const About& about);
 std::string expected(bool value, const About& about);
 std::string expected(StatusCode value, const About& about);
+std::string expected(TlvTag value, const About& about);
+std::string expected(TlvLength value, const About& about);
 std::string expected(std::uint8_t value, const About& about);
 std::string expected(std::uint32_t value, const About& about);
 std::string expected(std::uint64_t value, const About& about);
 std::string expected(double value, const About& about);
 std::string expected(Millis value, const About& about);
 std::string expected(const std::vector<std::string>& value, const About& about);
+std::string expected(const NamedValues& value, const About& about);
 std::string expected_word(WordList words);
 
 template <typename Enumeration>

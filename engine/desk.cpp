@@ -4,12 +4,24 @@
 
 namespace parley {
 
+std::int64_t memory_octets(const smpp::NamedTlvs& tlvs) {
+    std::size_t octets = 0;
+    for (const auto& [name, value] : tlvs)
+        octets += sizeof(smpp::NamedTlv) + 32 + name.size() + value.size();
+    return static_cast<std::int64_t>(octets);
+}
+
 std::int64_t memory_octets(const storage::Message& message) {
     // Only what never changes while the message lives, so that what was added is what is taken
-    // away. 448: two gate decisions, allocator headers, map slot, aging entry, queue place and its
-    // share of the open section; measured against the process by the memory test.
+    // away; but for the TLVs of receipts, whose change note_receipt() counts. 448: two gate
+    // decisions, allocator headers, map slot, aging entry, queue place and its share of the open
+    // section; measured against the process by the memory test.
     constexpr std::size_t around = 448;
-    return static_cast<std::int64_t>(sizeof(storage::Message) + around + message.text.size() +
+    std::int64_t octets = memory_octets(message.tlvs);
+    for (const storage::Segment& segment : message.segments)
+        octets += memory_octets(segment.tlvs);
+    return octets +
+           static_cast<std::int64_t>(sizeof(storage::Message) + around + message.text.size() +
                                      message.client_ref.size() +
                                      message.segments.size() * (sizeof(storage::Segment) + 32));
 }
@@ -58,10 +70,21 @@ void Desk::settle(Now now, storage::Message& message, storage::Status status, st
         .add();
 }
 
+void Desk::note_receipt(storage::Message& message, std::size_t index,
+                        const storage::EarlyReceipt& receipt) {
+    storage::Segment& segment = message.segments[index];
+    segment.state = receipt.state;
+    segment.error = receipt.error;
+    if (receipt.tlvs.empty()) return;
+    add_live_octets(memory_octets(receipt.tlvs) - memory_octets(segment.tlvs));
+    segment.tlvs = receipt.tlvs;
+}
+
 void Desk::drop_early(CarrierDesk& carrier, storage::EarlyReceipt& receipt) {
     const auto found = carrier.early.find(receipt.handle);
     ENSURE(found != carrier.early.end());
     open.section->drop(receipt);
+    count_dropped(receipt.tlvs);
     open.dropped_receipts.push_back(std::move(found->second));
     carrier.early.erase(found);
 }

@@ -7,6 +7,7 @@
 #include "engine/carrier/id_watch.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/routes.h"
+#include "engine/carrier/submit_tlvs.h"
 #include "engine/carrier/token_bucket.h"
 #include "engine/clock.h"
 #include "engine/conversation/directory.h"
@@ -141,6 +142,11 @@ struct Commons {
     std::int64_t live_octets_max = 0;
 };
 
+/// Octets that a live message costs, allocator and index entries included.
+std::int64_t memory_octets(const storage::Message& message);
+/// 0 for none.
+std::int64_t memory_octets(const smpp::NamedTlvs& tlvs);
+
 struct Desk {
     const config::Config& config;
     const conversation::Directory& directory;
@@ -159,10 +165,11 @@ struct Desk {
     boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
     std::vector<Link> links;
     std::vector<std::unique_ptr<CarrierDesk>>
-        carriers;                            // by CarrierIndex; null when not homed here
-    std::vector<carrier::Dialect> dialects;  // by CarrierIndex, all of them
-    std::vector<bool> carrier_up;            // by CarrierIndex, as last heard
-    std::vector<std::vector<Mail>> outbox;   // by shard
+        carriers;                                  // by CarrierIndex; null when not homed here
+    std::vector<carrier::Dialect> dialects;        // by CarrierIndex, all of them
+    std::vector<carrier::SubmitTlvs> submit_tlvs;  // as well
+    std::vector<bool> carrier_up;                  // by CarrierIndex, as last heard
+    std::vector<std::vector<Mail>> outbox;         // by shard
     /// Live messages by the moment at which they have been in the journal for spill_after.
     struct Aging {
         Instant due;
@@ -177,6 +184,9 @@ struct Desk {
         return storage::shard_of_contact(contact, shards);
     }
     void post(std::uint32_t to, Mail mail) { outbox[to].push_back(std::move(mail)); }
+    void add_live_octets(std::int64_t octets) {
+        if (octets != 0) commons.live_octets.fetch_add(octets, std::memory_order_relaxed);
+    }
 
     /// Of the carrier with this id; the specification's for one that is no longer configured.
     const carrier::Dialect& dialect_of(std::string_view carrier) const;
@@ -187,13 +197,16 @@ struct Desk {
     std::unique_ptr<storage::Message> release(storage::MessageId id);
     /// The one place where a message ends. Its memory goes when the commit is done.
     void settle(Now now, storage::Message& message, storage::Status status, std::string reason);
+    /// What a receipt tells of a segment of a live message.
+    void note_receipt(storage::Message& message, std::size_t segment,
+                      const storage::EarlyReceipt& receipt);
+    /// These, which no live message holds, are in memory from now on, or no longer.
+    void count_held(const smpp::NamedTlvs& tlvs) { add_live_octets(memory_octets(tlvs)); }
+    void count_dropped(const smpp::NamedTlvs& tlvs) { add_live_octets(-memory_octets(tlvs)); }
     /// An early receipt has found its message, or will never.
     void drop_early(CarrierDesk& carrier, storage::EarlyReceipt& receipt);
     /// The message no longer keeps its conversation waiting.
     void release_turn(const storage::Message& message);
 };
-
-/// Octets that a live message costs, allocator and index entries included.
-std::int64_t memory_octets(const storage::Message& message);
 
 }  // namespace parley

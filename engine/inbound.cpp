@@ -1,5 +1,6 @@
 #include "engine/inbound.h"
 
+#include "engine/carrier/received_tlvs.h"
 #include "engine/policy/opt_out.h"
 #include "engine/shard.h"
 #include "protocol/ensure.h"
@@ -60,7 +61,8 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         .destination = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr),
         .esm_class = pdu.esm_class,
         .data_coding = pdu.data_coding,
-        .octets = std::string(smpp::message_octets(pdu.short_message, pdu.tlvs))};
+        .octets = std::string(smpp::message_octets(pdu.short_message, pdu.tlvs)),
+        .tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects[carrier.index].tlvs())};
     // All three SAR parameters, or none counts (SMPP 3.4 §5.3.2.22).
     const auto reference = pdu.tlvs.find_integer(smpp::Tag::sar_msg_ref_num);
     const auto total = pdu.tlvs.find_integer(smpp::Tag::sar_total_segments);
@@ -102,8 +104,14 @@ void Inbound::on_message(Now now, InboundMail mail) {
         return;
     }
     std::uint64_t fence = 0;
-    take_message(now, desk_.config.carriers[mail.carrier].id, mail.source, mail.destination,
-                 mail.data_coding, text::decode(body_coding, body, codings).text, 1, false, fence);
+    take_message(now,
+                 {.carrier = desk_.config.carriers[mail.carrier].id,
+                  .source = mail.source,
+                  .destination = mail.destination,
+                  .data_coding = mail.data_coding,
+                  .text = text::decode(body_coding, body, codings).text,
+                  .tlvs = std::move(mail.tlvs)},
+                 fence);
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
 
@@ -137,6 +145,8 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
         part->as_ucs2 = body_coding != mail.data_coding;
         part->octets = body;
         part->received_at = now.wall;
+        part->tlvs = std::move(mail.tlvs);
+        desk_.count_held(part->tlvs);
         desk_.open.section->hold_part(*part);
         parts_.emplace(handle, std::move(part));
     }
@@ -144,9 +154,15 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
     if (result.outcome == text::Reassembly::Outcome::whole) {
         // Its parts stay on disk for a while, all of them: that is how a restart, too, knows a
         // repeated part.
-        take_message(now, key.carrier, key.source, key.destination,
-                     result.parts.front().received_coding, join(key.carrier, result.parts),
-                     result.parts.size(), false, fence);
+        take_message(now,
+                     {.carrier = key.carrier,
+                      .source = key.source,
+                      .destination = key.destination,
+                      .data_coding = result.parts.front().received_coding,
+                      .text = join(key.carrier, result.parts),
+                      .segments = result.parts.size(),
+                      .tlvs = tlvs_of(result.parts)},
+                     fence);
     } else if (result.outcome == text::Reassembly::Outcome::duplicate && !fences_.empty()) {
         // It may be the last part of an opt-out that is not yet in force everywhere.
         fence = last_fence_;
@@ -168,11 +184,28 @@ std::string Inbound::join(const std::string& carrier, const std::vector<text::Pa
     return agree ? text::decode(parts.front().data_coding, joined, codings).text : joined;
 }
 
+std::int64_t Inbound::parts_octets() const {
+    std::int64_t octets = 0;
+    for (const auto& [handle, part] : parts_)
+        octets += memory_octets(part->tlvs);
+    return octets;
+}
+
+smpp::NamedTlvs Inbound::tlvs_of(const std::vector<text::Part>& parts) const {
+    smpp::NamedTlvs all;
+    for (const text::Part& part : parts) {
+        const auto found = parts_.find(part.item);
+        if (found != parts_.end()) carrier::join_tlvs(all, found->second->tlvs);
+    }
+    return all;
+}
+
 void Inbound::drop_parts(const std::vector<text::Part>& parts) {
     for (const text::Part& part : parts) {
         const auto found = parts_.find(part.item);
         if (found == parts_.end()) continue;
         desk_.open.section->drop(*found->second);
+        desk_.count_dropped(found->second->tlvs);
         desk_.open.dropped_parts.push_back(std::move(found->second));
         parts_.erase(found);
     }
@@ -180,34 +213,42 @@ void Inbound::drop_parts(const std::vector<text::Part>& parts) {
 
 void Inbound::deliver_incomplete(Now now, const text::ReassemblyKey& key,
                                  const std::vector<text::Part>& parts) {
+    smpp::NamedTlvs tlvs = tlvs_of(parts);
     drop_parts(parts);
     desk_.metrics.inbound_incomplete.add();
     std::uint64_t fence = 0;
-    take_message(now, key.carrier, key.source, key.destination, parts.front().received_coding,
-                 join(key.carrier, parts), parts.size(), true, fence);
+    take_message(now,
+                 {.carrier = key.carrier,
+                  .source = key.source,
+                  .destination = key.destination,
+                  .data_coding = parts.front().received_coding,
+                  .text = join(key.carrier, parts),
+                  .segments = parts.size(),
+                  .incomplete = true,
+                  .tlvs = std::move(tlvs)},
+                 fence);
 }
 
-void Inbound::take_message(Now now, const std::string& carrier, const std::string& source,
-                           const std::string& destination, std::uint8_t data_coding,
-                           std::string text, std::size_t segments, bool incomplete,
-                           std::uint64_t& fence) {
-    const conversation::Sender* sender = desk_.directory.find_sender(destination);
+void Inbound::take_message(Now now, Whole whole, std::uint64_t& fence) {
+    const conversation::Sender* sender = desk_.directory.find_sender(whole.destination);
     auto message = std::make_unique<Message>();
     message->direction = storage::Direction::inbound;
     message->status = storage::Status::received;
-    message->data_coding = data_coding;
+    message->data_coding = whole.data_coding;
     message->encoding =
-        text::read_data_coding(data_coding, desk_.dialect_of(carrier).codings()).encoding;
-    message->incomplete = incomplete;
+        text::read_data_coding(whole.data_coding, desk_.dialect_of(whole.carrier).codings())
+            .encoding;
+    message->incomplete = whole.incomplete;
     message->account = sender != nullptr ? sender->account : "";
     message->brand = sender != nullptr ? sender->brand->id : "";
-    message->carrier = carrier;
-    message->from = source;
-    message->to = destination;
-    message->text = std::move(text);
+    message->carrier = whole.carrier;
+    message->from = whole.source;
+    message->to = whole.destination;
+    message->text = std::move(whole.text);
+    message->tlvs = std::move(whole.tlvs);
     message->accepted_at = now.wall;
     message->settled_at = now.wall;
-    message->segments.resize(segments, storage::Segment{.phase = Phase::settled});
+    message->segments.resize(whole.segments, storage::Segment{.phase = Phase::settled});
     desk_.metrics.inbound_messages.add();
     desk_.open.section->record_inbound(*message);
     fence = judge(now, *message);
@@ -389,6 +430,7 @@ void Inbound::recover(std::unique_ptr<storage::InboundPart> part) {
          .octets = part->octets,
          .received_ms = part->received_at,
          .received_coding = part->data_coding});
+    desk_.count_held(part->tlvs);
     parts_.emplace(handle, std::move(part));
 }
 
@@ -398,6 +440,7 @@ void Inbound::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
         if (!carrier || carrier->settings->id != receipt->carrier) continue;
         receipt->handle = ++carrier->last_early;
         carrier->receipts.hold(*receipt);
+        desk_.count_held(receipt->tlvs);
         carrier->early.emplace(receipt->handle, std::move(receipt));
         return;
     }

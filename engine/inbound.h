@@ -49,6 +49,8 @@ public:
     void retry_early(Now now);
 
     std::size_t parts_pending() const { return reassembly_.parts_pending(); }
+    /// What the TLVs of kept parts count in the memory budget.
+    std::int64_t parts_octets() const;
 
     static constexpr std::size_t early_receipts_max = 100'000;  // per carrier
     static constexpr std::int64_t early_receipt_age_max_ms = 3600LL * 1000;
@@ -79,9 +81,19 @@ private:
 
     void take_part(Now now, InboundMail mail, const text::Concatenation& place,
                    std::string_view body, std::uint8_t body_coding);
-    void take_message(Now now, const std::string& carrier, const std::string& source,
-                      const std::string& destination, std::uint8_t data_coding, std::string text,
-                      std::size_t segments, bool incomplete, std::uint64_t& fence);
+    /// A message from a contact, once it is put together.
+    struct Whole {
+        const std::string& carrier;
+        const std::string& source;
+        const std::string& destination;
+        std::uint8_t data_coding = 0;
+        std::string text;
+        std::size_t segments = 1;
+        bool incomplete = false;
+        smpp::NamedTlvs tlvs{};
+    };
+    void take_message(Now now, Whole whole, std::uint64_t& fence);
+    smpp::NamedTlvs tlvs_of(const std::vector<text::Part>& parts) const;
     std::uint64_t judge(Now now, const storage::Message& message);
     void deliver_incomplete(Now now, const text::ReassemblyKey& key,
                             const std::vector<text::Part>& parts);

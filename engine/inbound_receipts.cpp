@@ -1,6 +1,7 @@
 // The inbound journey, station 2: a receipt. Find its message, in memory, on disk, among those in
 // doubt, or hold it until the response comes.
 
+#include "engine/carrier/received_tlvs.h"
 #include "engine/inbound.h"
 #include "protocol/smpp/address.h"
 #include "protocol/smpp/message.h"
@@ -101,6 +102,7 @@ EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pd
 void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                          const smpp::DeliverSm& pdu) {
     EarlyReceipt receipt = read(now, carrier, pdu);
+    receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects[carrier.index].tlvs());
     const std::string& id = receipt.carrier_message_id;
     // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
     if (id.empty() || !carrier.receipts.find(id)) {
@@ -169,8 +171,7 @@ void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std
     carrier.metrics.receipts_matched.add();
     storage::Segment& segment = message.segments[index];
     if (segment.phase != Phase::sent) return;  // final states are never reversed
-    segment.state = receipt.state;
-    segment.error = receipt.error;
+    desk_.note_receipt(message, index, receipt);
     if (desk_.dialects[carrier.index].is_final(receipt.state)) {
         segment.phase = Phase::settled;
         segment.settled_at = now.wall;
@@ -191,6 +192,7 @@ void Inbound::hold_receipt(CarrierDesk& carrier, EarlyReceipt receipt) {
     }
     auto owned = std::make_unique<EarlyReceipt>(std::move(receipt));
     owned->handle = ++carrier.last_early;
+    desk_.count_held(owned->tlvs);
     desk_.open.section->hold_receipt(*owned);
     carrier.receipts.hold(*owned);
     carrier.early.emplace(owned->handle, std::move(owned));

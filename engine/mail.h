@@ -64,6 +64,7 @@ struct InboundMail {
     std::uint16_t sar_reference = 0;
     std::uint8_t sar_total = 0;
     std::uint8_t sar_part = 0;
+    smpp::NamedTlvs tlvs;  // the carrier's own
 };
 /// Storage has said yes (or the message is refused): thank the carrier.
 struct DeliverAnswer {

@@ -2,6 +2,7 @@
 
 #include "config/load.h"
 #include "config/print.h"
+#include "engine/carrier/examine.h"
 #include "engine/engine.h"
 #include "engine/io/log.h"
 
@@ -69,7 +70,9 @@ int main(int argc, char** argv) {
         std::cerr << usage;
         return 2;
     }
-    auto loaded = parley::config::load(std::string(arguments.back()));
+    auto loaded =
+        parley::config::load(std::string(arguments.back()), parley::config::process_environment,
+                             parley::carrier::contradictions);
     if (!loaded.config) return complain(loaded.complaints);
     if (check) {
         std::cout << arguments.back() << ": good\n";

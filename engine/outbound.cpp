@@ -28,9 +28,11 @@ bool any_phase(const Message& message, Phase phase) {
 /// Segment::error and Message::reason of a message whose text no longer makes the promised
 /// segments.
 constexpr const char* segments_changed = "segments_changed";
+/// The same of one whose TLVs its carrier no longer takes.
+constexpr const char* tlv_not_taken = "tlv_not_taken";
 
-/// "suppressed", "segments_changed" or "carrier_refused", the latter with what the carrier calls it
-/// where its dialect has a name.
+/// "suppressed", "segments_changed", "tlv_not_taken" or "carrier_refused", the last with what the
+/// carrier calls it where its dialect has a name.
 std::string why_refused(const carrier::Dialect& dialect, const Message& message) {
     if (!message.decisions.empty() &&
         message.decisions.back().verdict == storage::Verdict::refuse) {
@@ -39,7 +41,8 @@ std::string why_refused(const carrier::Dialect& dialect, const Message& message)
     std::string reason = "carrier_refused";
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::refused) continue;
-        if (segment.error == segments_changed) return segments_changed;
+        if (segment.error == segments_changed || segment.error == tlv_not_taken)
+            return segment.error;
         const auto name = dialect.name_of(static_cast<smpp::Status>(segment.command_status));
         if (!name.empty()) return reason.append("_").append(name);
     }
@@ -130,8 +133,15 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                                                     sender->brand->id + " (rule " + decision.rule +
                                                     ")");
     }
+    const std::vector<CarrierIndex>& route = desk_.routes.find(*to);
+    if (route.empty()) return refuse(api::Problem::no_route, "to: no route for " + *to);
+    if (!request.tlvs.empty()) {
+        std::string complaint = complaint_about_tlvs(route, request.tlvs);
+        if (!complaint.empty()) return refuse(api::Problem::invalid_tlv, std::move(complaint));
+        message->tlvs = request.tlvs;
+    }
     const auto carrier = choose_carrier(*message);
-    if (!carrier) return refuse(api::Problem::no_route, "to: no route for " + *to);
+    ENSURE(carrier.has_value());
     if (const carrier::Dialect& dialect = desk_.dialects[*carrier]; !dialect.writes_as_usual()) {
         size = dialect.count(outcome.replacements.empty() ? request.text : plainer);
         if (size.segments == 0) {
@@ -218,16 +228,20 @@ void Outbound::on_answered(Now now, const AnsweredMail& mail) {
     if (next != nullptr) dispatch(now, *next);
 }
 
-// ---- 3. Route: the first carrier of the longest prefix that has a bound link.
+// ---- 3. Route: the first carrier of the longest prefix that has a bound link, of those that take
+// the message's TLVs.
 // --------------------
 
 std::optional<CarrierIndex> Outbound::choose_carrier(const Message& message) const {
     const std::vector<CarrierIndex>& list = desk_.routes.find(message.to);
     if (list.empty()) return std::nullopt;
+    std::optional<CarrierIndex> first;
     for (const CarrierIndex carrier : list) {
+        if (!takes_tlvs(carrier, message)) continue;
         if (desk_.carrier_up[carrier]) return carrier;
+        if (!first) first = carrier;
     }
-    return list.front();
+    return first;
 }
 
 std::optional<CarrierIndex> Outbound::next_carrier(const Message& message) const {
@@ -237,7 +251,7 @@ std::optional<CarrierIndex> Outbound::next_carrier(const Message& message) const
     });
     if (place == list.end()) return std::nullopt;
     for (++place; place != list.end(); ++place) {
-        if (desk_.carrier_up[*place]) return *place;
+        if (desk_.carrier_up[*place] && takes_tlvs(*place, message)) return *place;
     }
     return std::nullopt;
 }
@@ -250,13 +264,14 @@ void Outbound::dispatch(Now now, Message& message) {
     // Once a segment is with a carrier the others have to follow it there.
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     std::optional<CarrierIndex> carrier = choose_carrier(message);
-    if (!carrier) {
-        desk_.settle(now, message, Status::failed, "no_route");
-        return;
-    }
     if (started) {
         const auto same = index_of(message.carrier);
         if (same) carrier = same;
+    }
+    if (!carrier) {
+        const bool routed = !desk_.routes.find(message.to).empty();
+        desk_.settle(now, message, Status::failed, routed ? tlv_not_taken : "no_route");
+        return;
     }
     hand_over(now, message, *carrier);
 }
@@ -468,6 +483,18 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
         leave_unsent(now, carrier, ref);
         return;
     }
+    const carrier::SubmitTlvs& tlvs = desk_.submit_tlvs[carrier.index];
+    std::optional<carrier::WireTlvs> asked;
+    if (!message.tlvs.empty()) {
+        asked = tlvs.with(message.brand, message.tlvs);
+        if (!asked) {
+            // Its carrier was told other names since: sent without them it would be another
+            // message.
+            message.segments[ref.segment].error = tlv_not_taken;
+            leave_unsent(now, carrier, ref);
+            return;
+        }
+    }
     std::uint64_t slot = carrier.slots.size();
     if (!carrier.free_slots.empty()) {
         slot = carrier.free_slots.back();
@@ -498,6 +525,8 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
         pdu.tlvs.add(smpp::Tag::sar_total_segments, (*written->sar)[1]);
         pdu.tlvs.add(smpp::Tag::sar_segment_seqnum, (*written->sar)[2]);
     }
+    for (const carrier::WireTlv& tlv : asked ? *asked : tlvs.fixed(message.brand))
+        pdu.tlvs.add(tlv.tag, tlv.octets);
     link.session.submit(now, slot + 1, pdu);
     link.touched = true;
     carrier.metrics.submits.add();
@@ -545,9 +574,11 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
             carrier.metrics.answers_retry.add();
             break;
         case carrier::Reaction::suppress:
-            suppress_contact(message, carrier, "command_status " + smpp::name(answer.status));
+            suppress_contact(message, carrier,
+                             "command_status " + dialect.status_text(answer.status));
             [[fallthrough]];
         case carrier::Reaction::fail:
+        case carrier::Reaction::usual:  // never: the dialect knows what that is
             segment.phase = Phase::refused;
             carrier.metrics.answers_failed.add();
             break;
@@ -681,8 +712,7 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
         for (storage::EarlyReceipt* early : carrier.receipts.take_early(message, place)) {
             if (segment.phase == Phase::sent) {  // final states are never reversed
-                segment.state = early->state;
-                segment.error = early->error;
+                desk_.note_receipt(message, index, *early);
                 if (desk_.dialects[carrier.index].is_final(early->state)) {
                     segment.phase = Phase::settled;
                     segment.settled_at = now.wall;

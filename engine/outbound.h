@@ -58,6 +58,11 @@ private:
     void dispatch(Now now, storage::Message& message);
     std::optional<CarrierIndex> choose_carrier(const storage::Message& message) const;
     std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
+    /// Whether the carrier takes every TLV that the message asks for (outbound_tlvs.cpp).
+    bool takes_tlvs(CarrierIndex carrier, const storage::Message& message) const;
+    /// Why no carrier of the list takes these, as a sentence; empty when one takes all of them.
+    std::string complaint_about_tlvs(const std::vector<CarrierIndex>& list,
+                                     const smpp::NamedTlvs& tlvs) const;
     void arrive_at_carrier(Now now, CarrierDesk& carrier, storage::Message& message);
     /// The message in the alphabet and number of segments that the carrier's dialect makes of it.
     /// Requires that nothing of it has left. False: the carrier cannot be sent this text.

@@ -33,6 +33,7 @@ session::EsmeSettings session_settings(const config::Carrier& carrier, session::
     settings.enquire_link_every = carrier.enquire_link_every;
     settings.reconnect_min = carrier.reconnect_min;
     settings.reconnect_max = carrier.reconnect_max;
+    settings.statuses = carrier::statuses_of(carrier.dialect);
     return settings;
 }
 
@@ -72,6 +73,9 @@ void Shard::make_carriers(Now start) {
     desk_.dialects.reserve(all.size());
     for (const config::Carrier& carrier : all)
         desk_.dialects.emplace_back(carrier.dialect);
+    desk_.submit_tlvs.reserve(all.size());
+    for (const config::Carrier& carrier : all)
+        desk_.submit_tlvs.emplace_back(carrier, setup_.config.brands);
     const auto count = static_cast<CarrierIndex>(all.size());
     for (CarrierIndex index = 0; index < count; ++index) {
         if (desk_.home_of(index) != desk_.shard) continue;
@@ -281,7 +285,8 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
         link.metrics.reconnects.add();
         link_state_changed(now, link);
         std::string detail = link.name + " " + std::string(session::name(ended->why));
-        if (ended->status != smpp::Status::ESME_ROK) detail += " " + smpp::name(ended->status);
+        if (ended->status != smpp::Status::ESME_ROK)
+            detail += " " + desk_.dialects[link.carrier].status_text(ended->status);
         setup_.ports.log(Severity::warning, "link_ended", detail);
     } else if (std::holds_alternative<session::Bound>(event)) {
         setup_.ports.log(Severity::info, "link_bound", link.name);

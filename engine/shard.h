@@ -86,6 +86,7 @@ public:
                       std::function<void(std::vector<storage::Suppression>)> done) override;
     void links(std::function<void(std::vector<api::LinkView>)> done) override;
     api::EngineState state() const override;
+    std::string status_name(std::string_view carrier, std::uint32_t status) const override;
     std::string metrics_text() const override { return setup_.metrics_text(); }
     std::shared_ptr<void> subscribe(std::string account, std::string last_event_id,
                                     std::function<void(const api::StreamEvent&)> deliver) override;

@@ -243,6 +243,12 @@ api::EngineState Shard::state() const {
     return state;
 }
 
+std::string Shard::status_name(std::string_view carrier, std::uint32_t status) const {
+    const auto value = static_cast<smpp::Status>(status);
+    const std::string_view own = desk_.dialect_of(carrier).name_of(value);
+    return own.empty() ? smpp::name(value) : std::string(own);
+}
+
 // ---- Suppressions
 // --------------------------------------------------------------------------------
 

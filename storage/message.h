@@ -2,6 +2,7 @@
 // A message and its life: what we promised to remember. The same struct is the live message in a
 // shard's memory and, encoded by records.h, the message on disk.
 
+#include "protocol/smpp/named_tlv.h"
 #include "protocol/text/charset.h"
 #include "protocol/text/message_id.h"
 #include "protocol/text/receipt_text.h"
@@ -67,6 +68,7 @@ struct Segment {
     UnixMs intended_at = 0;
     UnixMs answered_at = 0;
     UnixMs settled_at = 0;
+    smpp::NamedTlvs tlvs;  // the carrier's own, of the last receipt that had any
 };
 
 enum class Look : std::uint8_t { intake = 0, window = 1 };
@@ -118,6 +120,9 @@ struct Message : Durable {
     const text::MessageIdForm* id_form = nullptr;
     std::vector<Segment> segments;  // inbound: one each, phase settled
     std::vector<Decision> decisions;
+    /// Outbound: what the caller asks to be sent with each segment, as he wrote it. Inbound: the
+    /// carrier's own, by its names.
+    smpp::NamedTlvs tlvs;
 
     /// Ours and theirs, whichever way it went.
     const std::string& sender() const { return direction == Direction::outbound ? from : to; }
@@ -138,6 +143,7 @@ struct InboundPart : Durable {
     bool as_ucs2 = false;          // octets were rewritten so: they came in a national alphabet
     std::string octets;
     UnixMs received_at = 0;
+    smpp::NamedTlvs tlvs;  // the carrier's own
 };
 
 /// A receipt acknowledged to the carrier whose message we cannot name yet.
@@ -151,6 +157,7 @@ struct EarlyReceipt : Durable {
     text::MessageState state{};
     std::string error;
     UnixMs received_at = 0;
+    smpp::NamedTlvs tlvs;  // the carrier's own
 };
 
 /// A recorded opt-out. Keyed by (scope, contact): scope is "brand:<id>" or "sender:<address>".

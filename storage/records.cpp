@@ -4,18 +4,60 @@ namespace parley::storage::records {
 
 namespace {
 
-// One for all shapes here; a new shape of one of them gets the next number.
+// One for all shapes here; a new shape of one of them gets the next number. What has no TLVs is
+// written as it was before there were any.
 constexpr std::uint8_t version = 1;
 constexpr std::uint8_t version_as_ucs2 = 2;  // of an InboundPart; but for the number the same shape
 constexpr std::uint8_t version_two_ids = 3;  // of an EarlyReceipt: other_id at the end
+constexpr std::uint8_t version_tlvs = 4;  // with TLVs at the end, after the other_id of a receipt
+constexpr std::uint8_t version_as_ucs2_tlvs = 5;
+constexpr std::uint8_t phase_tlvs = 0x80;  // beside a segment's phase: TLVs at its end
 constexpr std::size_t varint_max = Writer::varint_octets_max;
 
 void expect_version(Reader& in) {
     if (in.octet() != version) in.fail();
 }
 
+/// True when TLVs follow at the end.
+bool read_version(Reader& in) {
+    const std::uint8_t shape = in.octet();
+    if (shape != version && shape != version_tlvs) in.fail();
+    return shape == version_tlvs;
+}
+
+constexpr std::uint8_t version_of(const auto& item) {
+    return item.tlvs.empty() ? version : version_tlvs;
+}
+
+std::size_t tlvs_octets_max(const smpp::NamedTlvs& tlvs) {
+    std::size_t octets = tlvs.empty() ? 0 : varint_max;
+    for (const auto& [name, value] : tlvs)
+        octets += Writer::text_octets_max(name) + Writer::text_octets_max(value);
+    return octets;
+}
+
+/// Nothing for none: then something else told that there are none.
+void write_tlvs(Writer& out, const smpp::NamedTlvs& tlvs) {
+    if (tlvs.empty()) return;
+    out.varint(tlvs.size());
+    for (const auto& [name, value] : tlvs) {
+        out.text(name);
+        out.text(value);
+    }
+}
+
+void read_tlvs(Reader& in, bool there, smpp::NamedTlvs& tlvs) {
+    tlvs.clear();
+    if (!there) return;
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        auto& [name, value] = tlvs.emplace_back();
+        name = in.text();
+        value = in.text();
+    }
+}
+
 std::size_t octets_max(const Message& message) {
-    std::size_t octets = 16 + 8 * varint_max;
+    std::size_t octets = 16 + 8 * varint_max + tlvs_octets_max(message.tlvs);
     for (const std::string* text :
          {&message.account, &message.brand, &message.carrier, &message.from, &message.to,
           &message.text, &message.client_ref, &message.reason}) {
@@ -32,11 +74,12 @@ std::size_t octets_max(const Message& message) {
 
 std::size_t octets_max(const Segment& segment) {
     return 3 + 4 * varint_max + Writer::text_octets_max(segment.carrier_message_id) +
-           Writer::text_octets_max(segment.error);
+           Writer::text_octets_max(segment.error) + tlvs_octets_max(segment.tlvs);
 }
 
 void write(Writer& out, const Segment& segment) {
-    out.enumeration(segment.phase);
+    out.octet(static_cast<std::uint8_t>(static_cast<std::uint8_t>(segment.phase) |
+                                        (segment.tlvs.empty() ? 0U : phase_tlvs)));
     out.octet(segment.attempts);
     out.enumeration(segment.state);
     out.varint(segment.command_status);
@@ -45,10 +88,14 @@ void write(Writer& out, const Segment& segment) {
     out.time(segment.intended_at);
     out.time(segment.answered_at);
     out.time(segment.settled_at);
+    write_tlvs(out, segment.tlvs);
 }
 
 void read(Reader& in, Segment& segment) {
-    segment.phase = in.enumeration(Phase::settled);
+    const std::uint8_t first = in.octet();
+    const std::uint8_t phase = first & ~phase_tlvs;
+    if (phase > static_cast<std::uint8_t>(Phase::settled)) in.fail();
+    segment.phase = in.ok() ? static_cast<Phase>(phase) : Phase{};
     segment.attempts = in.octet();
     segment.state = in.enumeration(text::MessageState::skipped);
     segment.command_status = in.integer<std::uint32_t>();
@@ -57,6 +104,7 @@ void read(Reader& in, Segment& segment) {
     segment.intended_at = in.time();
     segment.answered_at = in.time();
     segment.settled_at = in.time();
+    read_tlvs(in, (first & phase_tlvs) != 0, segment.tlvs);
 }
 
 std::size_t octets_max(const Decision& decision) {
@@ -79,7 +127,7 @@ void read(Reader& in, Decision& decision) {
 
 void append(std::string& out_octets, const Message& message) {
     Writer out(out_octets, octets_max(message));
-    out.octet(version);
+    out.octet(version_of(message));
     out.enumeration(message.direction);
     out.enumeration(message.message_class);
     out.enumeration(message.status);
@@ -105,10 +153,11 @@ void append(std::string& out_octets, const Message& message) {
     out.varint(message.decisions.size());
     for (const Decision& decision : message.decisions)
         write(out, decision);
+    write_tlvs(out, message.tlvs);
 }
 
 void read(Reader& in, Message& message) {
-    expect_version(in);
+    const bool has_tlvs = read_version(in);
     message.direction = in.enumeration(Direction::inbound);
     message.message_class = in.enumeration(MessageClass::help_answer);
     message.status = in.enumeration(Status::received);
@@ -137,14 +186,19 @@ void read(Reader& in, Message& message) {
     for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
         read(in, message.decisions.emplace_back());
     }
+    read_tlvs(in, has_tlvs, message.tlvs);
 }
 
 void append(std::string& out_octets, const InboundPart& part) {
     Writer out(out_octets, 16 + 4 * varint_max + Writer::text_octets_max(part.carrier) +
                                Writer::text_octets_max(part.source) +
                                Writer::text_octets_max(part.destination) +
-                               Writer::text_octets_max(part.octets));
-    out.octet(part.as_ucs2 ? version_as_ucs2 : version);
+                               Writer::text_octets_max(part.octets) + tlvs_octets_max(part.tlvs));
+    if (part.tlvs.empty()) {
+        out.octet(part.as_ucs2 ? version_as_ucs2 : version);
+    } else {
+        out.octet(part.as_ucs2 ? version_as_ucs2_tlvs : version_tlvs);
+    }
     out.text(part.carrier);
     out.text(part.source);
     out.text(part.destination);
@@ -155,12 +209,14 @@ void append(std::string& out_octets, const InboundPart& part) {
     out.octet(part.data_coding);
     out.text(part.octets);
     out.time(part.received_at);
+    write_tlvs(out, part.tlvs);
 }
 
 void read(Reader& in, InboundPart& part) {
     const std::uint8_t shape = in.octet();
-    if (shape != version && shape != version_as_ucs2) in.fail();
-    part.as_ucs2 = shape == version_as_ucs2;
+    part.as_ucs2 = shape == version_as_ucs2 || shape == version_as_ucs2_tlvs;
+    const bool has_tlvs = shape == version_tlvs || shape == version_as_ucs2_tlvs;
+    if (shape != version && !part.as_ucs2 && !has_tlvs) in.fail();
     part.carrier = in.text();
     part.source = in.text();
     part.destination = in.text();
@@ -171,6 +227,7 @@ void read(Reader& in, InboundPart& part) {
     part.data_coding = in.octet();
     part.octets = in.text();
     part.received_at = in.time();
+    read_tlvs(in, has_tlvs, part.tlvs);
 }
 
 void append(std::string& out_octets, const EarlyReceipt& receipt) {
@@ -179,8 +236,12 @@ void append(std::string& out_octets, const EarlyReceipt& receipt) {
                                Writer::text_octets_max(receipt.other_id) +
                                Writer::text_octets_max(receipt.source) +
                                Writer::text_octets_max(receipt.destination) +
-                               Writer::text_octets_max(receipt.error));
-    out.octet(receipt.other_id.empty() ? version : version_two_ids);
+                               Writer::text_octets_max(receipt.error) +
+                               tlvs_octets_max(receipt.tlvs));
+    const std::uint8_t shape = !receipt.tlvs.empty()       ? version_tlvs
+                               : !receipt.other_id.empty() ? version_two_ids
+                                                           : version;
+    out.octet(shape);
     out.text(receipt.carrier);
     out.text(receipt.carrier_message_id);
     out.text(receipt.source);
@@ -188,12 +249,14 @@ void append(std::string& out_octets, const EarlyReceipt& receipt) {
     out.enumeration(receipt.state);
     out.text(receipt.error);
     out.time(receipt.received_at);
-    if (!receipt.other_id.empty()) out.text(receipt.other_id);
+    if (shape != version) out.text(receipt.other_id);
+    write_tlvs(out, receipt.tlvs);
 }
 
 void read(Reader& in, EarlyReceipt& receipt) {
     const std::uint8_t shape = in.octet();
-    if (shape != version && shape != version_two_ids) in.fail();
+    const bool has_tlvs = shape == version_tlvs;
+    if (shape != version && shape != version_two_ids && !has_tlvs) in.fail();
     receipt.carrier = in.text();
     receipt.carrier_message_id = in.text();
     receipt.source = in.text();
@@ -201,7 +264,8 @@ void read(Reader& in, EarlyReceipt& receipt) {
     receipt.state = in.enumeration(text::MessageState::skipped);
     receipt.error = in.text();
     receipt.received_at = in.time();
-    receipt.other_id = shape == version_two_ids ? in.text() : std::string();
+    receipt.other_id = shape != version ? in.text() : std::string();
+    read_tlvs(in, has_tlvs, receipt.tlvs);
 }
 
 void append(std::string& out_octets, const Suppression& suppression) {

@@ -3,6 +3,7 @@
 // comes back on it, later, through the callback, which is called exactly once.
 
 #include "engine/clock.h"
+#include "protocol/smpp/named_tlv.h"
 #include "protocol/text/choose.h"
 #include "storage/store.h"
 
@@ -27,6 +28,9 @@ struct SendRequest {
     std::int64_t validity_ms = 0;  // 0: the default
     /// Where that saves segments, characters outside GSM 7 give way to their lookalikes in it.
     bool replace_lookalikes = false;
+    /// The carrier's own parameters, for every segment. Some carrier of the route must take all of
+    /// them, and only such ones get the message.
+    smpp::NamedTlvs tlvs{};
     /// Refuse with conversation_moved when the thread has a newer message than this (0: do not
     /// care).
     storage::MessageId seen_up_to;
@@ -45,6 +49,7 @@ enum class Problem : std::uint8_t {
     invalid_sender,       // 422: from is not a sender of the account's brand
     invalid_recipient,    // 422
     text_too_long,        // 422
+    invalid_tlv,          // 422: no carrier of the route takes it
     no_route,             // 422
     suppressed,           // 403: the contact opted out
     queue_full,           // 429 + Retry-After
@@ -129,6 +134,8 @@ public:
                               std::function<void(std::vector<storage::Suppression>)> done) = 0;
     virtual void links(std::function<void(std::vector<LinkView>)> done) = 0;
     virtual EngineState state() const = 0;
+    /// What the carrier calls a command_status: by its dialect, else by the specification.
+    virtual std::string status_name(std::string_view carrier, std::uint32_t status) const = 0;
     /// The exposition text for /metrics.
     virtual std::string metrics_text() const = 0;
 

@@ -47,7 +47,7 @@ Response thread_response(const Caller& caller, const ThreadView& view) {
     json.key("messages");
     json.begin_array();
     for (const auto& message : view.messages)
-        if (may_see(caller, message)) write_message(json, message, Extent::summary);
+        if (may_see(caller, message)) write_message(json, message);
     json.end_array();
     json.text("newest", storage::to_text(view.newest));
     if (view.more && !view.messages.empty()) json.text("next", cursor_of(view.messages.back().id));
@@ -92,6 +92,7 @@ bool read_reply(const http::JsonReader& reader, SendRequest& request, const Resp
     request.text = std::move(body.text);
     request.client_ref = std::move(body.client_ref);
     request.replace_lookalikes = body.lookalikes == http::Lookalikes::replace;
+    request.tlvs = std::move(body.tlvs);
     return true;
 }
 

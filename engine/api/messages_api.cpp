@@ -55,6 +55,7 @@ SendRequest request_of(http::MessageBody&& body, const Caller& caller) {
     request.send_at = body.send_at_ms;
     request.validity_ms = body.validity_s * 1'000;
     request.replace_lookalikes = body.lookalikes == http::Lookalikes::replace;
+    request.tlvs = std::move(body.tlvs);
     return request;
 }
 
@@ -157,13 +158,13 @@ void RestApi::get_message(const Call& call, const CallerPtr& caller, Respond res
     const auto unknown = "No message " + http::shortened(call.parameters[0]);
     const auto id = storage::parse_message_id(call.parameters[0]);
     if (!id) return respond(problem_response(Problem::not_found, {.detail = unknown}));
-    backend_.find_message(*id, [caller, unknown, respond = std::move(respond)](
+    backend_.find_message(*id, [&backend = backend_, caller, unknown, respond = std::move(respond)](
                                    const std::optional<storage::Message>& message) {
         if (!message || !may_see(*caller, *message))
             return respond(problem_response(Problem::not_found, {.detail = unknown}));
         Response response;
         http::JsonWriter json(response.body);
-        write_message(json, *message, Extent::full);
+        write_whole_message(json, *message, backend);
         respond(std::move(response));
     });
 }

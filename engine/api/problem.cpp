@@ -10,7 +10,7 @@ namespace parley::api {
 namespace {
 
 // In the order of Problem.
-constexpr std::array<ProblemEntry, 17> entries = {{
+constexpr std::array<ProblemEntry, 18> entries = {{
     {200, "none", "No problem"},
     {400, "invalid_request", "The request is not valid"},
     {401, "unauthorized", "A valid API key is needed"},
@@ -22,6 +22,7 @@ constexpr std::array<ProblemEntry, 17> entries = {{
     {422, "invalid_sender", "The sender is not one of yours"},
     {422, "invalid_recipient", "The recipient is not a valid number"},
     {422, "text_too_long", "The text is too long"},
+    {422, "invalid_tlv", "No carrier takes this parameter"},
     {422, "no_route", "No carrier serves this recipient"},
     {403, "suppressed", "The contact has opted out"},
     {429, "queue_full", "The queue is full"},

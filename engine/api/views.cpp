@@ -1,5 +1,6 @@
 #include "engine/api/views.h"
 
+#include "protocol/http/tlv_json.h"
 #include "protocol/text/utf8.h"
 
 #include <array>
@@ -72,17 +73,22 @@ void write_replacements(http::JsonWriter& json, const std::vector<text::Replacem
     json.end_array();
 }
 
-void write_segment(http::JsonWriter& json, const storage::Segment& segment, std::size_t number) {
+void write_segment(http::JsonWriter& json, const storage::Segment& segment, std::size_t number,
+                   const storage::Message& message, const Backend& backend) {
     json.begin_object();
     json.number("number", static_cast<std::int64_t>(number));
     json.text("phase", name_of(segment.phase));
     if (segment.attempts > 0) json.number("attempts", segment.attempts);
     json.optional_text("carrier_message_id", segment.carrier_message_id);
-    if (segment.command_status != 0)
+    if (segment.command_status != 0) {
         json.text("command_status", command_status_text(segment.command_status));
+        json.text("command_status_name",
+                  backend.status_name(message.carrier, segment.command_status));
+    }
     if (segment.state != text::MessageState::scheduled)
         json.text("state", text::name(segment.state));
     json.optional_text("error", segment.error);
+    http::write_tlvs(json, segment.tlvs);
     json.optional_time("intended_at", segment.intended_at);
     json.optional_time("answered_at", segment.answered_at);
     json.optional_time("settled_at", segment.settled_at);
@@ -98,11 +104,12 @@ void write_decision(http::JsonWriter& json, const storage::Decision& decision) {
     json.end_object();
 }
 
-void write_details(http::JsonWriter& json, const storage::Message& message) {
+void write_details(http::JsonWriter& json, const storage::Message& message,
+                   const Backend& backend) {
     json.key("segments");
     json.begin_array();
     for (std::size_t i = 0; i < message.segments.size(); ++i)
-        write_segment(json, message.segments[i], i + 1);
+        write_segment(json, message.segments[i], i + 1, message, backend);
     json.end_array();
     json.key("decisions");
     json.begin_array();
@@ -111,11 +118,9 @@ void write_details(http::JsonWriter& json, const storage::Message& message) {
     json.end_array();
 }
 
-}  // namespace
-
-void write_message(http::JsonWriter& json, const storage::Message& message, Extent extent) {
+/// Members into an object that the caller has begun.
+void write_members(http::JsonWriter& json, const storage::Message& message) {
     const bool outbound = message.direction == storage::Direction::outbound;
-    json.begin_object();
     json.text("id", storage::to_text(message.id));
     json.text("conversation_id", storage::to_text(message.conversation()));
     json.text("direction", outbound ? "outbound" : "inbound");
@@ -131,11 +136,26 @@ void write_message(http::JsonWriter& json, const storage::Message& message, Exte
     if (message.incomplete) json.flag("incomplete", true);
     json.optional_text("client_ref", message.client_ref);
     json.optional_text("carrier", message.carrier);
+    http::write_tlvs(json, message.tlvs);
     json.optional_time(outbound ? "accepted_at" : "received_at", message.accepted_at);
     json.optional_time("send_at", message.send_at);
     json.optional_time("expires_at", message.expires_at);
     json.optional_time("settled_at", message.settled_at);
-    if (extent == Extent::full) write_details(json, message);
+}
+
+}  // namespace
+
+void write_message(http::JsonWriter& json, const storage::Message& message) {
+    json.begin_object();
+    write_members(json, message);
+    json.end_object();
+}
+
+void write_whole_message(http::JsonWriter& json, const storage::Message& message,
+                         const Backend& backend) {
+    json.begin_object();
+    write_members(json, message);
+    write_details(json, message, backend);
     json.end_object();
 }
 
@@ -145,7 +165,7 @@ void write_conversation(http::JsonWriter& json, const storage::ConversationEntry
     json.text("sender", conversation.last.sender());
     json.text("contact", conversation.last.contact());
     json.key("last_message");
-    write_message(json, conversation.last, Extent::summary);
+    write_message(json, conversation.last);
     json.end_object();
 }
 

@@ -9,12 +9,11 @@
 
 namespace parley::api {
 
-enum class Extent : std::uint8_t {
-    summary,  // in lists and threads
-    full,     // with every segment and every decision
-};
-
-void write_message(http::JsonWriter& json, const storage::Message& message, Extent extent);
+/// As in lists and threads.
+void write_message(http::JsonWriter& json, const storage::Message& message);
+/// With every segment and every decision; the backend names statuses.
+void write_whole_message(http::JsonWriter& json, const storage::Message& message,
+                         const Backend& backend);
 void write_conversation(http::JsonWriter& json, const storage::ConversationEntry& conversation);
 void write_suppression(http::JsonWriter& json, const storage::Suppression& suppression);
 void write_link(http::JsonWriter& json, const LinkView& link);

@@ -1,6 +1,7 @@
 #include "engine/carrier/dialect.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace parley::carrier {
 
@@ -20,6 +21,11 @@ static_assert(same(config::Alphabet::gsm7, text::Encoding::gsm7) &&
               same(config::Alphabet::ksc5601, text::Encoding::ksc5601));
 static_assert(static_cast<int>(config::Segmentation::payload) ==
               static_cast<int>(text::Method::payload));
+static_assert(
+    static_cast<int>(config::TlvType::integer) == static_cast<int>(smpp::TlvType::integer) &&
+    static_cast<int>(config::TlvType::c_string) == static_cast<int>(smpp::TlvType::c_string) &&
+    static_cast<int>(config::TlvType::octets) == static_cast<int>(smpp::TlvType::octets) &&
+    static_cast<int>(config::TlvType::text) == static_cast<int>(smpp::TlvType::text));
 static_assert(static_cast<int>(config::IdBase::decimal_to_hex) ==
               static_cast<int>(text::MessageIdForm::Base::decimal_to_hex));
 
@@ -47,6 +53,27 @@ std::string big_endian(std::uint16_t value) {
 
 }  // namespace
 
+smpp::TlvDictionary dictionary_of(const config::Dialect& settings) {
+    std::vector<smpp::TlvDefinition> definitions;
+    for (const config::TlvRule& rule : settings.tlvs) {
+        definitions.push_back({.tag = static_cast<smpp::Tag>(rule.tag.value),
+                               .name = rule.name,
+                               .type = static_cast<smpp::TlvType>(rule.type),
+                               .octets_min = static_cast<std::uint16_t>(rule.length.min),
+                               .octets_max = static_cast<std::uint16_t>(rule.length.max)});
+    }
+    return smpp::TlvDictionary(std::move(definitions));
+}
+
+smpp::CarrierStatuses statuses_of(const config::Dialect& settings) {
+    std::vector<smpp::CarrierStatuses::Entry> entries;
+    for (const config::StatusRule& rule : settings.statuses) {
+        if (rule.name.empty()) continue;
+        entries.push_back({static_cast<smpp::Status>(rule.status.value), rule.name, ""});
+    }
+    return smpp::CarrierStatuses(std::move(entries));
+}
+
 Dialect::Dialect(const config::Dialect& settings)
     : rules_(rules_of(settings)),
       usual_(settings.send_in == config::SendIn{} &&
@@ -59,7 +86,8 @@ Dialect::Dialect(const config::Dialect& settings)
       addresses_(settings.addresses),
       statuses_(settings.statuses),
       errors_(settings.receipt_errors),
-      accepted_is_final_(settings.accepted_is_final) {
+      accepted_is_final_(settings.accepted_is_final),
+      tlvs_(dictionary_of(settings)) {
     for (std::size_t i = 0; i < codings_.codings.size(); ++i)
         codings_.codings[i] = static_cast<text::Encoding>(settings.data_coding.meaning[i]);
     for (std::size_t i = 0; i < sent_as_.size(); ++i)
@@ -141,7 +169,8 @@ const config::StatusRule* Dialect::rule_for(smpp::Status status) const {
 
 Reaction Dialect::reaction_to(smpp::Status status) const {
     const config::StatusRule* rule = rule_for(status);
-    return rule == nullptr ? carrier::reaction_to(status) : rule->reaction;
+    if (rule == nullptr || rule->reaction == Reaction::usual) return carrier::reaction_to(status);
+    return rule->reaction;
 }
 
 config::Millis Dialect::wait_for(smpp::Status status) const {
@@ -152,6 +181,14 @@ config::Millis Dialect::wait_for(smpp::Status status) const {
 std::string_view Dialect::name_of(smpp::Status status) const {
     const config::StatusRule* rule = rule_for(status);
     return rule == nullptr ? std::string_view() : rule->name;
+}
+
+std::string Dialect::status_text(smpp::Status status) const {
+    const std::string_view own = name_of(status);
+    if (own.empty()) return smpp::name(status);
+    char number[16];
+    std::snprintf(number, sizeof number, " (0x%08X)", static_cast<unsigned>(status));
+    return std::string(own) + number;
 }
 
 const config::ReceiptRule* Dialect::rule_for(std::string_view receipt_error) const {

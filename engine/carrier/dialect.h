@@ -6,6 +6,7 @@
 #include "engine/carrier/status_table.h"
 #include "protocol/smpp/address.h"
 #include "protocol/smpp/pdu.h"
+#include "protocol/smpp/tlv_dictionary.h"
 #include "protocol/text/choose.h"
 #include "protocol/text/message_id.h"
 #include "protocol/text/receipt_text.h"
@@ -18,6 +19,12 @@
 #include <vector>
 
 namespace parley::carrier {
+
+/// The carrier's own TLVs by tag and name. Requires what config::load() makes sure of: no tag and
+/// no name of the specification, none twice.
+smpp::TlvDictionary dictionary_of(const config::Dialect& settings);
+/// What the carrier calls its statuses.
+smpp::CarrierStatuses statuses_of(const config::Dialect& settings);
 
 /// Octets and further fields of one submit_sm. Views into it go with it.
 struct Written {
@@ -55,9 +62,13 @@ public:
     config::Millis wait_for(smpp::Status status) const;
     /// What the carrier calls it; empty when it has no name.
     std::string_view name_of(smpp::Status status) const;
+    /// For logs and answers: "out_of_credit (0x00000401)", or as the specification has it.
+    std::string status_text(smpp::Status status) const;
     bool suppresses(std::string_view receipt_error) const;
     std::string_view name_of_error(std::string_view receipt_error) const;
     bool is_final(text::MessageState state) const;
+
+    const smpp::TlvDictionary& tlvs() const { return tlvs_; }
 
 private:
     const config::StatusRule* rule_for(smpp::Status status) const;
@@ -73,6 +84,7 @@ private:
     std::vector<config::StatusRule> statuses_;  // in order of status
     std::vector<config::ReceiptRule> errors_;
     bool accepted_is_final_ = false;
+    smpp::TlvDictionary tlvs_;
 };
 
 }  // namespace parley::carrier

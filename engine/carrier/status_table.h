@@ -9,6 +9,7 @@ namespace parley::carrier {
 /// sent: the carrier has it. throttle: too fast; the message goes back to the head of its queue and
 /// spends no retry. retry: temporary; again after a growing wait, then the next carrier. fail_over:
 /// the next carrier at once. fail: for good. suppress: for good, and the contact is opted out.
+/// usual: what reaction_to() says, which never says it itself.
 using config::Reaction;
 
 /// peers.md §5c: throttle 0x58 and 0x14, retry 0x08, 0x64 and the bind-state error; all else fails,

@@ -1,6 +1,7 @@
 #include "engine/events/stream.h"
 
 #include "protocol/http/json_writer.h"
+#include "protocol/http/tlv_json.h"
 
 #include <algorithm>
 
@@ -8,8 +9,24 @@ namespace parley::events {
 
 namespace {
 
+constexpr std::size_t tlvs_max = 16;  // of one event, however many segments there were
+
 std::string type_of(const storage::Message& message) {
     return "message." + std::string(storage::name(message.status));
+}
+
+/// What the carrier told beside the specification's parameters. Of several receipts, one per
+/// segment, the first that has a name counts.
+smpp::NamedTlvs tlvs_of(const storage::Message& message) {
+    if (message.direction == storage::Direction::inbound) return message.tlvs;
+    smpp::NamedTlvs all;
+    for (const storage::Segment& segment : message.segments) {
+        for (const smpp::NamedTlv& tlv : segment.tlvs) {
+            const bool known = std::ranges::find(all, tlv.name, &smpp::NamedTlv::name) != all.end();
+            if (!known && all.size() < tlvs_max) all.push_back(tlv);
+        }
+    }
+    return all;
 }
 
 }  // namespace
@@ -32,7 +49,8 @@ void Stream::publish(const storage::Message& message, storage::UnixMs at) {
                 .to = message.to,
                 .text = message.direction == storage::Direction::inbound ? message.text : "",
                 .reason = message.reason,
-                .at = at};
+                .at = at,
+                .tlvs = tlvs_of(message)};
     for (const Subscriber& subscriber : subscribers_) {
         if (subscriber.audience.may_see(event)) subscriber.deliver(event);
     }
@@ -72,6 +90,7 @@ std::string to_json(const Event& event) {
     json.time("at", event.at);
     json.optional_text("text", event.text);
     json.optional_text("reason", event.reason);
+    http::write_tlvs(json, event.tlvs);
     json.end_object();
     return text;
 }

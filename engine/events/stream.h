@@ -27,6 +27,7 @@ struct Event {
     std::string text;    // inbound only: what the person wrote
     std::string reason;  // of a final state other than delivered
     storage::UnixMs at = 0;
+    smpp::NamedTlvs tlvs{};  // the carrier's own: of the message that came in, or of its receipts
 };
 
 /// Whose events. The rule of the whole API: an account sees its own messages, and what people wrote

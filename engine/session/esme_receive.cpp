@@ -11,7 +11,7 @@ namespace {
 using smpp::Command;
 using smpp::Status;
 
-std::string described(const smpp::Frame& frame) {
+std::string described(const smpp::Frame& frame, const smpp::CarrierStatuses& statuses) {
     const std::string_view known = smpp::name(frame.header.command_id);
     std::string text =
         known.empty()
@@ -19,7 +19,7 @@ std::string described(const smpp::Frame& frame) {
             : std::string(known);
     text += " sequence " + std::to_string(frame.header.sequence_number);
     if (frame.header.command_status != Status::ESME_ROK) {
-        text += " " + smpp::name(frame.header.command_status);
+        text += " " + statuses.name(frame.header.command_status);
     }
     return text;
 }
@@ -85,12 +85,14 @@ std::optional<Event> EsmeSession::receive_request(const smpp::Frame& frame) {
         return std::nullopt;
     }
     if (command == Command::alert_notification || command == Command::outbind) {
-        odd(Oddity::Kind::unknown_command, described(frame));  // these have no response
+        odd(Oddity::Kind::unknown_command,
+            described(frame, settings_.statuses));  // these have no response
         return std::nullopt;
     }
     if (state_ == LinkState::binding && smpp::is_known(command)) {
         respond(smpp::response_to(command), Status::ESME_RINVBNDSTS, sequence);
-        odd(Oddity::Kind::malformed, described(frame) + " before the bind was answered");
+        odd(Oddity::Kind::malformed,
+            described(frame, settings_.statuses) + " before the bind was answered");
         return std::nullopt;
     }
     switch (command) {
@@ -103,7 +105,7 @@ std::optional<Event> EsmeSession::receive_request(const smpp::Frame& frame) {
             return std::nullopt;
         default:
             respond(Command::generic_nack, Status::ESME_RINVCMDID, sequence);
-            odd(Oddity::Kind::unknown_command, described(frame));
+            odd(Oddity::Kind::unknown_command, described(frame, settings_.statuses));
             return std::nullopt;
     }
 }
@@ -158,7 +160,7 @@ std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
 }
 
 std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
-    odd(Oddity::Kind::nacked, described(frame));
+    odd(Oddity::Kind::nacked, described(frame, settings_.statuses));
     const Status said = frame.header.command_status;
     const Status status = said == Status::ESME_ROK ? Status::ESME_RUNKNOWNERR : said;
     const std::uint32_t sequence = frame.header.sequence_number;
@@ -240,7 +242,8 @@ void EsmeSession::on_framing_lost() {
 void EsmeSession::nobody_asked(const smpp::Frame& frame) {
     const std::uint32_t sequence = frame.header.sequence_number;
     const bool was_ours = sequence >= 1 && sequence <= sequence_.last();
-    odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer, described(frame));
+    odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer,
+        described(frame, settings_.statuses));
 }
 
 void EsmeSession::respond(Command response, Status status, std::uint32_t sequence) {

@@ -40,6 +40,7 @@ struct EsmeSettings {
     Duration already_bound_wait =
         std::chrono::seconds(70);  // RALYBND: outwait the peer's inactivity timer
     Duration refused_wait = std::chrono::seconds(60);  // bad password or system_id
+    smpp::CarrierStatuses statuses;                    // the peer's names for them, in oddities
 };
 
 enum class LinkState : std::uint8_t {

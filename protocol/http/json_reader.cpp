@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -31,6 +32,7 @@ struct Handler {
 
     std::string arena;
     std::vector<JsonField> fields;
+    std::vector<JsonField> members;  // of the fields that are objects, one after the other
     std::vector<StoredItem> items;
     std::string_view name;
     std::size_t token_from = 0;  // in the arena
@@ -38,17 +40,19 @@ struct Handler {
     std::size_t skipping = 0;  // nested containers that we are inside of
     bool array = false;
     bool in_item = false;
+    bool in_field = false;     // an object that is a field of the item
     std::string_view refusal;  // a bound was exceeded
 
     void reset(std::size_t body_octets, std::size_t limit) {
         arena.clear();
         arena.reserve(body_octets);
         fields.clear();
+        members.clear();
         items.clear();
         token_from = 0;
         items_max = limit;
         skipping = 0;
-        array = in_item = false;
+        array = in_item = in_field = false;
         refusal = {};
     }
 
@@ -58,13 +62,19 @@ struct Handler {
     bool on_document_end(error_code&) { return true; }
     bool on_object_begin(error_code& ec) {
         if (skipping > 0) return skip();
-        if (in_item) return value(JsonKind::object, "{…}", ec) && skip();
+        if (in_field) return value(JsonKind::object, "{…}", ec) && skip();
+        if (in_item) {
+            if (!value(JsonKind::object, "{…}", ec)) return false;
+            in_field = true;
+            return true;
+        }
         if (!begin_item(JsonKind::object, {}, ec)) return false;
         in_item = true;
         return true;
     }
     bool on_object_end(std::size_t, error_code&) {
         if (skipping > 0) return --skipping, true;
+        if (std::exchange(in_field, false)) return true;
         in_item = false;
         items.back().fields_to = fields.size();
         return true;
@@ -129,6 +139,7 @@ struct Handler {
     }
     bool value(JsonKind kind, std::string_view text, error_code& ec, std::int64_t integer = 0) {
         if (!in_item) return begin_item(kind, text, ec);
+        if (in_field) return member(kind, text, ec, integer);
         const auto first = fields.begin() + static_cast<std::ptrdiff_t>(items.back().fields_from);
         if (static_cast<std::size_t>(fields.end() - first) == JsonReader::fields_max)
             return refuse("more fields in one object than allowed", ec);
@@ -136,6 +147,26 @@ struct Handler {
             first, fields.end(), [&](const JsonField& earlier) { return earlier.name == name; });
         fields.push_back({name, kind, text, integer, repeated});
         return true;
+    }
+    bool member(JsonKind kind, std::string_view text, error_code& ec, std::int64_t integer) {
+        std::size_t& count = fields.back().member_count;
+        if (count == JsonReader::fields_max)
+            return refuse("more fields in one object than allowed", ec);
+        const auto first = members.end() - static_cast<std::ptrdiff_t>(count);
+        const bool repeated = std::any_of(
+            first, members.end(), [&](const JsonField& earlier) { return earlier.name == name; });
+        members.push_back({name, kind, text, integer, repeated});
+        ++count;
+        return true;
+    }
+    /// Once all members have their final place.
+    void place_members() {
+        if (members.empty()) return;
+        const JsonField* next = members.data();
+        for (JsonField& field : fields) {
+            field.members = next;
+            next += field.member_count;
+        }
     }
     bool refuse(std::string_view why, error_code& ec) {
         refusal = why;
@@ -179,7 +210,10 @@ bool JsonReader::read(std::string_view body, std::size_t items_max) {
     error_code ec;
     const auto consumed = parser.write_some(false, body.data(), body.size(), ec);
     if (!ec && consumed < body.size()) ec = json::error::extra_data;
-    if (!ec) return true;
+    if (!ec) {
+        handler.place_members();
+        return true;
+    }
     // The parser names no offset of its own for an incomplete text: that is its end.
     const auto offset = ec == json::error::incomplete ? body.size() : consumed;
     impl_->error = place_of(body, offset) + ": ";

@@ -1,7 +1,8 @@
 #pragma once
 // Reads a request body: one flat JSON object, or an array of them. Every field is kept as it was
 // given, so that whoever interprets it can say what was wrong with it. Keeps its memory between
-// bodies; builds no tree. Nested values are noticed, not kept: no body of ours has any.
+// bodies; builds no tree. A field may be a flat object itself; whatever is nested deeper, or in an
+// array, is noticed and not kept: no body of ours has any.
 
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,9 @@ struct JsonField {
     std::string_view text;  // a string's characters; otherwise as written ("{…}" and "[…]" nested)
     std::int64_t integer = 0;  // kind integer
     bool repeated = false;     // the name stood earlier in the same object
+    // Kind object: its own fields. A pointer, as a span of itself is more than the type may hold.
+    const JsonField* members = nullptr;
+    std::size_t member_count = 0;
 };
 
 /// An element of the array, or the one value of the body.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <optional>
+#include <span>
 
 namespace parley::http {
 
@@ -110,6 +112,24 @@ public:
         unix_ms = *value;
     }
 
+    /// {"name": "text or number", …}
+    void tlvs(std::string_view name, smpp::NamedTlvs& out) {
+        const auto* field = find(name);
+        if (!field) return;
+        if (field->kind != JsonKind::object || field->member_count > tlvs_max) {
+            add(name, as_given(*field),
+                "an object of up to " + std::to_string(tlvs_max) + " parameters by name");
+            return;
+        }
+        for (const JsonField& member : std::span(field->members, field->member_count)) {
+            if (const auto complaint = complaint_about(member); !complaint.empty()) {
+                add(name, as_given(member), complaint, member.name);
+            } else {
+                out.push_back({std::string(member.name), std::string(member.text)});
+            }
+        }
+    }
+
     bool finish() {
         for (std::size_t i = 0; i < item_.fields.size(); ++i) {
             const auto& field = item_.fields[i];
@@ -142,10 +162,23 @@ private:
         return names;
     }
 
-    void add(std::string_view name, std::string value, std::string expected) {
+    /// What is expected of a member of "tlvs"; empty when it is that.
+    static std::string complaint_about(const JsonField& member) {
+        if (member.repeated) return "each field at most once";
+        if (member.name.empty() || member.name.size() > tlv_name_octets_max)
+            return "a name of 1 to " + std::to_string(tlv_name_octets_max) + " octets";
+        const bool written = member.kind == JsonKind::string || member.kind == JsonKind::integer;
+        if (written && member.text.size() <= tlv_value_octets_max) return {};
+        return "a string of up to " + std::to_string(tlv_value_octets_max) +
+               " octets, or a whole number";
+    }
+
+    void add(std::string_view name, std::string value, std::string expected,
+             std::optional<std::string_view> member = std::nullopt) {
         if (errors_.size() - errors_before_ == errors_per_item_max) return;
         std::string pointer(pointer_);
         append_pointer_token(pointer, shortened(name));
+        if (member) append_pointer_token(pointer, shortened(*member));
         errors_.push_back(
             {FieldError::Where::body, std::move(pointer), std::move(value), std::move(expected)});
     }
@@ -155,7 +188,7 @@ private:
     FieldErrors& errors_;
     std::size_t errors_before_;
     std::bitset<JsonReader::fields_max> taken_;
-    std::array<std::string_view, 8> known_;  // asked for so far; no body has more
+    std::array<std::string_view, 9> known_;  // asked for so far; no body has more
     std::size_t known_count_ = 0;
 };
 
@@ -170,6 +203,7 @@ void take_fields(FieldReader& fields, MessageBody& body) {
     fields.span("validity", body.validity_s, validity_max_s);
     fields.moment("send_at", body.send_at_ms);
     fields.choice("lookalikes", lookalike_words, body.lookalikes);
+    fields.tlvs("tlvs", body.tlvs);
 }
 
 void take_fields(FieldReader& fields, ReplyBody& body) {
@@ -177,6 +211,7 @@ void take_fields(FieldReader& fields, ReplyBody& body) {
     fields.text("seen_up_to", body.seen_up_to, Need::optional, address_octets_max);
     fields.text("client_ref", body.client_ref, Need::optional, client_ref_octets_max);
     fields.choice("lookalikes", lookalike_words, body.lookalikes);
+    fields.tlvs("tlvs", body.tlvs);
 }
 
 void take_fields(FieldReader& fields, SuppressionBody& body) {

@@ -4,6 +4,7 @@
 
 #include "protocol/http/json_reader.h"
 #include "protocol/http/json_writer.h"
+#include "protocol/smpp/named_tlv.h"
 
 #include <cstdint>
 #include <span>
@@ -31,6 +32,9 @@ inline constexpr std::size_t address_octets_max = 32;
 inline constexpr std::size_t client_ref_octets_max = 128;
 inline constexpr std::size_t text_octets_max = 160'000;  // 255 segments never need more
 inline constexpr std::size_t note_octets_max = 500;
+inline constexpr std::size_t tlvs_max = 16;
+inline constexpr std::size_t tlv_name_octets_max = 32;
+inline constexpr std::size_t tlv_value_octets_max = 512;
 inline constexpr std::int64_t validity_max_s = 7 * 86'400;
 
 enum class SendClass : std::uint8_t { conversational, informational, promotional };
@@ -47,12 +51,14 @@ struct MessageBody {
     std::int64_t validity_s = 0;  // 0: not given
     std::int64_t send_at_ms = 0;  // 0: at once
     Lookalikes lookalikes = Lookalikes::keep;
+    smpp::NamedTlvs tlvs;  // as given: only a carrier knows what they may be
 };
 struct ReplyBody {
     std::string text;
     std::string seen_up_to;  // a message id as text; empty: not given
     std::string client_ref;
     Lookalikes lookalikes = Lookalikes::keep;
+    smpp::NamedTlvs tlvs;
 };
 struct SuppressionBody {
     std::string note;

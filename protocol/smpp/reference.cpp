@@ -3,7 +3,6 @@
 #include "protocol/smpp/every_pdu.h"
 #include "protocol/smpp/message.h"
 #include "protocol/smpp/operations.h"
-#include "protocol/smpp/tlv_dictionary.h"
 
 #include <cstdio>
 
@@ -162,17 +161,11 @@ void append_tlvs(std::string& out) {
                std::string(name(version_of(info.since))) + " |\n";
     }
     out += R"(
-All others are kept and, where a carrier's dictionary has them, shown by their name. India's DLT
-registers use these; elsewhere the same tags mean something else:
-
-| tag | name | type | octets |
-|---|---|---|---|
+All others are kept and, where a carrier's dialect names them (`tlvs` in
+[settings.md](settings.md)), asked for and shown by that name. The same tag means other things to
+other carriers: `0x1400` is the entity in India's DLT registers and a customer's reference at
+SMSPortal.
 )";
-    for (const auto& definition : india_dlt_tlvs()) {
-        out += print("| `0x%04X` | `", static_cast<unsigned>(definition.tag)) + definition.name +
-               "` | " + std::string(name(definition.type)) + " | " +
-               octets_text(definition.octets_min, definition.octets_max) + " |\n";
-    }
 }
 
 void append_statuses(std::string& out) {

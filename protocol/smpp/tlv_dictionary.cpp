@@ -79,6 +79,7 @@ std::optional<std::string> octets_from_text(const TlvDefinition& definition,
             if (text.find('\0') != std::string_view::npos) return std::nullopt;
             return std::string(text) + '\0';
         case TlvType::text:
+            if (text.find('\0') != std::string_view::npos) return std::nullopt;
             return std::string(text);
         case TlvType::octets:
             break;
@@ -139,12 +140,6 @@ TlvFault TlvDictionary::fault_of(const Tlv& tlv) const {
     return own != own_.end() ? smpp::fault_of(info_of(*own), tlv.value) : smpp::fault_of(tlv);
 }
 
-std::vector<TlvDefinition> india_dlt_tlvs() {
-    return {{Tag{0x1400}, "pe_id", TlvType::text, 1, 64},
-            {Tag{0x1401}, "template_id", TlvType::text, 1, 64},
-            {Tag{0x1402}, "tm_id", TlvType::text, 1, 64}};
-}
-
 std::optional<std::string> value_from_text(const TlvDefinition& definition, std::string_view text) {
     auto value = octets_from_text(definition, text);
     if (!value || fault_of(info_of(definition), *value) != TlvFault::none) return std::nullopt;
@@ -152,6 +147,32 @@ std::optional<std::string> value_from_text(const TlvDefinition& definition, std:
     const bool is_standard = standard != nullptr && standard->name == definition.name;
     if (is_standard && fault_of(*standard, *value) != TlvFault::none) return std::nullopt;
     return value;
+}
+
+std::string expected_value(const TlvDefinition& definition) {
+    const auto counted = [](unsigned min, unsigned max, const std::string& what) {
+        const std::string range = min == max ? "" : std::to_string(min) + " to ";
+        return range + std::to_string(max) + " " + what + (max == 1 ? "" : "s");
+    };
+    const unsigned min = definition.octets_min;
+    const unsigned max = definition.octets_max;
+    switch (definition.type) {
+        case TlvType::integer: {
+            const TlvInfo* standard = find_tlv(definition.tag);
+            const std::uint64_t most = (std::uint64_t{1} << (8 * max)) - 1;
+            return "a whole number from " + std::to_string(standard ? standard->value_min : 0) +
+                   " to " +
+                   std::to_string(standard ? std::min<std::uint64_t>(standard->value_max, most)
+                                           : most);
+        }
+        case TlvType::c_string:
+            return "text of " + counted(min > 0 ? min - 1 : 0, max - 1, "octet");
+        case TlvType::text:
+            return "text of " + counted(min, max, "octet");
+        case TlvType::octets:
+            break;
+    }
+    return counted(min, max, "octet") + " in hexadecimal, two digits each";
 }
 
 std::string value_to_text(const TlvDefinition& definition, std::string_view value) {

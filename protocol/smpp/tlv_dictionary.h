@@ -48,15 +48,13 @@ private:
     std::vector<TlvDefinition> own_;
 };
 
-/// The three of India's DLT registers (portal.mobtexting.com): pe_id 0x1400, template_id 0x1401,
-/// tm_id 0x1402.
-std::vector<TlvDefinition> india_dlt_tlvs();
-
 /// A value as people write it to the octets of the wire: integers in decimal or 0x…, octets in
 /// hexadecimal, text and C-octet strings as they are (the NUL of the latter is added). Empty when
 /// it is not of the type or not within the bounds.
 std::optional<std::string> value_from_text(const TlvDefinition& definition, std::string_view text);
 /// The reverse. What is not of its type comes out as octets in hexadecimal, "0x…".
 std::string value_to_text(const TlvDefinition& definition, std::string_view value);
+/// What value_from_text() takes, in words: "text of 1 to 30 octets".
+std::string expected_value(const TlvDefinition& definition);
 
 }  // namespace parley::smpp

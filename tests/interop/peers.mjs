@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { Rig } from '../support/rig.mjs';
 import { Smsc } from './smsc.mjs';
 
-export async function withPeers(run, { node, carrier = {}, senders, smsc: how = {} } = {}) {
+export async function withPeers(run, { node, carrier = {}, brand, senders, smsc: how = {} } = {}) {
     const rig = new Rig();
     const smsc = new Smsc(how);
     try {
         await rig.prepare({
-            node, senders,
+            node, senders, brand,
             carrier: { throttle_pause: '100ms', retry_min: '50ms', retry_max: '100ms', ...carrier },
         });
         await smsc.listen(rig.smpp);

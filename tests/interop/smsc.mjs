@@ -29,6 +29,7 @@ export function fieldsOf(pdu) {
 export class Smsc {
     constructor({ systemId = 'parley', password = 'secret' } = {}) {
         this.systemId = systemId;
+        this.bindRefusal = errors.ESME_RBINDFAIL;
         this.password = password;
         this.links = [];     // every session ever, oldest first
         this.binds = [];     // { pdu without its password, passwordRight }
@@ -96,7 +97,7 @@ export class Smsc {
         const passwordRight = password === this.password;
         this.binds.push({ pdu: kept, passwordRight });
         if (pdu.system_id !== this.systemId || !passwordRight) {
-            this.reply(link, pdu, { command_status: errors.ESME_RBINDFAIL });
+            this.reply(link, pdu, { command_status: this.bindRefusal });
             return;
         }
         link.bind = pdu.command.slice('bind_'.length);

@@ -157,6 +157,46 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     count_rate(now, rates_[wire.carrier], wire.carrier);
     count_rate(now, rates_[wire.link], wire.link);
     if (is_marked(text)) first_submit_.try_emplace(marker_of(text), ++submits_seen_);
+    check_tlvs(carrier, pdu, text, conversation + " " + message);
+}
+
+void Checkers::asks(const std::string& marker, const std::string& template_id) {
+    asked_[marker] = template_id;
+}
+
+/// The carrier's fixed ones go with everything, a template with every segment of what asked for it,
+/// as this carrier has it: never left out, never with another message.
+void Checkers::check_tlvs(const config::Carrier& carrier, const smpp::SubmitSm& pdu,
+                          const std::string& text, const std::string& message) {
+    if (!carrier.tlvs.empty() && pdu.tlvs.find(smpp::Tag{0x3000}) != "\xC0\xFF\xEE") {
+        throw Violation("a fixed TLV of " + carrier.id + " is missing: " + text);
+    }
+    std::optional<std::string> there;
+    for (const config::TlvRule& rule : carrier.dialect.tlvs) {
+        const auto value = pdu.tlvs.find(static_cast<smpp::Tag>(rule.tag.value));
+        if (!value) continue;
+        there = *value;
+        const bool ended = there->ends_with('\0');
+        if (ended != (rule.type == config::TlvType::c_string)) {
+            throw Violation("a TLV is not written as " + carrier.id + " wants it: " + text);
+        }
+        if (ended) there->pop_back();
+    }
+    std::optional<std::string> wanted;
+    if (is_marked(text)) {
+        const auto asked = asked_.find(marker_of(text));
+        wanted = asked == asked_.end() ? "" : asked->second;
+        if ((pdu.esm_class & 0x40) != 0) of_parts_[message] = *wanted;
+    } else if ((pdu.esm_class & 0x40) != 0) {
+        const auto part = of_parts_.find(message);
+        if (part != of_parts_.end()) wanted = part->second;
+    } else {
+        wanted = "";  // one of our own
+    }
+    if (wanted && there.value_or("") != *wanted) {
+        throw Violation("template '" + there.value_or("") + "' instead of '" + *wanted + "' by " +
+                        carrier.id + ": " + text);
+    }
 }
 
 void Checkers::count_rate(Now now, Rate& rate, const std::string& whose) {
@@ -371,15 +411,21 @@ void Checkers::answered(Now now, const Answer& answer) {
         case api::Problem::draining:
             if (answer.may_be_draining) return;
             throw Violation("refused though nobody said stop: " + outcome.detail);
+        case api::Problem::invalid_tlv: {
+            const bool all_know = std::ranges::none_of(
+                carriers_, [](const auto& each) { return each.second.dialect.tlvs.empty(); });
+            if (!answer.template_id.empty() && !all_know) return;
+            throw Violation("refused though every carrier knows it: " + outcome.detail);
+        }
         default:
             throw Violation("refused: " + outcome.detail);
     }
     if (answer.stopped_before && consent_.is_stopped(pair)) {
         throw Violation("accepted after an acknowledged STOP of " + answer.contact);
     }
-    const auto [place, unused] =
-        accepted_.try_emplace(outcome.id, Accepted{answer.marker, answer.sender, answer.contact,
-                                                   answer.text, answer.held, std::nullopt});
+    const auto [place, unused] = accepted_.try_emplace(
+        outcome.id, Accepted{answer.marker, answer.sender, answer.contact, answer.text, answer.held,
+                             std::nullopt, answer.template_id});
     if (!unused || lost_.contains(outcome.id)) {
         throw Violation("an id was given out twice: " + storage::to_text(outcome.id));
     }

@@ -72,7 +72,8 @@ struct Answer {
     std::string sender;
     std::string contact;
     std::string text;
-    std::string marker;  // "m=…", the first words of the text
+    std::string marker;       // "m=…", the first words of the text
+    std::string template_id;  // that it asked for; empty: none
     bool held =
         false;  // it enters its conversation later, so its place there is not that of its id
     bool stopped_before = false;  // as the caller knew when he asked
@@ -101,6 +102,11 @@ public:
     void engine_queued(Now now, Wire& wire, std::string_view octets);
     void engine_wrote(Now now, Wire& wire, std::string_view octets);
     void engine_reads(Wire& wire, std::string_view octets);
+
+    /// A caller is about to send a text that asks for this template; empty: for none.
+    void asks(const std::string& marker, const std::string& template_id);
+    /// The carrier has parameters of its own in what it sends (carrier_sim's own_tlvs).
+    void sends_own_tlvs(const std::string& carrier) { own_tlvs_.insert(carrier); }
 
     // What callers hear.
     void answered(Now now, const Answer& answer);
@@ -140,6 +146,7 @@ private:
         std::string text;
         bool held = false;
         std::optional<storage::Message> end;
+        std::string template_id;
     };
     struct Receipt {
         std::set<text::MessageState> read;   // handed to the engine
@@ -157,6 +164,9 @@ private:
     };
 
     void submit_queued(Now now, Wire& wire, const smpp::Frame& frame);
+    void check_tlvs(const config::Carrier& carrier, const smpp::SubmitSm& pdu,
+                    const std::string& text, const std::string& message);
+    void check_own_tlvs(const storage::Message& message) const;
     void submit_written(Wire& wire, const smpp::Frame& frame);
     void deliver_answered(Now now, Wire& wire, const smpp::Frame& frame);
     void deliver_read(Wire& wire, const smpp::Frame& frame);
@@ -189,6 +199,9 @@ private:
     std::map<storage::MessageId, Accepted> accepted_;
     std::set<storage::MessageId> lost_;
     std::map<std::string, storage::MessageId> by_marker_;
+    std::map<std::string, std::string> asked_;     // marker to template
+    std::map<std::string, std::string> of_parts_;  // of long ones: message to template, once known
+    std::set<std::string> own_tlvs_;               // carriers
     std::map<storage::MessageId, storage::Status> finals_;
     std::map<std::string, std::uint64_t> first_submit_;  // marker to place in time
     std::uint64_t submits_seen_ = 0;

@@ -1,5 +1,6 @@
 // When all is over: nothing lost, one end each, receipts obeyed, order kept, nothing twice.
 
+#include "protocol/smpp/hex.h"
 #include "protocol/text/segments.h"
 #include "tests/simulation/checkers.h"
 #include "tests/simulation/texts.h"
@@ -37,6 +38,7 @@ void Checkers::thread(const std::string& sender, const std::string& contact,
         }
         if (message.direction == storage::Direction::outbound) continue;
         ++inbound_count_;
+        check_own_tlvs(message);
         if (message.incomplete) {
             ++shown_incomplete_[{sender, contact}];
         } else {
@@ -73,9 +75,31 @@ void Checkers::check_end(const Accepted& each) const {
     if (message.text != each.text || message.to != each.contact || message.from != each.sender) {
         throw Violation("not what was accepted: " + storage::to_text(message.id));
     }
+    const smpp::NamedTlvs asked = each.template_id.empty()
+                                      ? smpp::NamedTlvs{}
+                                      : smpp::NamedTlvs{{"template_id", each.template_id}};
+    if (message.tlvs != asked) throw Violation("not what was asked for: " + each.marker);
     if (forgiving_) return;  // what carriers said may have been forgotten
+    check_own_tlvs(message);
     check_segments(each, message);
     check_receipts(message);
+}
+
+/// What the carrier told beside the specification's parameters is kept: with the segment that the
+/// receipt is of, or with the message that a handset sent.
+void Checkers::check_own_tlvs(const Message& message) const {
+    if (!own_tlvs_.contains(message.carrier)) return;
+    const std::string id = storage::to_text(message.id);
+    if (message.direction == storage::Direction::inbound) {
+        if (message.tlvs.size() != 1 || message.tlvs.front().name != "0x1502")
+            throw Violation(id + " came without its own number");
+        return;
+    }
+    for (const storage::Segment& segment : message.segments) {
+        if (segment.phase != storage::Phase::settled) continue;
+        const smpp::NamedTlvs wanted{{"0x1501", "0x" + smpp::to_hex(segment.carrier_message_id)}};
+        if (segment.tlvs != wanted) throw Violation(id + " lost the TLVs of its receipt");
+    }
 }
 
 /// Every carrier message id that it shows is of this very message at this very carrier.

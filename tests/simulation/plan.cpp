@@ -17,6 +17,10 @@ std::string contact_number(std::uint64_t n) {
     return "+1555700" + std::string(4 - digits.size(), '0') + digits;
 }
 
+void know_templates(config::Carrier& carrier, std::uint32_t tag, config::TlvType type) {
+    carrier.dialect.tlvs.push_back({{tag}, template_name, type, {1, 30}});
+}
+
 CarrierPlan& Plan::add_carrier(const std::string& id) {
     CarrierPlan plan;
     config::Carrier& engine = plan.engine;
@@ -157,6 +161,18 @@ void draw_trouble(Dice& dice, Plan& plan) {
     plan.split = dice.chance(0.7);
 }
 
+void draw_tlvs(Dice& dice, Plan& plan) {
+    if (!dice.chance(0.5)) return;
+    plan.tlv_share = 0.3;
+    std::uint32_t tag = 0x1400;
+    for (CarrierPlan& carrier : plan.carriers) {
+        const auto type = dice.chance(0.5) ? config::TlvType::text : config::TlvType::c_string;
+        if (dice.chance(0.7)) know_templates(carrier.engine, ++tag, type);
+        if (dice.chance(0.3)) carrier.engine.tlvs = {{"0x3000", "c0ffee"}};
+        carrier.behaviour.own_tlvs = dice.chance(0.5);
+    }
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -173,6 +189,7 @@ Plan Plan::draw(std::uint64_t seed) {
     draw_trouble(dice, plan);
     for (CarrierPlan& carrier : plan.carriers)
         draw_ids(dice, carrier);
+    draw_tlvs(dice, plan);
     return plan;
 }
 

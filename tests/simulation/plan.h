@@ -43,6 +43,7 @@ struct Plan {
     double reply_share = 0.3;      // of contacts' answers per message
     double stop_share = 0.1;       // of those answers
     double start_share = 0.1;      // as well
+    double tlv_share = 0;          // that ask for a template
     double order_share = 0;        // suppress or restore through the API, per message
 
     // Trouble: how often while busy.
@@ -64,6 +65,10 @@ struct Plan {
     static Plan quiet();
     CarrierPlan& add_carrier(const std::string& id);
 };
+
+/// What messages ask for, of carriers that know it, each under a tag and a type of its own.
+inline constexpr const char* template_name = "template_id";
+void know_templates(config::Carrier& carrier, std::uint32_t tag, config::TlvType type);
 
 /// "+15550001000" and up: the numbers of the brands.
 std::string brand_number(std::uint64_t n);

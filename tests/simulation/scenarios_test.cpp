@@ -117,6 +117,133 @@ TEST(BadDay, AMessagePromisedInOtherSegmentsIsCutAnewOrFailsWhenPartOfItIsAway) 
     EXPECT_EQ(world.submits(), 9u) << "two segments each of four, and the new one";
 }
 
+// The checkers see to it that each submit_sm has the template that its message asked for, written
+// as its carrier wants it, and that what carriers tell of their own is kept.
+
+TEST(BadDay, WhatAMessageAsksForSurvivesACrashAndGoesWithEverySegment) {
+    Plan plan = Plan::quiet();
+    know_templates(plan.carriers[0].engine, 0x1401, config::TlvType::text);
+    plan.carriers[0].engine.tlvs = {{"0x3000", "c0ffee"}};
+    plan.carriers[0].behaviour.own_tlvs = true;
+    plan.carriers[0].behaviour.receipt_delay = {seconds(20), seconds(20)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", seconds(10));
+    for (std::uint64_t n = 1; n <= 6; ++n) {
+        Order order = to(contact_number(n), n, n % 2 == 0 ? filler(20) : " hello");
+        if (n > 2) order.template_id = "1107" + std::to_string(n);
+        world.send(order);
+    }
+    world.pass(seconds(1));
+    world.crash();
+    world.pass(seconds(20));
+    EXPECT_EQ(world.submits(), 3u + 3u * 3u) << "all segments, and none twice";
+    world.say("acme", anna, demo, "Yes, please" + filler(20));
+    world.pass(seconds(1));
+    world.crash();  // while receipts are on their way, some of them to messages that are on disk
+    world.finish();
+    for (std::size_t n = 0; n < 6; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+}
+
+TEST(BadDay, AFailoverPassesOverACarrierThatDoesNotKnowTheName) {
+    Plan plan = Plan::quiet();
+    plan.add_carrier("beta");
+    plan.add_carrier("coda");
+    plan.routes = {{"+", {"acme", "beta", "coda"}}};
+    know_templates(plan.carriers[0].engine, 0x1401, config::TlvType::text);
+    know_templates(plan.carriers[2].engine, 0x1501, config::TlvType::c_string);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", minutes(5));
+    world.pass(milliseconds(100));
+    for (std::uint64_t n = 1; n <= 2; ++n) {
+        Order order = to(contact_number(n), n);
+        if (n == 1) order.template_id = "11071";
+        world.send(order);
+    }
+    world.pass(seconds(10));
+    EXPECT_EQ(world.find(world.accepted().at(0))->carrier, "coda");
+    EXPECT_EQ(world.find(world.accepted().at(1))->carrier, "beta");
+    world.finish();
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+}
+
+TEST(BadDay, AMessageWaitsForTheOnlyCarrierThatKnowsTheName) {
+    Plan plan = two_carriers();
+    know_templates(plan.carriers[0].engine, 0x1401, config::TlvType::text);
+    plan.carriers[0].engine.attempts_max = 2;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    Order order = to(anna, 1);
+    order.template_id = "11071";
+    order.validity = hours(1);
+    world.take_away("acme", minutes(5));
+    world.pass(milliseconds(100));
+    world.send(order);
+    world.pass(minutes(1));
+    EXPECT_EQ(status_of(world, 0), Status::queued);
+    world.pass(minutes(5));
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    order = to(anna, 2);
+    order.template_id = "11072";
+    world.send(order);
+    world.pass(seconds(20));
+    EXPECT_EQ(world.find(world.accepted().at(1))->reason, "retries_exhausted");
+    world.finish();
+}
+
+TEST(BadDay, AMessageWhoseTlvNoCarrierKnowsAnyMoreFailsAndIsNotSentWithout) {
+    World world(Plan::quiet());
+    storage::Message whole = promised(world, 1, 2);
+    whole.tlvs = {{template_name, "11071"}};
+    storage::Message half = promised(world, 2, 2);
+    half.tlvs = {{template_name, "11072"}};
+    half.segments[0].phase = storage::Phase::sent;
+    half.segments[0].carrier_message_id = "elsewhere";
+    const std::vector<storage::MessageId> planted{world.plant(whole), world.plant(half)};
+    world.boot();
+    world.pass(minutes(1));
+    for (const storage::MessageId id : planted) {
+        const auto message = world.find(id);
+        ASSERT_TRUE(message);
+        EXPECT_EQ(message->status, Status::failed);
+        EXPECT_EQ(message->reason, "tlv_not_taken");
+        EXPECT_EQ(message->tlvs.size(), 1u);
+    }
+    EXPECT_EQ(world.submits(), 0u);
+}
+
+TEST(BadDay, WhatNoCarrierOfTheRouteTakesIsRefusedWithItsReason) {
+    Plan plan = two_carriers();
+    know_templates(plan.carriers[0].engine, 0x1401, config::TlvType::text);
+    plan.carriers[1].engine.dialect.tlvs = {{{0x1402}, "other", config::TlvType::integer, {1, 1}}};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    const auto refusal = [&](const smpp::NamedTlvs& tlvs) {
+        return world.refusal_of(demo, anna, tlvs);
+    };
+    EXPECT_EQ(
+        refusal({{"templte_id", "1"}}),
+        "tlvs.templte_id: carrier acme has no parameter of this name: expected template_id or "
+        "a tag such as 0x1501; did you mean 'template_id'?");
+    EXPECT_EQ(refusal({{"other", "300"}}),
+              "tlvs.other: \"300\" is not what carrier beta takes: expected a whole number from 0 "
+              "to 255");
+    EXPECT_EQ(refusal({{template_name, "1"}, {"other", "3"}}),
+              "tlvs: each has a carrier on the route that takes it, and no carrier takes all of "
+              "them: expected those of one carrier");
+    EXPECT_EQ(refusal({{"message_payload", "00"}}),
+              "tlvs.message_payload: is not for a caller to set: expected a parameter of the "
+              "carrier's own");
+}
+
 TEST(BadDay, AStopDuringACutLinkStopsEverythingOnceAcknowledged) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.throughput = 5;  // most of it still waits when the STOP comes

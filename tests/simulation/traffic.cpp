@@ -50,6 +50,8 @@ private:
         order.message_class = static_cast<storage::MessageClass>(dice_.below(3));
         if (dice_.chance(plan_.later_share)) order.later = up_to(seconds(3));
         if (dice_.chance(plan_.short_lived_share)) order.validity = up_to(seconds(6));
+        if (plan_.tlv_share > 0 && dice_.chance(plan_.tlv_share))
+            order.template_id = std::to_string(1107 * std::uint64_t{10'000} + number);
         world_.send(order);
         if (dice_.chance(plan_.reply_share)) one_reply(number, order);
         if (dice_.chance(plan_.order_share)) one_order(order);

@@ -52,6 +52,8 @@ World::World(Plan plan, std::ostream* trace)
     // They all count from the same number: ids mean something to their own carrier only.
     for (std::size_t n = 0; n < plan_.carriers.size(); ++n) {
         carriers_.push_back(std::make_unique<Carrier>(plan_.carriers[n], Dice(plan_.seed + 7 + n)));
+        if (plan_.carriers[n].behaviour.own_tlvs)
+            checkers_.sends_own_tlvs(plan_.carriers[n].engine.id);
     }
 }
 
@@ -125,6 +127,8 @@ void World::send(const Order& order) {
     answer.contact = order.to;
     answer.text = order.text;
     answer.marker = marker_of(order.text);
+    answer.template_id = order.template_id;
+    checkers_.asks(answer.marker, order.template_id);
     answer.held = order.later > Duration::zero();
     answer.stopped_before = checkers_.consent().is_stopped(pair);
     answer.may_be_stopped_before = checkers_.consent().may_be_stopped(now_, pair);
@@ -139,6 +143,7 @@ void World::send(const Order& order) {
         return std::chrono::duration_cast<milliseconds>(time).count();
     };
     request.validity_ms = ms(order.validity);
+    if (!order.template_id.empty()) request.tlvs = {{template_name, order.template_id}};
     if (answer.held) request.send_at = now_.wall + ms(order.later);
     const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count_));
     shards_[shard]->send({request}, [this, answer](
@@ -157,6 +162,25 @@ void World::send(const Order& order) {
             refusals_.push_back(answer.outcome.problem);
         }
     });
+}
+
+std::string World::refusal_of(const std::string& from, const std::string& to,
+                              const smpp::NamedTlvs& tlvs) {
+    std::string detail;
+    bool answered = false;
+    shards_.front()->send({{.account = brand_of(plan_, from),
+                            .from = from,
+                            .to = to,
+                            .text = "Refuse this",
+                            .tlvs = tlvs}},
+                          [&](const std::vector<api::SendOutcome>& outcomes) {
+                              answered = true;
+                              if (outcomes.front().problem == api::Problem::invalid_tlv)
+                                  detail = outcomes.front().detail;
+                          });
+    want_turn(0);
+    run_until_answered(answered);
+    return detail;
 }
 
 void World::say(const std::string& carrier_id, const std::string& contact,

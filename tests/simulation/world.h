@@ -27,6 +27,7 @@ struct Order {
     storage::MessageClass message_class = storage::MessageClass::conversational;
     Duration later{};  // send_at
     Duration validity = std::chrono::minutes(10);
+    std::string template_id{};  // asked for as a TLV; empty: none
 };
 
 class World {
@@ -63,6 +64,9 @@ public:
 
     // What people do.
     void send(const Order& order);
+    /// What a caller hears who asks for TLVs that nobody takes; the text is marked by no one.
+    std::string refusal_of(const std::string& from, const std::string& to,
+                           const smpp::NamedTlvs& tlvs);
     void say(const std::string& carrier, const std::string& contact, const std::string& sender,
              const std::string& text);
     /// Through the API.
@@ -159,6 +163,7 @@ private:
     void make_peace();
     bool all_ended() const;
     std::string what_is_left() const;
+    std::int64_t held_octets() const;
     void look_at_everything();
     void run_until_answered(const bool& answered);
 

@@ -20,6 +20,7 @@ public:
     std::map<std::pair<std::string, std::string>, storage::Suppression> suppressed;
     std::vector<api::LinkView> link_views;
     api::EngineState engine_state{.ready = true};
+    std::map<std::pair<std::string, std::uint32_t>, std::string> status_names;
     api::Problem suppress_problem = api::Problem::none;
     bool hold_answers = false;
 
@@ -136,6 +137,10 @@ public:
         later([done = std::move(done), views = link_views] { done(views); });
     }
     api::EngineState state() const override { return engine_state; }
+    std::string status_name(std::string_view carrier, std::uint32_t status) const override {
+        const auto found = status_names.find({std::string(carrier), status});
+        return found == status_names.end() ? "unnamed" : found->second;
+    }
     std::string metrics_text() const override { return "parley_up 1\n"; }
 
     std::shared_ptr<void> subscribe(std::string account, std::string last_event_id,

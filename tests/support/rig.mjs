@@ -81,7 +81,7 @@ export class Rig {
         this.children = new Set();
     }
 
-    async prepare({ node = {}, carrier = {}, senders = [sender] } = {}) {
+    async prepare({ node = {}, carrier = {}, brand = {}, senders = [sender] } = {}) {
         this.smpp = await freePort();
         this.control = await freePort();
         this.http = await freePort();
@@ -93,7 +93,7 @@ export class Rig {
                 bind: 'transceiver', links: 2, window: 100, reconnect_min: '100ms', reconnect_max: '500ms',
                 ...carrier,
             }],
-            brands: [{ id: 'demo', senders, suppression_scope: 'brand' }],
+            brands: [{ id: 'demo', senders, suppression_scope: 'brand', ...brand }],
             routes: [{ prefix: '+', carriers: ['acme'] }],
             accounts: [{ id: 'shop', brand: 'demo', api_keys: [key] }],
         };

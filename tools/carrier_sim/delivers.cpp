@@ -16,6 +16,8 @@ constexpr std::uint64_t sequences = 0x7FFFFFFF;  // SMPP 3.4 §5.1.4: 1 … this
 constexpr std::size_t output_room = 1 << 20;     // more than this in a session's output: hold back
 constexpr std::uint8_t esm_class_receipt = 0x04;
 constexpr std::uint8_t esm_class_udhi = 0x40;
+constexpr auto own_receipt_id = smpp::Tag{0x1501};
+constexpr auto own_mo_id = smpp::Tag{0x1502};
 
 std::uint32_t sequence_of(std::uint64_t request) {
     return static_cast<std::uint32_t>(1 + request % sequences);
@@ -163,6 +165,7 @@ void CarrierSim::State::encode_receipt(Now now, Session& session, const Receipt&
     const auto fill = [&](auto& pdu) {
         set_addresses(pdu, receipt.destination, receipt.source);
         pdu.esm_class = esm_class_receipt;
+        if (settings.own_tlvs) pdu.tlvs.add(own_receipt_id, id.view());
         if (!settings.receipt_tlvs) return;
         pdu.tlvs.add(smpp::Tag::receipted_message_id, id_and_nul.view());
         pdu.tlvs.add(smpp::Tag::message_state, {&state, 1});
@@ -189,6 +192,8 @@ void CarrierSim::State::encode_segment(Session& session, const Segment& segment,
     pdu.esm_class = segment.udhi ? esm_class_udhi : std::uint8_t{0};
     pdu.data_coding = segment.data_coding;
     pdu.short_message = segment.octets;
+    const std::string number = std::to_string(mo.id);
+    if (settings.own_tlvs) pdu.tlvs.add(own_mo_id, number);
     smpp::encode(session.output, pdu, sequence);
 }
 

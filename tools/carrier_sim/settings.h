@@ -75,8 +75,10 @@ struct Settings {
     bool receipts = true;
     IdForm id_in_receipt_text = IdForm::decimal;
     IdForm id_in_receipt_tlv = IdForm::decimal;
-    bool receipt_text = true;         // "id:… stat:…" in short_message
-    bool receipt_tlvs = false;        // receipted_message_id and message_state
+    bool receipt_text = true;   // "id:… stat:…" in short_message
+    bool receipt_tlvs = false;  // receipted_message_id and message_state
+    /// Parameters of its own: 0x1501 repeats a receipt's id, 0x1502 numbers a handset's message.
+    bool own_tlvs = false;
     bool receipt_as_data_sm = false;  // instead of deliver_sm; the text goes into message_payload
     DelayRange receipt_delay;
     std::vector<StateShare> receipt_states;  // empty: always DELIVRD

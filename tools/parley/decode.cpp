@@ -1,5 +1,7 @@
 #include "tools/parley/decode.h"
 
+#include "config/load.h"
+#include "engine/carrier/dialect.h"
 #include "tools/parley/inputs.h"
 #include "tools/parley/pdu_text.h"
 #include "tools/parley/session_pairs.h"
@@ -12,9 +14,11 @@ namespace {
 
 class Printer {
 public:
-    Printer(const DecodeOptions& options, std::ostream& out) : options_(options), out_(out) {
+    Printer(const DecodeOptions& options, const config::Dialect& dialect, std::ostream& out)
+        : options_(options), out_(out) {
         style_.all_fields = options.all_fields;
-        if (options.india_dlt) style_.names.tlvs = smpp::TlvDictionary(smpp::india_dlt_tlvs());
+        style_.names = {carrier::dictionary_of(dialect), carrier::statuses_of(dialect)};
+        style_.codings = carrier::Dialect(dialect).codings();
     }
 
     void hear(const SeenPdu& seen) {
@@ -62,7 +66,7 @@ private:
                 json.text("to", seen.to->text());
             }
             http::add_pdu(json, seen.frame, style_.names);
-            json.optional_text("text", message_text(seen.frame));
+            json.optional_text("text", message_text(seen.frame, style_.codings));
             if (!answered) return;
             json.number("answers", static_cast<std::int64_t>(answered->request_number));
             if (answered->latency_ns) json.number("latency_us", *answered->latency_ns / 1000);
@@ -138,11 +142,19 @@ private:
 }  // namespace
 
 int decode(const DecodeOptions& options, std::ostream& out, std::ostream& complaints) {
-    Printer printer(options, out);
     const auto complain = [&](const std::string& text) {
         out.flush();
         complaints << "parley decode: " << text << "\n";
     };
+    config::Dialect dialect;
+    if (!options.dialect.empty()) {
+        config::LoadedDialect loaded = config::load_dialect(options.dialect);
+        for (const config::Complaint& complaint : loaded.complaints)
+            complain(config::to_text(complaint));
+        if (!loaded.dialect) return 1;
+        dialect = std::move(*loaded.dialect);
+    }
+    Printer printer(options, dialect, out);
     const bool all_good = read_inputs(options.inputs, options.ports,
                                       {.hear = [&](const SeenPdu& seen) { printer.hear(seen); },
                                        .note = [&](const std::string& note) { printer.note(note); },

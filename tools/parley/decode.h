@@ -13,7 +13,7 @@ struct DecodeOptions {
     bool json = false;                // one object a line
     bool session = false;             // pair requests with responses
     bool all_fields = false;
-    bool india_dlt = false;            // name India's DLT TLVs
+    std::string dialect;               // a ready one, or a file: of TLVs, statuses and texts
     std::vector<std::uint16_t> ports;  // TCP ports that carry SMPP whatever it looks like
 };
 

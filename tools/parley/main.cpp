@@ -21,8 +21,10 @@ void describe_decode(CLI::App& decode, DecodeOptions& options) {
                     "Say which response answers which request, after how long, and what was not "
                     "answered");
     decode.add_flag("--all", options.all_fields, "Show fields that are empty or 0 as well");
-    decode.add_flag("--india-dlt", options.india_dlt,
-                    "Name the TLVs 0x1400 to 0x1402 as India's DLT registers do");
+    decode.add_option(
+        "--dialect", options.dialect,
+        "Name TLVs and statuses and read texts as a carrier does: a ready dialect such "
+        "as india_dlt, or a file of dialect settings");
     decode
         .add_option("--port", options.ports,
                     "A TCP port that carries SMPP; needed only where a connection does not begin "

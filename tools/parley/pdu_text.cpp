@@ -161,13 +161,13 @@ std::size_t header_octets_of(const auto& pdu, std::string_view octets) {
     return 0;
 }
 
-std::string text_of_message(const auto& pdu) {
+std::string text_of_message(const auto& pdu, const text::Dialect& codings) {
     auto octets = octets_of_message(pdu);
     octets.remove_prefix(header_octets_of(pdu, octets));
     if (octets.empty()) return {};
     std::uint8_t data_coding = 0;
     if constexpr (requires { pdu.data_coding; }) data_coding = pdu.data_coding;
-    return text::decode(data_coding, octets).text;
+    return text::decode(data_coding, octets, codings).text;
 }
 
 bool is_receipt(const auto& pdu) {
@@ -196,7 +196,7 @@ void append_body(std::string& out, const smpp::Frame& frame, Pdu pdu, const Text
     if (decode(frame, pdu, error)) {
         Lines lines(out, style);
         Pdu::fields(pdu, lines);
-        const auto text = text_of_message(pdu);
+        const auto text = text_of_message(pdu, style.codings);
         if (!text.empty()) out += "    text                    " + quoted(text) + "\n";
         if (!text.empty() && is_receipt(pdu)) {
             out += "    receipt                 " + receipt_words(text) + "\n";
@@ -229,11 +229,11 @@ std::string duration_text(std::int64_t ns) {
     return text;
 }
 
-std::string message_text(const smpp::Frame& frame) {
+std::string message_text(const smpp::Frame& frame, const text::Dialect& codings) {
     std::string text;
     smpp::with_pdu(frame.header.command_id, [&](auto pdu) {
         smpp::DecodeError error;
-        if (decode(frame, pdu, error)) text = text_of_message(pdu);
+        if (decode(frame, pdu, error)) text = text_of_message(pdu, codings);
     });
     return text;
 }

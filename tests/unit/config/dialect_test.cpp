@@ -69,6 +69,10 @@ TEST(DialectSettings, ReadsEveryPart) {
         - { status: 0x401, reaction: fail_over, wait: 5s, name: out_of_credit }
         - { status: 88, reaction: throttle }
       receipt_errors: [{ error: "00B", reaction: suppress, name: dnd }]
+      tlvs:
+        - { tag: 0x1400, name: dlt_entity_id, type: text, length: 1-30 }
+        - { tag: 5377, name: kind, type: integer, length: 1 }
+        - { tag: 0x1502, name: blob, type: octets }
 )"));
     EXPECT_EQ(dialect.data_coding.meaning[0], Alphabet::ascii);
     EXPECT_EQ(dialect.data_coding.meaning[4], Alphabet::gsm7);
@@ -84,6 +88,104 @@ TEST(DialectSettings, ReadsEveryPart) {
                                        {{88}, Reaction::throttle, 0ms, ""}}));
     EXPECT_EQ(dialect.receipt_errors,
               (std::vector<ReceiptRule>{{"00B", ReceiptReaction::suppress, "dnd"}}));
+    EXPECT_EQ(dialect.tlvs,
+              (std::vector<TlvRule>{{{0x1400}, "dlt_entity_id", TlvType::text, {1, 30}},
+                                    {{0x1501}, "kind", TlvType::integer, {1, 1}},
+                                    {{0x1502}, "blob", TlvType::octets, {0, 255}}}));
+}
+
+TEST(DialectSettings, AStatusMayBeWrittenByItsName) {
+    const Dialect dialect = good(with(
+        "{ statuses: [{ status: ESME_RTHROTTLED, name: slow_down }, { status: RMSGQFUL, reaction: "
+        "retry }, { status: ESME_RINVOPTPARAMVAL, reaction: fail }] }"));
+    EXPECT_EQ(dialect.statuses,
+              (std::vector<StatusRule>{{{0x58}, Reaction::usual, 0ms, "slow_down"},
+                                       {{0x14}, Reaction::retry, 0ms, ""},
+                                       {{0xC4}, Reaction::fail, 0ms, ""}}));
+    EXPECT_EQ(complaints(with("{ statuses: [{ status: ESME_RTHROTLED }, { status: 0x14 }, { "
+                              "status: ESME_RMSGQFUL }] }")),
+              (Lines{"p.yaml:5:37: carriers[0].dialect.statuses[0].status: 'ESME_RTHROTLED' is not "
+                     "a command_status: expected a number such as 0x58, or a name such as "
+                     "ESME_RTHROTTLED; did you mean 'ESME_RTHROTTLED'?",
+                     "p.yaml:5:83: carriers[0].dialect.statuses[2].status: stands twice in the "
+                     "same list"}));
+}
+
+TEST(DialectSettings, ATlvIsItsCarriersOwn) {
+    EXPECT_EQ(
+        complaints(with(R"(
+      tlvs:
+        - { tag: 0x0424, name: dlt_entity_id, type: text }
+        - { tag: 0x1400, name: callback_num, type: text }
+        - { tag: 0x1401, name: dlt_entity_id, type: text }
+        - { tag: 0x1401, name: 0x1402, type: text }
+        - { tag: 0x10000, name: "a b", type: txt, length: 9-1 }
+        - { tag: 0x1403, name: a, type: integer }
+        - { tag: 0x1404, name: b, type: c_string, length: 0 }
+        - { tag: 0x1405, name: c, type: octets, length: 1-2000 }
+        - { name: d }
+)")),
+        (Lines{
+            "p.yaml:7:18: carriers[0].dialect.tlvs[0].tag: 0x0424 is message_payload in the "
+            "specification: expected a tag that it does not define",
+            "p.yaml:8:32: carriers[0].dialect.tlvs[1].name: 'callback_num' is the specification's "
+            "name of 0x0381: expected another",
+            "p.yaml:9:32: carriers[0].dialect.tlvs[2].name: 'dlt_entity_id' is the name of 0x0424 "
+            "already: expected another",
+            "p.yaml:10:18: carriers[0].dialect.tlvs[3].tag: stands twice in the same list",
+            "p.yaml:10:32: carriers[0].dialect.tlvs[3].name: '0x1402' looks like a tag: expected "
+            "a name",
+            "p.yaml:11:18: carriers[0].dialect.tlvs[4].tag: '0x10000' is not a tag: expected a "
+            "number such as 0x1400, up to 0xFFFF",
+            "p.yaml:11:33: carriers[0].dialect.tlvs[4].name: 'a b' does not fit: expected letters, "
+            "digits, '.', '-' or '_'",
+            "p.yaml:11:46: carriers[0].dialect.tlvs[4].type: 'txt' is not known: expected integer, "
+            "c_string, octets or text; did you mean 'text'?",
+            "p.yaml:11:59: carriers[0].dialect.tlvs[4].length: '9-1' is not a length: expected "
+            "octets such as 4 or 1-30, up to 1024",
+            "p.yaml:12:11: carriers[0].dialect.tlvs[5].length: 0-255 octets make no integer: "
+            "expected 1 to 4, such as 1 or 2",
+            "p.yaml:13:59: carriers[0].dialect.tlvs[6].length: leaves no room for the NUL: "
+            "expected 1 octet or more",
+            "p.yaml:14:57: carriers[0].dialect.tlvs[7].length: '1-2000' is not a length: expected "
+            "octets such as 4 or 1-30, up to 1024",
+            "p.yaml:15:11: carriers[0].dialect.tlvs[8].tag: is missing: expected a number such as "
+            "0x1400, up to 0xFFFF",
+            "p.yaml:15:11: carriers[0].dialect.tlvs[8].type: is missing: expected integer, "
+            "c_string, octets or text",
+        }));
+}
+
+TEST(DialectSettings, InheritedTlvsAreReplacedByTagAndTheirNamesStayTaken) {
+    const Dialect dialect = good(
+        with("{ like: india_dlt, tlvs: [{ tag: 0x1402, name: chain, type: text, length: 64 }] }"));
+    ASSERT_EQ(dialect.tlvs.size(), 3U);
+    EXPECT_EQ(dialect.tlvs[0].name, "dlt_entity_id");
+    EXPECT_EQ(dialect.tlvs[2], (TlvRule{{0x1402}, "chain", TlvType::text, {64, 64}}));
+    EXPECT_EQ(complaints(with("{ like: india_dlt, tlvs: [{ tag: 0x1500, name: dlt_entity_id, type: "
+                              "text }] }")),
+              Lines{"p.yaml:5:61: carriers[0].dialect.tlvs[0].name: 'dlt_entity_id' is the name of "
+                    "0x1400 already: expected another"});
+}
+
+TEST(FixedTlvs, AreAMapOfACarrierOrABrand) {
+    const Loaded loaded =
+        load_text(with("{ like: india_dlt }", "    tlvs: { dlt_telemarketer_id: 1302 }\n") +
+                      "brands:\n  - id: demo\n    senders: [DEMO]\n    tlvs: { dlt_entity_id: "
+                      "\"${PE:-1101}\", 0x1501: FF }\n",
+                  "p.yaml", [](const std::string&) { return std::nullopt; });
+    ASSERT_TRUE(loaded.config);
+    EXPECT_EQ(loaded.config->carriers[0].tlvs, (NamedValues{{"dlt_telemarketer_id", "1302"}}));
+    EXPECT_EQ(loaded.config->brands[0].tlvs,
+              (NamedValues{{"dlt_entity_id", "1101"}, {"0x1501", "FF"}}));
+    EXPECT_EQ(complaints(with("{}", "    tlvs: { a b: 1, c: [2], c: 3 }\n")),
+              (Lines{"p.yaml:5:13: carriers[0].tlvs.a b: 'a b' does not fit: expected letters, "
+                     "digits, '.', '-' or '_'",
+                     "p.yaml:5:24: carriers[0].tlvs.c: expected text, up to 512 octets, found a "
+                     "list",
+                     "p.yaml:5:29: carriers[0].tlvs.c: stands twice in the same map"}));
+    EXPECT_EQ(complaints(with("{}", "    tlvs: [a]\n")),
+              Lines{"p.yaml:5:11: carriers[0].tlvs: expected a map, found a list"});
 }
 
 TEST(DialectSettings, SlipsArePointedAtWithTheNearestName) {
@@ -102,12 +204,13 @@ TEST(DialectSettings, SlipsArePointedAtWithTheNearestName) {
                "gsm7, ucs2, latin1, binary, ascii, cyrillic, hebrew, jis or ksc5601; did you mean "
                "'gsm7'?",
                "p.yaml:8:28: carriers[0].dialect.statuses[0].status: '0xZZ' is not a "
-               "command_status: expected a number such as 0x58",
+               "command_status: expected a number such as 0x58, or a name such as "
+               "ESME_RTHROTTLED",
                "p.yaml:8:59: carriers[0].dialect.statuses[1].reaction: 'retri' is not known: "
-               "expected sent, throttle, retry, fail_over, fail or suppress; did you mean "
-               "'retry'?",
+               "expected sent, throttle, retry, fail_over, fail, suppress or usual; did "
+               "you mean 'retry'?",
                "p.yaml:8:68: carriers[0].dialect.statuses[2].status: is missing: expected a "
-               "number such as 0x58",
+               "number such as 0x58, or a name such as ESME_RTHROTTLED",
                "p.yaml:9:26: carriers[0].dialect.accepted_is_final: 'maybe' is neither: expected "
                "true or false"}));
 }
@@ -206,7 +309,9 @@ TEST(DialectSettings, Smpp33HasNeitherTlvsNorTransceivers) {
 TEST(DialectSettings, WhatIsPrintedLoadsAsTheSame) {
     const Loaded first =
         load_text(with("{ like: hollatags, statuses: [{ status: 0x67, reaction: retry, wait: 2s "
-                       "}], receipt_errors: [{ error: \"1\" }] }"),
+                       "}], receipt_errors: [{ error: \"1\" }], tlvs: [{ tag: 0x1400, name: a, "
+                       "type: integer, length: 2-4 }] }",
+                       "    tlvs: { a: 7, \"0x1501\": ff }\n"),
                   "p.yaml");
     ASSERT_TRUE(first.config);
     const std::string text = to_yaml(*first.config);
@@ -215,6 +320,7 @@ TEST(DialectSettings, WhatIsPrintedLoadsAsTheSame) {
         ADD_FAILURE() << to_text(complaint);
     ASSERT_TRUE(again.config);
     EXPECT_EQ(again.config->carriers[0].dialect, first.config->carriers[0].dialect);
+    EXPECT_EQ(again.config->carriers[0].tlvs, first.config->carriers[0].tlvs);
 }
 
 TEST(ReadyDialects, EachLoadsAndDiffersFromTheSpecification) {
@@ -235,6 +341,9 @@ TEST(ReadyDialects, SayWhatTheirSourcesSay) {
     const Dialect latin = good(with("{ like: sinch_cloud_latin1 }"));
     EXPECT_TRUE(latin.send_in.latin1 && !latin.send_in.gsm7);
     EXPECT_EQ(latin.data_coding.meaning[0], Alphabet::latin1);
+    const Dialect india = good(with("{ like: india_dlt }"));
+    ASSERT_EQ(india.tlvs.size(), 3U);
+    EXPECT_EQ(india.tlvs[1], (TlvRule{{0x1401}, "dlt_template_id", TlvType::text, {1, 30}}));
 }
 
 }  // namespace

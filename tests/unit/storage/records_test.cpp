@@ -42,6 +42,16 @@ Message full_message() {
                            .answered_at = INT64_MIN,
                            .settled_at = 3};
     message.decisions.push_back({Look::window, Verdict::refuse, "suppressed", 5});
+    message.tlvs = {{"dlt_template_id", "1107164392842"}, {"0x1501", ""}};
+    message.segments[1].tlvs = {{"mcc", "262"}};
+    return message;
+}
+
+/// The same as it was before there were TLVs.
+Message message_without_tlvs() {
+    Message message = full_message();
+    message.tlvs.clear();
+    message.segments[1].tlvs.clear();
     return message;
 }
 
@@ -98,6 +108,10 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.decisions[1].verdict, Verdict::refuse);
     EXPECT_EQ(out.decisions[1].rule, "suppressed");
     EXPECT_EQ(out.decisions[1].at, 5);
+    EXPECT_EQ(out.tlvs, in.tlvs);
+    EXPECT_EQ(out.segments[1].tlvs, in.segments[1].tlvs);
+    EXPECT_TRUE(out.segments[0].tlvs.empty());
+    EXPECT_EQ(out.segments[1].phase, Phase::settled) << "beside the mark of its TLVs";
 }
 
 TEST(Records, APartAReceiptAndASuppressionAreReadBackInEveryField) {
@@ -118,6 +132,19 @@ TEST(Records, APartAReceiptAndASuppressionAreReadBackInEveryField) {
     EXPECT_TRUE(round_trip(national).as_ucs2);
     EXPECT_EQ(round_trip(national).octets, in.octets);
 
+    for (const bool as_ucs2 : {false, true}) {
+        InboundPart vendors = part(2);
+        vendors.as_ucs2 = as_ucs2;
+        vendors.tlvs = {{"mo_message_id", "f81d4fae"}};
+        EXPECT_EQ(round_trip(vendors).tlvs, vendors.tlvs);
+        EXPECT_EQ(round_trip(vendors).as_ucs2, as_ucs2);
+        EXPECT_EQ(round_trip(vendors).octets, in.octets);
+    }
+
+    EarlyReceipt with_tlvs = early_receipt();
+    with_tlvs.tlvs = {{"mcc", "262"}, {"", "3"}};
+    EXPECT_EQ(round_trip(with_tlvs).tlvs, with_tlvs.tlvs);
+    EXPECT_EQ(round_trip(with_tlvs).received_at, with_tlvs.received_at);
     const EarlyReceipt receipt = round_trip(early_receipt());
     EXPECT_EQ(receipt.carrier_message_id, "7f3a");
     EXPECT_EQ(receipt.source, "+15550002000");
@@ -143,6 +170,12 @@ TEST(Records, APartAReceiptAndASuppressionAreReadBackInEveryField) {
 TEST(Records, WhatTheFirstVersionKnewIsWrittenAsItWroteIt) {
     EXPECT_EQ(octets_of(part(1))[0], 1);
     EXPECT_EQ(octets_of(early_receipt())[0], 1);
+    const std::string octets = octets_of(message_without_tlvs());
+    EXPECT_EQ(octets[0], 1);
+    Message message;
+    ASSERT_TRUE(records::decode(octets, message));
+    EXPECT_TRUE(message.tlvs.empty());
+    EXPECT_FALSE(records::decode(octets + std::string(1, '\0'), message)) << "no count of TLVs";
 }
 
 TEST(Records, EveryCutIsNoticed) {
@@ -157,9 +190,18 @@ TEST(Records, EveryCutIsNoticed) {
 TEST(Records, AnUnknownVersionOrNumberIsNotGuessedAt) {
     Message message;
     std::string octets = octets_of(full_message());
-    octets[0] = 2;
-    EXPECT_FALSE(records::decode(octets, message));
-    octets[0] = 1;
+    for (const char version : {0, 2, 3, 5, 6}) {
+        octets[0] = version;
+        EXPECT_FALSE(records::decode(octets, message)) << static_cast<int>(version);
+    }
+    InboundPart waiting = part();
+    std::string part_octets = octets_of(waiting);
+    for (const char version : {0, 3, 6}) {
+        part_octets[0] = version;
+        EXPECT_FALSE(records::decode(part_octets, waiting)) << static_cast<int>(version);
+    }
+    octets[0] = 4;
+    EXPECT_TRUE(records::decode(octets, message));
     octets[3] = 99;  // status
     EXPECT_FALSE(records::decode(octets, message));
     EarlyReceipt receipt = early_receipt();

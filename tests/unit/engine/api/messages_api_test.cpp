@@ -47,6 +47,47 @@ TEST_F(MessagesApi, EveryFieldReachesTheEngine) {
     EXPECT_EQ(text("client_ref"), "order-7");
 }
 
+TEST_F(MessagesApi, TlvsReachTheEngineAsTheyWereGiven) {
+    send(R"({"from":"a","to":"b","text":"x",
+             "tlvs":{"dlt_template_id":"1107164392842","priority":7,"0x1501":"0xff"}})");
+    ASSERT_EQ(backend.sent.size(), 1u) << answer->body;
+    EXPECT_EQ(backend.sent[0].tlvs,
+              (smpp::NamedTlvs{
+                  {"dlt_template_id", "1107164392842"}, {"priority", "7"}, {"0x1501", "0xff"}}));
+    send(R"({"from":"a","to":"b","text":"x","tlvs":{}})");
+    EXPECT_TRUE(backend.sent.at(1).tlvs.empty());
+}
+
+TEST_F(MessagesApi, TlvsThatAreNoneAreNamedByTheirPlace) {
+    const auto refused = [&](const std::string& tlvs) {
+        EXPECT_EQ(send(R"({"from":"a","to":"b","text":"x","tlvs":)" + tlvs + "}").status, 400u);
+        const auto error = only_error();
+        return std::string(error.at("pointer").as_string()) + ": " +
+               std::string(error.at("expected").as_string());
+    };
+    const std::string value = ": a string of up to 512 octets, or a whole number";
+    EXPECT_EQ(refused("[]"), "/tlvs: an object of up to 16 parameters by name");
+    EXPECT_EQ(refused("\"x\""), "/tlvs: an object of up to 16 parameters by name");
+    EXPECT_EQ(refused(R"({"a":true})"), "/tlvs/a" + value);
+    EXPECT_EQ(refused(R"({"a/b":{"c":1}})"), "/tlvs/a~1b" + value);
+    EXPECT_EQ(refused(R"({"a":")" + std::string(513, 'x') + "\"}"), "/tlvs/a" + value);
+    EXPECT_EQ(refused(R"({"a":1,"a":2})"), "/tlvs/a: each field at most once");
+    EXPECT_EQ(refused(R"({"":1})"), "/tlvs/: a name of 1 to 32 octets");
+    std::string many = "{";
+    for (int i = 0; i < 17; ++i)
+        many += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":1";
+    EXPECT_EQ(refused(many + "}"), "/tlvs: an object of up to 16 parameters by name");
+    EXPECT_TRUE(backend.sent.empty());
+}
+
+TEST_F(MessagesApi, ATlvThatNoCarrierTakesIsToldWithItsReason) {
+    backend.outcomes.push_back({.problem = Problem::invalid_tlv,
+                                .detail = "tlvs.dlt: carrier acme has no parameter of this name"});
+    EXPECT_EQ(send(hello).status, 422u);
+    EXPECT_EQ(text("code"), "invalid_tlv");
+    EXPECT_EQ(text("detail"), "tlvs.dlt: carrier acme has no parameter of this name");
+}
+
 TEST_F(MessagesApi, ValidityMayBeSeconds) {
     send(R"({"from":"a","to":"+15557654321","text":"x","validity":90})");
     ASSERT_EQ(backend.sent.size(), 1u);
@@ -300,7 +341,12 @@ TEST_F(MessagesApi, ALookUpShowsSegmentsAndDecisions) {
     segment.state = text::MessageState::delivered;
     segment.command_status = 0x58;
     segment.answered_at = 1'700'000'001'000;
+    segment.tlvs = {{"mcc", "262"}, {"0x1501", "0x00FF"}, {"", "2"}};
     message.segments.push_back(segment);
+    message.segments.emplace_back();
+    message.carrier = "acme";
+    message.tlvs = {{"dlt_template_id", "1107164392842"}};
+    backend.status_names[{"acme", 0x58}] = "too_fast";
     message.decisions.push_back(
         {storage::Look::window, storage::Verdict::refuse, "suppressed", 1'700'000'002'000});
     EXPECT_EQ(get("/v1/messages/msg_0000000000100000").status, 200u);
@@ -314,6 +360,12 @@ TEST_F(MessagesApi, ALookUpShowsSegmentsAndDecisions) {
     EXPECT_EQ(shown.at("carrier_message_id").as_string(), "ab\"\xEF\xBF\xBD");
     EXPECT_EQ(shown.at("state").as_string(), "DELIVERED");
     EXPECT_EQ(shown.at("command_status").as_string(), "0x00000058");
+    EXPECT_EQ(shown.at("command_status_name").as_string(), "too_fast");
+    EXPECT_EQ(boost::json::serialize(shown.at("tlvs")), R"({"mcc":"262","0x1501":"0x00FF"})");
+    EXPECT_EQ(shown.at("tlvs_left_out").as_int64(), 2);
+    EXPECT_EQ(boost::json::serialize(object.at("tlvs")), R"({"dlt_template_id":"1107164392842"})");
+    EXPECT_FALSE(object.at("segments").at(1).as_object().contains("tlvs"));
+    EXPECT_FALSE(object.at("segments").at(1).as_object().contains("command_status_name"));
     EXPECT_EQ(shown.at("answered_at").as_string(), "2023-11-14T22:13:21.000Z");
     const auto& decision = object.at("decisions").at(0).as_object();
     EXPECT_EQ(decision.at("look").as_string(), "window");

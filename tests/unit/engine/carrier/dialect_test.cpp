@@ -120,7 +120,8 @@ TEST(Dialect, KeepsTheDefaultsOfStatusesThatItDoesNotName) {
     config::Dialect settings;
     settings.statuses = {{{0x401}, Reaction::fail_over, 0ms, "out_of_credit"},
                          {{0x45}, Reaction::suppress, 0ms, ""},
-                         {{0x58}, Reaction::throttle, 3s, ""}};
+                         {{0x58}, Reaction::throttle, 3s, ""},
+                         {{0x14}, Reaction::usual, 0ms, "queue_full"}};
     const Dialect dialect(settings);
     EXPECT_EQ(dialect.reaction_to(Status{0x401}), Reaction::fail_over);
     EXPECT_EQ(dialect.name_of(Status{0x401}), "out_of_credit");
@@ -130,7 +131,11 @@ TEST(Dialect, KeepsTheDefaultsOfStatusesThatItDoesNotName) {
     for (const auto& info : smpp::standard_statuses()) {
         EXPECT_EQ(Dialect().reaction_to(info.status), reaction_to(info.status)) << info.name;
     }
-    EXPECT_EQ(dialect.reaction_to(Status::ESME_RMSGQFUL), Reaction::throttle);
+    EXPECT_EQ(dialect.reaction_to(Status::ESME_RMSGQFUL), Reaction::throttle) << "only named";
+    EXPECT_EQ(dialect.name_of(Status::ESME_RMSGQFUL), "queue_full");
+    EXPECT_EQ(dialect.status_text(Status{0x401}), "out_of_credit (0x00000401)");
+    EXPECT_EQ(dialect.status_text(Status::ESME_RTHROTTLED), "ESME_RTHROTTLED");
+    EXPECT_EQ(dialect.status_text(Status{0x402}), "vendor 0x00000402");
     EXPECT_EQ(dialect.reaction_to(Status::ESME_RSYSERR), Reaction::retry);
     EXPECT_EQ(dialect.reaction_to(Status{0x402}), Reaction::fail);
 }

@@ -79,6 +79,36 @@ TEST(JsonReader, ARepeatedNameIsMarkedWithinItsObjectOnly) {
     EXPECT_FALSE(reader.item(1).fields[0].repeated);
 }
 
+TEST(JsonReader, AFieldMayBeAFlatObject) {
+    JsonReader reader;
+    ASSERT_TRUE(reader.read(
+        R"([{"a":1,"tlvs":{"x":"1","y":2,"x":null,"deep":{"no":[1]},"list":[{"b":1}]},"z":3},
+            {"tlvs":{}},{"other":{"w":"last"},"a":"b"}])",
+        3));
+    const auto fields = reader.item(0).fields;
+    ASSERT_EQ(fields.size(), 3u);
+    EXPECT_EQ(fields[0].member_count, 0u);
+    EXPECT_EQ(fields[2].name, "z");
+    const std::span members(fields[1].members, fields[1].member_count);
+    ASSERT_EQ(members.size(), 5u);
+    EXPECT_EQ(members[0].name, "x");
+    EXPECT_EQ(members[0].text, "1");
+    EXPECT_EQ(members[1].integer, 2);
+    EXPECT_TRUE(members[2].repeated);
+    EXPECT_FALSE(members[1].repeated);
+    EXPECT_EQ(members[3].kind, JsonKind::object);
+    EXPECT_EQ(members[3].member_count, 0u) << "one level, not a tree";
+    EXPECT_EQ(members[4].kind, JsonKind::array);
+    EXPECT_EQ(reader.item(1).fields[0].kind, JsonKind::object);
+    EXPECT_EQ(reader.item(1).fields[0].member_count, 0u);
+    ASSERT_EQ(reader.item(2).fields[0].member_count, 1u);
+    EXPECT_EQ(reader.item(2).fields[0].members[0].text, "last");
+    ASSERT_EQ(reader.item(2).fields.size(), 2u);
+
+    ASSERT_TRUE(reader.read(R"({"a":{"b":"c"}})", 1));
+    EXPECT_EQ(reader.item(0).fields[0].members[0].name, "b") << "nothing of the body before";
+}
+
 TEST(JsonReader, NamesThePlaceOfAnError) {
     JsonReader reader;
     EXPECT_FALSE(reader.read("{\n  \"a\": tru }", 1));
@@ -105,6 +135,7 @@ TEST(JsonReader, BoundsHold) {
     for (std::size_t i = 0; i <= JsonReader::fields_max; ++i)
         many += (i ? ",\"" : "\"") + std::to_string(i) + "\":1";
     EXPECT_FALSE(reader.read(many + "}", 1));
+    EXPECT_FALSE(reader.read("{\"tlvs\":" + many + "}}", 1));
     EXPECT_FALSE(reader.read(std::string(100'000, '['), 1'000));
     EXPECT_FALSE(reader.read(R"({"a":1e999999999999})", 1));
 }

@@ -110,6 +110,7 @@ TEST(PduJson, ShowsListsAsArrays) {
 }
 
 TEST(PduJson, NamesAndTypesTlvsAsTheCarrierDoes) {
+    const smpp::TlvDefinition india_entity{smpp::Tag{0x1400}, "pe_id", smpp::TlvType::text, 1, 30};
     auto submit = a_submit();
     submit.tlvs.add(smpp::Tag{0x1400}, "1007164392842");
     submit.tlvs.add(smpp::Tag{0x1501}, "\0\xFF"sv);
@@ -117,7 +118,7 @@ TEST(PduJson, NamesAndTypesTlvsAsTheCarrierDoes) {
     submit.tlvs.add(smpp::Tag::receipted_message_id, "abc\0"sv);
     EXPECT_EQ(
         json::serialize(
-            json_of_pdu(submit, {.tlvs = smpp::TlvDictionary(smpp::india_dlt_tlvs())}).at("tlvs")),
+            json_of_pdu(submit, {.tlvs = smpp::TlvDictionary({india_entity})}).at("tlvs")),
         R"([{"tag":"0x1400","name":"pe_id","hex":"31303037313634333932383432",)"
         R"("value":"1007164392842"},{"tag":"0x1501","hex":"00FF"},)"
         R"({"tag":"0x0427","name":"message_state","hex":"0202","value":514,"fault":"length"},)"

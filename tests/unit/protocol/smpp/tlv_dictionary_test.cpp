@@ -7,6 +7,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
+std::vector<TlvDefinition> india_dlt_tlvs() {
+    return {{Tag{0x1400}, "pe_id", TlvType::text, 1, 30},
+            {Tag{0x1401}, "template_id", TlvType::text, 1, 30},
+            {Tag{0x1402}, "tm_id", TlvType::text, 1, 255}};
+}
+
 TEST(TlvDictionary, NamesStandardTagsWithoutBeingTold) {
     const TlvDictionary dictionary;
     EXPECT_EQ(dictionary.name(Tag::message_payload), "message_payload");
@@ -67,6 +73,7 @@ TEST(TlvValues, AreWrittenByTheirType) {
     EXPECT_EQ(value_from_text(text, "1007164392842"), "1007164392842");
     EXPECT_FALSE(value_from_text(text, ""));
     EXPECT_FALSE(value_from_text(text, std::string(31, '1')));
+    EXPECT_FALSE(value_from_text(text, "a\0b"sv)) << "it would end there for some readers";
 
     const TlvDefinition c_string{Tag{0x1401}, "id", TlvType::c_string, 1, 5};
     EXPECT_EQ(value_from_text(c_string, "abcd"), std::string("abcd\0", 5));
@@ -93,6 +100,20 @@ TEST(TlvValues, AreWrittenByTheirType) {
     EXPECT_FALSE(value_from_text(octets, "0x0"));
     EXPECT_FALSE(value_from_text(octets, "0xzz"));
     EXPECT_FALSE(value_from_text(octets, "00112233"));
+}
+
+TEST(TlvValues, SayWhatTheyTake) {
+    const auto says = [](TlvType type, std::uint16_t min, std::uint16_t max) {
+        return expected_value({Tag{0x1400}, "x", type, min, max});
+    };
+    EXPECT_EQ(says(TlvType::text, 1, 30), "text of 1 to 30 octets");
+    EXPECT_EQ(says(TlvType::text, 3, 3), "text of 3 octets");
+    EXPECT_EQ(says(TlvType::c_string, 1, 9), "text of 0 to 8 octets") << "its NUL is ours to add";
+    EXPECT_EQ(says(TlvType::integer, 1, 1), "a whole number from 0 to 255");
+    EXPECT_EQ(says(TlvType::integer, 4, 4), "a whole number from 0 to 4294967295");
+    EXPECT_EQ(says(TlvType::octets, 1, 1), "1 octet in hexadecimal, two digits each");
+    EXPECT_EQ(expected_value(*TlvDictionary().find(Tag::its_reply_type)),
+              "a whole number from 0 to 8");
 }
 
 TEST(TlvValues, AreReadByTheirTypeAndShownInHexadecimalOtherwise) {

@@ -358,13 +358,57 @@ TEST_F(Decode, ABrokenCaptureIsNamedWithItsOffset) {
         << complaint;
 }
 
-TEST_F(Decode, NamesIndiasTlvsWhenAsked) {
+TEST_F(Decode, NamesTlvsAsTheDialectDoes) {
     auto submit = test::submit_to("919000000000", "Hello");
     submit.tlvs.add(smpp::Tag{0x1401}, "1007164392842");
-    run({.inputs = {hex_of(bytes(submit, 1))}, .india_dlt = true});
-    EXPECT_TRUE(says("    template_id             \"1007164392842\"\n")) << text;
+    run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = "india_dlt"});
+    EXPECT_TRUE(says("    dlt_template_id         \"1007164392842\"\n")) << text;
     run({.inputs = {hex_of(bytes(submit, 1))}});
     EXPECT_TRUE(says("    tlv_0x1401              0x31303037313634333932383432\n")) << text;
+}
+
+TEST_F(Decode, NamesStatusesAsTheDialectDoes) {
+    smpp::SubmitSmResp refused;
+    const std::string octets = bytes(refused, 7, smpp::Status{0x401});
+    run({.inputs = {hex_of(octets)}, .dialect = "hollatags"});
+    EXPECT_TRUE(says("out_of_credit")) << text;
+    run({.inputs = {hex_of(octets)}, .json = true, .dialect = "hollatags"});
+    EXPECT_EQ(objects().at(0).at("status"), "out_of_credit");
+}
+
+TEST_F(Decode, ReadsTextsAsTheDialectDoes) {
+    const auto octets = hex_of(bytes(test::submit_to("4917000000", "Gr\xFC\xDF Gott"), 1));
+    run({.inputs = {octets}, .dialect = "sinch_cloud_latin1"});
+    EXPECT_TRUE(says("Grüß Gott")) << text;
+    run({.inputs = {octets}, .json = true, .dialect = "sinch_cloud_latin1"});
+    EXPECT_EQ(objects().at(0).at("text"), "Grüß Gott");
+    run({.inputs = {octets}});
+    EXPECT_FALSE(says("Grüß Gott")) << text;
+}
+
+TEST_F(Decode, TakesADialectFromAFileAndSaysWhatIsWrongWithIt) {
+    auto submit = test::submit_to("919000000000", "Hello");
+    submit.tlvs.add(smpp::Tag{0x1501}, "\x07");
+    const auto ours = file(
+        "ours.yaml",
+        "like: india_dlt\ntlvs: [{ tag: 0x1501, name: priority, type: integer, length: 1 }]\n");
+    run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = ours});
+    EXPECT_TRUE(says("    priority                7\n")) << text << complaint;
+
+    const auto bad = file("bad.yaml", "tlvs: [{ tag: 0x0424, name: x, type: text }]\n");
+    run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = bad});
+    EXPECT_EQ(exit_code, 1);
+    EXPECT_EQ(complaint, "parley decode: " + bad +
+                             ":1:15: tlvs[0].tag: 0x0424 is message_payload in the specification: "
+                             "expected a tag that it does not define\n");
+    run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = "india"});
+    EXPECT_EQ(exit_code, 1);
+    EXPECT_TRUE(
+        complaint.starts_with("parley decode: dialects/india.yaml: there is no ready "
+                              "dialect 'india': expected one of "))
+        << complaint;
+    run({.inputs = {hex_of(bytes(submit, 1))}, .dialect = "./none.yaml"});
+    EXPECT_EQ(complaint, "parley decode: ./none.yaml: cannot be read: expected a readable file\n");
 }
 
 TEST_F(Decode, EveryGoldenFileIsShownInBothForms) {
