@@ -545,7 +545,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
             carrier.metrics.answers_retry.add();
             break;
         case carrier::Reaction::suppress:
-            suppress_contact(message, carrier, "command_status " + smpp::name(answer.status));
+            suppress_contact(now, message, carrier, "command_status " + smpp::name(answer.status));
             [[fallthrough]];
         case carrier::Reaction::fail:
             segment.phase = Phase::refused;
@@ -700,16 +700,26 @@ void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
-void Outbound::suppress_contact(const Message& message, const CarrierDesk& carrier,
+/// Journaled beside its cause, so that no crash keeps one without the other; in force by the word
+/// of the contact's shard, which also knows what the contact says meanwhile.
+void Outbound::suppress_contact(Now now, const Message& message, const CarrierDesk& carrier,
                                 std::string_view cause) {
     storage::Suppression suppression{.scope = desk_.directory.scope_of(message.from),
                                      .contact = message.to,
                                      .rule = "carrier",
                                      .text = std::string(cause),
-                                     .actor = "carrier:" + carrier.settings->id};
-    desk_.post(desk_.shard_of(message.to),
-               Call{[suppression = std::move(suppression)](Shard& there, Now now) {
-                   there.inbound().suppress(now, suppression, {});
+                                     .actor = "carrier:" + carrier.settings->id,
+                                     .at = now.wall};
+    const std::uint32_t shard = desk_.shard_of(message.to);
+    desk_.open.section->suppress(suppression);
+    desk_.open.then.push_back(
+        [this, shard, scope = suppression.scope, contact = suppression.contact](Now) {
+            desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
+                           there.inbound().repeat_opt_in(scope, contact);
+                       }});
+        });
+    desk_.post(shard, Call{[suppression = std::move(suppression)](Shard& there, Now then) {
+                   there.inbound().suppress(then, suppression, {});
                }});
 }
 
@@ -732,7 +742,7 @@ void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& messag
         if (const auto name = dialect.name_of_error(segment.error); !name.empty())
             reason.append("_").append(name);
         if (dialect.suppresses(segment.error))
-            suppress_contact(message, carrier, "receipt error " + segment.error);
+            suppress_contact(now, message, carrier, "receipt error " + segment.error);
     }
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);

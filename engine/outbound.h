@@ -62,7 +62,7 @@ private:
     /// The message in the alphabet and number of segments that the carrier's dialect makes of it.
     /// Requires that nothing of it has left. False: the carrier cannot be sent this text.
     bool fit(storage::Message& message, CarrierIndex carrier);
-    void suppress_contact(const storage::Message& message, const CarrierDesk& carrier,
+    void suppress_contact(Now now, const storage::Message& message, const CarrierDesk& carrier,
                           std::string_view cause);
     void hand_over(Now now, storage::Message& message, CarrierIndex carrier);
     void intend_front(Now now, CarrierDesk& carrier);

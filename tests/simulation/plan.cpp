@@ -41,6 +41,19 @@ CarrierPlan& Plan::add_carrier(const std::string& id) {
     return carriers.back();
 }
 
+bool Plan::carriers_may_block() const {
+    return std::ranges::any_of(carriers, [](const CarrierPlan& carrier) {
+        const config::Dialect& dialect = carrier.engine.dialect;
+        return std::ranges::any_of(dialect.statuses,
+                                   [](const config::StatusRule& rule) {
+                                       return rule.reaction == config::Reaction::suppress;
+                                   }) ||
+               std::ranges::any_of(dialect.receipt_errors, [](const config::ReceiptRule& rule) {
+                   return rule.reaction == config::ReceiptReaction::suppress;
+               });
+    });
+}
+
 Plan Plan::quiet() {
     Plan plan;
     plan.add_carrier("acme");

@@ -63,6 +63,8 @@ struct Plan {
     /// One polite carrier "acme", one brand "demo", two shards, no chance in anything.
     static Plan quiet();
     CarrierPlan& add_carrier(const std::string& id);
+    /// Some answer or receipt makes the engine suppress the contact, which no outsider can foresee.
+    bool carriers_may_block() const;
 };
 
 /// "+15550001000" and up: the numbers of the brands.

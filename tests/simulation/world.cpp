@@ -127,7 +127,8 @@ void World::send(const Order& order) {
     answer.marker = marker_of(order.text);
     answer.held = order.later > Duration::zero();
     answer.stopped_before = checkers_.consent().is_stopped(pair);
-    answer.may_be_stopped_before = checkers_.consent().may_be_stopped(now_, pair);
+    answer.may_be_stopped_before =
+        plan_.carriers_may_block() || checkers_.consent().may_be_stopped(now_, pair);
     answer.may_be_full = plan_.live_octets_max < (1LL << 39U);
     answer.may_be_draining = draining_;
     api::SendRequest request{.account = brand_of(plan_, order.from),
@@ -228,16 +229,21 @@ std::vector<storage::Message> World::thread(const std::string& sender, const std
     return all;
 }
 
-bool World::is_suppressed(const std::string& scope, const std::string& contact) {
-    bool suppressed = false;
+std::optional<storage::Suppression> World::suppression(const std::string& scope,
+                                                       const std::string& contact) {
+    std::optional<storage::Suppression> suppression;
     bool answered = false;
     shards_.front()->find_suppression(scope, contact,
-                                      [&](const std::optional<storage::Suppression>& found) {
-                                          suppressed = found.has_value();
+                                      [&](std::optional<storage::Suppression> found) {
+                                          suppression = std::move(found);
                                           answered = true;
                                       });
     run_until_answered(answered);
-    return suppressed;
+    return suppression;
+}
+
+bool World::is_suppressed(const std::string& scope, const std::string& contact) {
+    return suppression(scope, contact).has_value();
 }
 
 std::size_t World::journal_records() const {

@@ -89,6 +89,8 @@ public:
     /// As the API shows it.
     std::optional<storage::Message> find(storage::MessageId id);
     std::vector<storage::Message> thread(const std::string& sender, const std::string& contact);
+    std::optional<storage::Suppression> suppression(const std::string& scope,
+                                                    const std::string& contact);
     bool is_suppressed(const std::string& scope, const std::string& contact);
     const std::vector<api::Problem>& refusals() const { return refusals_; }
     /// Of segments, at the last boot.
