@@ -158,6 +158,19 @@ void draw_trouble(Dice& dice, Plan& plan) {
     plan.split = dice.chance(0.7);
 }
 
+/// What carriers' own answers ask for, other than what the specification makes of them.
+void draw_reactions(Dice& dice, Plan& plan) {
+    for (CarrierPlan& carrier : plan.carriers) {
+        if (!dice.chance(0.2)) continue;
+        const auto reaction =
+            dice.chance(0.5) ? config::Reaction::suppress : config::Reaction::fail_over;
+        constexpr auto status = smpp::Status::ESME_RINVDSTADR;
+        carrier.engine.dialect.statuses.push_back(
+            {.status = {static_cast<std::uint32_t>(status)}, .reaction = reaction});
+        carrier.behaviour.refusals.push_back({"", status, 0.05});
+    }
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -172,6 +185,7 @@ Plan Plan::draw(std::uint64_t seed) {
     plan.until_forgotten = dice.chance(0.1);
     draw_house(dice, plan);
     draw_trouble(dice, plan);
+    draw_reactions(dice, plan);
     return plan;
 }
 
