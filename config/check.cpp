@@ -2,6 +2,7 @@
 
 #include "config/value.h"
 
+#include <algorithm>
 #include <map>
 
 namespace parley::config {
@@ -28,6 +29,7 @@ public:
         waits_grow();
         passwords_fit();
         dialects_can_write();
+        limits_are_of_something();
         return std::move(found_);
     }
 
@@ -150,6 +152,33 @@ private:
             found_.push_back({at("carriers", i, "dialect.send_in"),
                               "leaves no alphabet to write in: expected one that is true"});
         }
+    }
+
+    void limits_are_of_something() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const std::vector<Limit>& limits = config_.carriers[i].limits;
+            Seen names;
+            for (std::size_t j = 0; j < limits.size(); ++j) {
+                const std::string place = at("carriers", i, "limits[" + std::to_string(j) + "]");
+                const Limit& limit = limits[j];
+                once(names, limit.name, place + ".name");
+                must_exist(limit.brand, config_.brands, "brand", place + ".brand");
+                for (std::size_t k = 0; k < limit.senders.size(); ++k)
+                    is_a_sender(limit.senders[k], place + ".senders[" + std::to_string(k) + "]");
+                if (limit.rate == 0 && limit.per_day == 0)
+                    found_.push_back({place, "limits nothing: expected a rate or per_day"});
+            }
+        }
+    }
+
+    void is_a_sender(const std::string& sender, const std::string& setting) {
+        std::vector<std::string> all;
+        for (const Brand& brand : config_.brands)
+            all.insert(all.end(), brand.senders.begin(), brand.senders.end());
+        if (sender.empty() || std::ranges::find(all, sender) != all.end()) return;
+        std::string text = "no brand has a sender '" + sender + "'";
+        if (const auto near = nearest(sender, all)) text += "; did you mean '" + *near + "'?";
+        found_.push_back({setting, text});
     }
 
     const Config& config_;

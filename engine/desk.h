@@ -3,7 +3,9 @@
 // what must happen once it is durable, the stations, the outbox. No socket, no clock, no thread.
 
 #include "config/config.h"
+#include "engine/carrier/adaptive_rate.h"
 #include "engine/carrier/dialect.h"
+#include "engine/carrier/limits.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/routes.h"
 #include "engine/carrier/token_bucket.h"
@@ -45,6 +47,7 @@ struct Link {
     CarrierIndex carrier = 0;
     session::EsmeSession session;
     carrier::TokenBucket bucket;
+    Instant paused_until{};
     LinkMetrics metrics;
     bool was_bound = false;
     bool touched = false;
@@ -59,6 +62,8 @@ struct CarrierDesk {
     CarrierIndex index = 0;
     std::vector<std::uint32_t> links;
     carrier::TokenBucket bucket;
+    carrier::AdaptiveRate pace;
+    carrier::Limits limits;
     carrier::Receipts receipts;
     CarrierMetrics metrics;
 
@@ -85,6 +90,7 @@ struct CarrierDesk {
     std::uint64_t snapshotted_early = 0;  // handles up to here have left the journal
     Instant paused_until{};
     std::uint32_t senders_bound = 0;  // links that can carry submits now
+    std::size_t window = 0;           // theirs together
     bool up = false;
     Instant down_since{};
     bool failed_over = false;

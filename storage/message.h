@@ -152,6 +152,12 @@ struct EarlyReceipt : Durable {
     UnixMs received_at = 0;
 };
 
+/// Of a daily limit.
+struct Spent {
+    std::uint64_t segments = 0;
+    UnixMs until = 0;  // then nothing is spent again
+};
+
 /// A recorded opt-out. Keyed by (scope, contact): scope is "brand:<id>" or "sender:<address>".
 struct Suppression {
     std::string scope;

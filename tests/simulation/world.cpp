@@ -41,6 +41,7 @@ std::string brand_of(const Plan& plan, const std::string& sender) {
 
 World::World(Plan plan, std::ostream* trace)
     : plan_(std::move(plan)),
+      carriers_may_block_(plan_.carriers_may_block()),
       out_(trace),
       dice_(plan_.seed * 0x9E3779B97F4A7C15ULL + 1),
       now_{Instant(seconds(1000)), wall_start + 1'000'000},
@@ -66,8 +67,13 @@ config::Config World::make_config() const {
         config.carriers.push_back(carrier.engine);
     config.brands = plan_.brands;
     config.routes = plan_.routes;
-    for (const config::Brand& brand : plan_.brands)
-        config.accounts.push_back({.id = brand.id, .brand = brand.id, .api_keys = {"k"}});
+    for (const config::Brand& brand : plan_.brands) {
+        const auto weight = plan_.weights.find(brand.id);
+        config.accounts.push_back({.id = brand.id,
+                                   .brand = brand.id,
+                                   .weight = weight == plan_.weights.end() ? 1 : weight->second,
+                                   .api_keys = {"k"}});
+    }
     return config;
 }
 
@@ -128,7 +134,7 @@ void World::send(const Order& order) {
     answer.held = order.later > Duration::zero();
     answer.stopped_before = checkers_.consent().is_stopped(pair);
     answer.may_be_stopped_before =
-        plan_.carriers_may_block() || checkers_.consent().may_be_stopped(now_, pair);
+        carriers_may_block_ || checkers_.consent().may_be_stopped(now_, pair);
     answer.may_be_full = plan_.live_octets_max < (1LL << 39U);
     answer.may_be_draining = draining_;
     api::SendRequest request{.account = brand_of(plan_, order.from),

@@ -165,6 +165,7 @@ private:
     void run_until_answered(const bool& answered);
 
     Plan plan_;
+    bool carriers_may_block_;  // also one that has left the configuration since
     std::ostream* out_;
     Dice dice_;
     Now now_;

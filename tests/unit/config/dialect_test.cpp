@@ -104,7 +104,8 @@ TEST(DialectSettings, SlipsArePointedAtWithTheNearestName) {
                "p.yaml:8:28: carriers[0].dialect.statuses[0].status: '0xZZ' is not a "
                "command_status: expected a number such as 0x58",
                "p.yaml:8:59: carriers[0].dialect.statuses[1].reaction: 'retri' is not known: "
-               "expected sent, throttle, retry, fail_over, fail or suppress; did you mean "
+               "expected sent, throttle, pause_link, pause_destination, retry, fail_over, "
+               "fail or suppress; did you mean "
                "'retry'?",
                "p.yaml:8:68: carriers[0].dialect.statuses[2].status: is missing: expected a "
                "number such as 0x58",

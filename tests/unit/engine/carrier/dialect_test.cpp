@@ -130,7 +130,7 @@ TEST(Dialect, KeepsTheDefaultsOfStatusesThatItDoesNotName) {
     for (const auto& info : smpp::standard_statuses()) {
         EXPECT_EQ(Dialect().reaction_to(info.status), reaction_to(info.status)) << info.name;
     }
-    EXPECT_EQ(dialect.reaction_to(Status::ESME_RMSGQFUL), Reaction::throttle);
+    EXPECT_EQ(dialect.reaction_to(Status::ESME_RMSGQFUL), Reaction::pause_destination);
     EXPECT_EQ(dialect.reaction_to(Status::ESME_RSYSERR), Reaction::retry);
     EXPECT_EQ(dialect.reaction_to(Status{0x402}), Reaction::fail);
 }
