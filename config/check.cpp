@@ -2,6 +2,7 @@
 
 #include "config/value.h"
 
+#include <algorithm>
 #include <map>
 
 namespace parley::config {
@@ -29,6 +30,7 @@ public:
         passwords_fit();
         dialects_can_write();
         old_versions_can_do_it();
+        limits_are_of_something();
         return std::move(found_);
     }
 
@@ -170,6 +172,33 @@ private:
                                   "SMPP 3.3 has no TLVs: expected udh8 or udh16"});
             }
         }
+    }
+
+    void limits_are_of_something() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const std::vector<Limit>& limits = config_.carriers[i].limits;
+            Seen names;
+            for (std::size_t j = 0; j < limits.size(); ++j) {
+                const std::string place = at("carriers", i, "limits[" + std::to_string(j) + "]");
+                const Limit& limit = limits[j];
+                once(names, limit.name, place + ".name");
+                must_exist(limit.brand, config_.brands, "brand", place + ".brand");
+                for (std::size_t k = 0; k < limit.senders.size(); ++k)
+                    is_a_sender(limit.senders[k], place + ".senders[" + std::to_string(k) + "]");
+                if (limit.rate == 0 && limit.per_day == 0)
+                    found_.push_back({place, "limits nothing: expected a rate or per_day"});
+            }
+        }
+    }
+
+    void is_a_sender(const std::string& sender, const std::string& setting) {
+        std::vector<std::string> all;
+        for (const Brand& brand : config_.brands)
+            all.insert(all.end(), brand.senders.begin(), brand.senders.end());
+        if (sender.empty() || std::ranges::find(all, sender) != all.end()) return;
+        std::string text = "no brand has a sender '" + sender + "'";
+        if (const auto near = nearest(sender, all)) text += "; did you mean '" + *near + "'?";
+        found_.push_back({setting, text});
     }
 
     const Config& config_;

@@ -29,7 +29,17 @@ enum class Alphabet : std::uint8_t {
 };
 enum class IdBase : std::uint8_t { as_is, hex_to_decimal, decimal_to_hex };
 enum class Segmentation : std::uint8_t { udh8, udh16, sar, payload };
-enum class Reaction : std::uint8_t { sent, throttle, retry, fail_over, fail, suppress, usual };
+enum class Reaction : std::uint8_t {
+    sent,
+    throttle,
+    pause_link,
+    pause_destination,
+    retry,
+    fail_over,
+    fail,
+    suppress,
+    usual
+};
 enum class ReceiptReaction : std::uint8_t { fail, suppress };
 enum class TlvType : std::uint8_t { integer, c_string, octets, text };
 
@@ -171,6 +181,19 @@ struct Dialect {
     bool operator==(const Dialect&) const = default;
 };
 
+/// What some of a carrier's traffic is held to, beside the carrier's own ceiling.
+struct Limit {
+    std::string name;
+    std::vector<std::string> senders;  // together; empty: all
+    std::string brand;                 // empty: all
+    bool each_sender = false;          // every sender by itself
+    double rate = 0;                   // segments per second; 0: unlimited
+    std::uint32_t burst = 0;           // 0: a tenth of a second, at least 1
+    std::uint32_t per_day = 0;         // segments; 0: unlimited
+    std::string time_zone = "UTC";     // whose midnight begins a day
+    bool operator==(const Limit&) const = default;
+};
+
 struct Carrier {
     std::string id;
     std::string address;  // host:port
@@ -183,6 +206,8 @@ struct Carrier {
     double throughput = 0;       // segments per second over all links; 0: unlimited
     double link_throughput = 0;  // segments per second per link; 0: unlimited
     std::uint32_t burst = 0;     // tokens that an idle bucket holds; 0: a tenth of a second
+    bool adaptive = true;        // below the ceiling when the carrier throttles
+    std::vector<Limit> limits;
     std::uint8_t interface_version = 0x34;
     OnUncertain on_uncertain = OnUncertain::hold;
     Millis uncertain_hold{std::chrono::hours(1)};  // then an uncertain message ends as unknown
@@ -225,6 +250,7 @@ struct AccountSmpp {
 struct Account {
     std::string id;
     std::string brand;
+    std::uint32_t weight = 1;           // its share of a carrier beside other accounts
     std::vector<std::string> api_keys;  // as written, or "sha256:<64 hex digits>"
     AccountSmpp smpp;
 };

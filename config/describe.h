@@ -40,8 +40,9 @@ struct Words<Segmentation> {
 };
 template <>
 struct Words<Reaction> {
-    static constexpr std::array<std::string_view, 7> list{"sent", "throttle", "retry", "fail_over",
-                                                          "fail", "suppress", "usual"};
+    static constexpr std::array<std::string_view, 9> list{
+        "sent", "throttle", "pause_link", "pause_destination", "retry", "fail_over",
+        "fail", "suppress", "usual"};
 };
 template <>
 struct Words<ReceiptReaction> {
@@ -184,15 +185,17 @@ void describe(StatusRule& rule, Setting& setting) {
     setting("status", rule.status, {.help = "command_status of submit_sm_resp", .required = true});
     setting(
         "reaction", rule.reaction,
-        {.help = "sent: it was taken. throttle: rest, then again; spends no attempt. retry: "
-                 "again after a growing wait. fail_over: the route's next carrier. suppress: "
+        {.help = "sent: it was taken. throttle: slower, then again; spends no attempt. pause_link: "
+                 "only this link rests. pause_destination: only this message does. retry: again "
+                 "after a growing wait. fail_over: the route's next carrier. suppress: "
                  "fails, and the contact counts as opted out. usual: as for what is not listed, so "
                  "that a status may only be named"});
-    setting("wait", rule.wait,
-            {.help = "Of throttle, or first one of retry; auto is the carrier's throttle_pause or "
-                     "retry_min",
-             .max = hour_ms,
-             .zero = "auto"});
+    setting(
+        "wait", rule.wait,
+        {.help = "Of throttle and pause_link, or the first of pause_destination and retry; auto is "
+                 "the carrier's throttle_pause or retry_min",
+         .max = hour_ms,
+         .zero = "auto"});
     setting("name", rule.name,
             {.help = "What the carrier calls it; stands in the reason of a message that fails by "
                      "it, in logs and in answers",
@@ -269,6 +272,41 @@ void describe(Dialect& dialect, Setting& setting) {
                      "other carriers"});
 }
 
+template <typename Setting>
+void describe(Limit& limit, Setting& setting) {
+    setting("name", limit.name,
+            {.help = "Our name for it, such as the campaign's; unique in its carrier",
+             .min = 1,
+             .max = 32,
+             .shape = Shape::identifier,
+             .required = true});
+    setting("senders", limit.senders,
+            {.help = "Whose traffic counts, together; none named: every sender's",
+             .shape = Shape::sender});
+    setting("brand", limit.brand,
+            {.help = "Only what this brand sends counts", .shape = Shape::reference});
+    setting("each_sender", limit.each_sender, {.help = "Every sender has the limit to itself"});
+    setting("rate", limit.rate,
+            {.help = "Ceiling; 75/m is 75 a minute",
+             .unit = "segments/s",
+             .max = 1'000'000,
+             .zero = "unlimited"});
+    setting("burst", limit.burst,
+            {.help = "What may go at once after a rest; auto is a tenth of a second's worth",
+             .unit = "segments",
+             .max = 1'000'000,
+             .zero = "auto"});
+    setting("per_day", limit.per_day,
+            {.help = "From midnight to midnight; what is spent is remembered over restarts",
+             .unit = "segments",
+             .max = 1'000'000'000,
+             .zero = "unlimited"});
+    setting("time_zone", limit.time_zone,
+            {.help = "Whose midnight, by the name of the IANA database",
+             .max = 64,
+             .shape = Shape::time_zone});
+}
+
 // A carrier in four parts, only to keep each readable.
 template <typename Setting>
 void describe_identity(Carrier& carrier, Setting& setting) {
@@ -333,6 +371,12 @@ void describe_limits(Carrier& carrier, Setting& setting) {
              .max = 1'000'000,
              .zero = "auto",
              .live = true});
+    setting(
+        "adaptive", carrier.adaptive,
+        {.help = "When the carrier answers that we are too fast: true finds the rate that it takes "
+                 "and stays just below it; false rests for throttle_pause"});
+    setting("limits", carrier.limits,
+            {.help = "Of single senders, campaigns and brands, beside the carrier's own ceiling"});
 }
 
 template <typename Setting>
@@ -362,10 +406,11 @@ void describe_timers(Carrier& carrier, Setting& setting) {
              .min = 10,
              .max = 24 * hour_ms,
              .live = true});
-    setting("throttle_pause", carrier.throttle_pause,
-            {.help = "Rest after ESME_RTHROTTLED or ESME_RMSGQFUL",
-             .max = 10 * minute_ms,
-             .live = true});
+    setting(
+        "throttle_pause", carrier.throttle_pause,
+        {.help = "Rest after ESME_RTHROTTLED without `adaptive`, and of a link after pause_link",
+         .max = 10 * minute_ms,
+         .live = true});
 }
 
 template <typename Setting>
@@ -484,6 +529,10 @@ void describe(Account& account, Setting& setting) {
              .required = true});
     setting("brand", account.brand,
             {.help = "On whose behalf it sends", .shape = Shape::reference, .required = true});
+    setting("weight", account.weight,
+            {.help = "Its share where accounts wait for the same carrier: 2 gets twice what 1 gets",
+             .min = 1,
+             .max = 1'000});
     setting("api_keys", account.api_keys,
             {.help = "For the API, as written or as sha256:<64 hex digits>; 8 octets or more",
              .min = 8,

@@ -21,6 +21,7 @@ enum class Shape : std::uint8_t {
     listen,     // host:port of ours; port 0 means any free one
     sender,     // "+15550001000", short code, or a name of up to 11 characters; is normalised
     prefix,     // "+" and the first digits of a number
+    time_zone,  // of the IANA database
     reference,  // the id of something declared elsewhere in the file; checked by check.h
 };
 

@@ -1,5 +1,7 @@
 #include "config/shape.h"
 
+#include "config/time_zone.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -94,6 +96,8 @@ bool fits(std::string_view text, Shape shape) {
             return !normalised_sender(text).empty();
         case Shape::prefix:
             return is_prefix(text);
+        case Shape::time_zone:
+            return is_time_zone(std::string(text));
     }
     return false;
 }
@@ -130,6 +134,8 @@ std::string_view shape_help(Shape shape) {
                    "to 11 letters and digits";
         case Shape::prefix:
             return "'+' and up to 15 digits";
+        case Shape::time_zone:
+            return "UTC, or a place of the IANA time zone database such as America/Los_Angeles";
         case Shape::reference:
             return "an id from this file";
     }

@@ -3,8 +3,10 @@
 // what must happen once it is durable, the stations, the outbox. No socket, no clock, no thread.
 
 #include "config/config.h"
+#include "engine/carrier/adaptive_rate.h"
 #include "engine/carrier/dialect.h"
 #include "engine/carrier/id_watch.h"
+#include "engine/carrier/limits.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/routes.h"
 #include "engine/carrier/submit_tlvs.h"
@@ -47,6 +49,7 @@ struct Link {
     CarrierIndex carrier = 0;
     session::EsmeSession session;
     carrier::TokenBucket bucket;
+    Instant paused_until{};
     LinkMetrics metrics;
     bool was_bound = false;
     bool touched = false;
@@ -61,6 +64,8 @@ struct CarrierDesk {
     CarrierIndex index = 0;
     std::vector<std::uint32_t> links;
     carrier::TokenBucket bucket;
+    carrier::AdaptiveRate pace;
+    carrier::Limits limits;
     carrier::Receipts receipts;
     carrier::IdWatch watch;
     CarrierMetrics metrics;
@@ -91,6 +96,7 @@ struct CarrierDesk {
     std::uint64_t watched_up_to = 0;      // handles up to here have been learned from
     Instant paused_until{};
     std::uint32_t senders_bound = 0;  // links that can carry submits now
+    std::size_t window = 0;           // theirs together
     bool up = false;
     Instant down_since{};
     bool failed_over = false;

@@ -199,6 +199,8 @@ void Engine::Impl::make_shards() {
 void Engine::Impl::recover() {
     const Now now = io::ShardLoop::now();
     const auto count = static_cast<std::uint32_t>(shards.size());
+    for (auto& shard : shards)
+        shard->recover_spent(now, recovered.spent);
     for (auto& part : recovered.parts) {
         Shard& shard = *shards[storage::shard_of_contact(part->source, count)];
         shard.recover(now, std::move(part));

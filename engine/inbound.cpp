@@ -338,6 +338,11 @@ void Inbound::restore(Now now, std::string scope, std::string contact,
     });
 }
 
+void Inbound::repeat_opt_in(const std::string& scope, const std::string& contact) {
+    if (!desk_.suppressions.contains(scope, contact) || restoring_.contains({scope, contact}))
+        desk_.open.section->restore(scope, contact);
+}
+
 // ---- 5. In force everywhere before anybody is thanked.
 // -------------------------------------------
 

@@ -27,6 +27,9 @@ public:
     /// Records an opt-out and has every shard obey it; `then` runs when it is durable and in force.
     void suppress(Now now, storage::Suppression suppression, std::function<void(Now)> then);
     void restore(Now now, std::string scope, std::string contact, std::function<void(Now)> then);
+    /// Another shard's section, now durable, holds an opt-out that this one has been told of. If
+    /// the contact has opted in since, the store must hear that after it.
+    void repeat_opt_in(const std::string& scope, const std::string& contact);
 
     // At start and as time goes by.
     void recover(std::unique_ptr<storage::InboundPart> part);

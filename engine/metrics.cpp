@@ -33,6 +33,7 @@ CarrierMetrics::CarrierMetrics(const metrics::Scope& scope)
       unanswered(scope.counter("smpp_unanswered_total")),
       paused(scope.gauge("carrier_paused")),
       throughput_limit(scope.gauge("carrier_throughput_limit")),
+      throughput(scope.gauge("carrier_throughput")),
       queued(scope.gauge("queue_messages")),
       oldest_seconds{age_of(scope, "answer"), age_of(scope, "conversational"),
                      age_of(scope, "informational"), age_of(scope, "promotional")},

@@ -30,6 +30,7 @@ struct CarrierMetrics {
     metrics::Counter unanswered;
     metrics::Gauge paused;
     metrics::Gauge throughput_limit;
+    metrics::Gauge throughput;
     metrics::Gauge queued;
     std::array<metrics::Gauge, 4> oldest_seconds;  // by lane
     metrics::Gauge awaiting_receipt;

@@ -17,9 +17,6 @@ using storage::Status;
 
 namespace {
 
-// How far ahead of its tokens a carrier's intents are journaled: about what a slow commit takes.
-constexpr Duration intent_lead = std::chrono::milliseconds(20);
-
 bool any_phase(const Message& message, Phase phase) {
     return std::any_of(message.segments.begin(), message.segments.end(),
                        [&](const Segment& segment) { return segment.phase == phase; });
@@ -331,142 +328,8 @@ void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message
     }
 }
 
-// ---- 4. Pace: intents ahead of the window, tokens and the last look at the window.
-// ---------------
-
-std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
-    if (carrier.senders_bound == 0 || now.at < carrier.paused_until || desk_.draining) return 0;
-    std::size_t window = 0;
-    for (const std::uint32_t index : carrier.links) {
-        const session::EsmeSession& session = desk_.links[index].session;
-        if (session.can_send() && session.state() == session::LinkState::bound) {
-            window += session.window().size_max();
-        }
-    }
-    if (carrier.open_intents >= window) return 0;
-    const std::size_t room = window - carrier.open_intents;
-    if (carrier.bucket.unlimited()) return room;
-    const std::int64_t tokens = carrier.bucket.available(now.at) +
-                                carrier.bucket.expected(intent_lead) -
-                                static_cast<std::int64_t>(carrier.ready.size() + carrier.intending);
-    return tokens <= 0 ? 0 : std::min(room, static_cast<std::size_t>(tokens));
-}
-
-void Outbound::pump(Now now, CarrierDesk& carrier) {
-    while (!carrier.retries.empty() && carrier.retries.top().at <= now.at) {
-        Message* message = carrier.retries.top().message;
-        carrier.retries.pop();
-        carrier.lanes.push_front(message);
-    }
-    send_ready(now, carrier);
-    if (!carrier.lanes.empty()) intend_front(now, carrier);
-}
-
-void Outbound::intend_front(Now now, CarrierDesk& carrier) {
-    std::size_t allowed = intents_allowed(now, carrier);
-    while (allowed > 0 && !carrier.lanes.empty()) {
-        Message& message = *carrier.lanes.front();
-        if (message.expires_at != 0 && message.expires_at <= now.wall &&
-            !any_phase(message, Phase::intended)) {
-            carrier.lanes.pop_front();
-            fail(now, carrier, message, Status::expired, "validity_passed");
-            continue;
-        }
-        // What does not fit into the window now follows when these segments have their answers. The
-        // message leaves the lane meanwhile: it is in one place at a time.
-        carrier.lanes.pop_front();
-        for (std::size_t index = 0; index < message.segments.size(); ++index) {
-            Segment& segment = message.segments[index];
-            if (segment.phase != Phase::waiting) continue;
-            if (allowed == 0) break;
-            segment.phase = Phase::intended;
-            segment.intended_at = now.wall;
-            message.status = Status::sending;
-            desk_.open.section->intend(message, static_cast<std::uint8_t>(index));
-            desk_.open.intents.push_back(
-                {{&message, static_cast<std::uint8_t>(index)}, carrier.index});
-            ++carrier.intending;
-            ++carrier.open_intents;
-            --allowed;
-        }
-    }
-}
-
-void Outbound::on_intent_durable(const Batch::Intent& intent) {
-    CarrierDesk& carrier = *desk_.carriers[intent.carrier];
-    --carrier.intending;
-    carrier.ready.push_back(intent.ref);
-}
-
-Link* Outbound::pick_link(Now now, CarrierDesk& carrier) {
-    Link* best = nullptr;
-    std::size_t best_free = 0;
-    for (const std::uint32_t index : carrier.links) {
-        Link& link = desk_.links[index];
-        const std::size_t free = link.session.window_free();
-        if (free > best_free && link.bucket.available(now.at) > 0) {
-            best = &link;
-            best_free = free;
-        }
-    }
-    return best;
-}
-
-void Outbound::send_ready(Now now, CarrierDesk& carrier) {
-    if (carrier.ready.empty()) return;
-    if (carrier.senders_bound == 0 || desk_.draining) {
-        // Written to nobody: the segments wait again, in their order, at the head.
-        while (!carrier.ready.empty()) {
-            const SegmentRef ref = carrier.ready.back();
-            carrier.ready.pop_back();
-            take_back(carrier, ref);
-        }
-        return;
-    }
-    while (!carrier.ready.empty() && now.at >= carrier.paused_until) {
-        const SegmentRef ref = carrier.ready.front();
-        Message& message = *ref.message;
-        const storage::Decision decision =
-            policy::decide({storage::Look::window, message.message_class,
-                            desk_.directory.scope_of(message.from), message.to},
-                           desk_.suppressions, now.wall);
-        if (decision.verdict == storage::Verdict::refuse) {
-            carrier.ready.pop_front();
-            message.decisions.push_back(decision);
-            desk_.open.section->decide(message);
-            desk_.metrics.blocked_at_window.add();
-            leave_unsent(now, carrier, ref);
-            continue;
-        }
-        Link* link = pick_link(now, carrier);
-        if (link == nullptr || !carrier.bucket.take(now.at)) return;
-        link->bucket.take(now.at);
-        carrier.ready.pop_front();
-        if (ref.segment == 0) message.decisions.push_back(decision);
-        submit(now, carrier, *link, ref);
-    }
-}
-
-/// Intended, and never written to anybody: the message fails once no other segment is under way.
-void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
-    Message& message = *ref.message;
-    message.segments[ref.segment].phase = Phase::refused;
-    desk_.open.section->answer(message, ref.segment);
-    desk_.open.results.push_back(carrier.index);
-    if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
-}
-
-void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
-    Message& message = *ref.message;
-    message.segments[ref.segment].phase = Phase::waiting;
-    desk_.open.results.push_back(carrier.index);
-    const bool others = any_phase(message, Phase::intended);
-    if (!others)
-        message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
-    // Journaled even while others are under way: the intent is, and a restart would doubt it.
-    desk_.open.section->reroute(message);
-    if (!others) carrier.lanes.push_front(&message);
-}
+// ---- 4. Pace: outbound_pace.cpp.
+// --------------------------------------------------------------------------------
 
 // ---- 5. Say it.
 // ----------------------------------------------------------------------------------
@@ -544,7 +407,7 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
 // ---- 6. Hear back.
 // -------------------------------------------------------------------------------
 
-void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
+void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
                                   const session::SubmitAnswered& answer) {
     const SegmentRef ref = carrier.slots[answer.token - 1];
     carrier.slots[answer.token - 1] = {};
@@ -554,17 +417,20 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
     segment.answered_at = now.wall;
     segment.command_status = static_cast<std::uint32_t>(answer.status);
     const carrier::Dialect& dialect = desk_.dialects[carrier.index];
-    switch (dialect.reaction_to(answer.status)) {
+    const carrier::Reaction reaction = dialect.reaction_to(answer.status);
+    adapt(now, carrier, link, reaction, answer);
+    if (reaction != carrier::Reaction::sent && !carrier.limits.empty())
+        carrier.limits.give_back(message, 1);  // what was refused counts for nothing
+    switch (reaction) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
             segment.carrier_message_id = answer.message_id;
             carrier.metrics.answers_sent.add();
             break;
         case carrier::Reaction::throttle:
+        case carrier::Reaction::pause_link:
+        case carrier::Reaction::pause_destination:
             segment.phase = Phase::waiting;
-            carrier.paused_until = now.at + carrier.settings->throttle_pause;
-            if (const Duration wait = dialect.wait_for(answer.status); wait.count() != 0)
-                carrier.paused_until = now.at + wait;
             carrier.metrics.answers_throttled.add();
             break;
         case carrier::Reaction::retry:
@@ -574,7 +440,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier,
             carrier.metrics.answers_retry.add();
             break;
         case carrier::Reaction::suppress:
-            suppress_contact(message, carrier,
+            suppress_contact(now, message, carrier,
                              "command_status " + dialect.status_text(answer.status));
             [[fallthrough]];
         case carrier::Reaction::fail:
@@ -647,6 +513,7 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     std::uint8_t attempts = 0;
     bool temporary = false;
     bool elsewhere = false;
+    bool destination_rests = false;
     Duration first_wait{0};
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::waiting) continue;
@@ -654,6 +521,7 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
         const auto status = static_cast<smpp::Status>(segment.command_status);
         const carrier::Reaction reaction = dialect.reaction_to(status);
         elsewhere = elsewhere || reaction == carrier::Reaction::fail_over;
+        destination_rests = destination_rests || reaction == carrier::Reaction::pause_destination;
         if (reaction != carrier::Reaction::retry) continue;
         temporary = true;
         const Duration wait = dialect.wait_for(status);
@@ -661,6 +529,10 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
             std::max<Duration>(first_wait, wait.count() != 0 ? wait : carrier.settings->retry_min);
     }
     message.status = Status::queued;
+    if (destination_rests && !elsewhere) {
+        carrier.retries.push({now.at + destination_rest(now, carrier, message), &message});
+        return;
+    }
     if (!temporary && !elsewhere) {
         // Throttled or taken back: to the head, and no retry is spent.
         carrier.lanes.push_front(&message);
@@ -739,16 +611,26 @@ void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
-void Outbound::suppress_contact(const Message& message, const CarrierDesk& carrier,
+/// Journaled beside its cause, so that no crash keeps one without the other; in force by the word
+/// of the contact's shard, which also knows what the contact says meanwhile.
+void Outbound::suppress_contact(Now now, const Message& message, const CarrierDesk& carrier,
                                 std::string_view cause) {
     storage::Suppression suppression{.scope = desk_.directory.scope_of(message.from),
                                      .contact = message.to,
                                      .rule = "carrier",
                                      .text = std::string(cause),
-                                     .actor = "carrier:" + carrier.settings->id};
-    desk_.post(desk_.shard_of(message.to),
-               Call{[suppression = std::move(suppression)](Shard& there, Now now) {
-                   there.inbound().suppress(now, suppression, {});
+                                     .actor = "carrier:" + carrier.settings->id,
+                                     .at = now.wall};
+    const std::uint32_t shard = desk_.shard_of(message.to);
+    desk_.open.section->suppress(suppression);
+    desk_.open.then.push_back(
+        [this, shard, scope = suppression.scope, contact = suppression.contact](Now) {
+            desk_.post(shard, Call{[scope, contact](Shard& there, Now) {
+                           there.inbound().repeat_opt_in(scope, contact);
+                       }});
+        });
+    desk_.post(shard, Call{[suppression = std::move(suppression)](Shard& there, Now then) {
+                   there.inbound().suppress(then, suppression, {});
                }});
 }
 
@@ -771,7 +653,7 @@ void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& messag
         if (const auto name = dialect.name_of_error(segment.error); !name.empty())
             reason.append("_").append(name);
         if (dialect.suppresses(segment.error))
-            suppress_contact(message, carrier, "receipt error " + segment.error);
+            suppress_contact(now, message, carrier, "receipt error " + segment.error);
     }
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);

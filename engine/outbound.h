@@ -27,7 +27,8 @@ public:
     void on_dispatch(Now now, DispatchMail mail);
     void pump(Now now, CarrierDesk& carrier);
     void on_intent_durable(const Batch::Intent& intent);
-    void on_submit_answered(Now now, CarrierDesk& carrier, const session::SubmitAnswered& answer);
+    void on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
+                            const session::SubmitAnswered& answer);
     void on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token);
     /// A link came or went.
     void on_links_changed(Now now, CarrierDesk& carrier);
@@ -67,13 +68,20 @@ private:
     /// The message in the alphabet and number of segments that the carrier's dialect makes of it.
     /// Requires that nothing of it has left. False: the carrier cannot be sent this text.
     bool fit(storage::Message& message, CarrierIndex carrier);
-    void suppress_contact(const storage::Message& message, const CarrierDesk& carrier,
+    void suppress_contact(Now now, const storage::Message& message, const CarrierDesk& carrier,
                           std::string_view cause);
     void hand_over(Now now, storage::Message& message, CarrierIndex carrier);
     void intend_front(Now now, CarrierDesk& carrier);
     void send_ready(Now now, CarrierDesk& carrier);
     Link* pick_link(Now now, CarrierDesk& carrier);
     std::size_t intents_allowed(Now now, CarrierDesk& carrier);
+    std::size_t intend(Now now, CarrierDesk& carrier, storage::Message& message, std::size_t room);
+    /// What an answer says of the pace: of the carrier, the link or the destination.
+    void adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reaction reaction,
+               const session::SubmitAnswered& answer);
+    void set_pace(Now now, CarrierDesk& carrier);
+    Duration destination_rest(Now now, const CarrierDesk& carrier,
+                              const storage::Message& message) const;
     void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);
     void take_back(CarrierDesk& carrier, SegmentRef ref);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);

@@ -99,9 +99,12 @@ void Outbound::give_up(Now now, Message message) {
 
 void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
     std::uint32_t bound = 0;
+    carrier.window = 0;
     for (const std::uint32_t index : carrier.links) {
         const session::EsmeSession& session = desk_.links[index].session;
-        if (session.can_send() && session.state() == session::LinkState::bound) ++bound;
+        if (!session.can_send() || session.state() != session::LinkState::bound) continue;
+        ++bound;
+        carrier.window += session.window().size_max();
     }
     carrier.senders_bound = bound;
     const bool up = bound != 0;
@@ -191,8 +194,9 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
         if (!carrier) continue;
         if (!carrier->retries.empty()) next = std::min(next, carrier->retries.top().at);
         if (carrier->senders_bound == 0) continue;
-        const bool work = !carrier->ready.empty() || !carrier->lanes.empty();
-        if (!work) continue;
+        if (const auto rested = carrier->lanes.next_rested()) next = std::min(next, *rested);
+        const bool room = carrier->open_intents < carrier->window;
+        if (carrier->ready.empty() && !(room && carrier->lanes.anyone_waits())) continue;
         if (carrier->paused_until > now.at) {
             next = std::min(next, carrier->paused_until);
         } else if (!carrier->bucket.unlimited()) {
@@ -200,8 +204,11 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
             next = std::min(next, std::max(bucket.next(now.at), now.at + Duration(100)));
         }
         for (const std::uint32_t index : carrier->links) {
-            carrier::TokenBucket bucket = desk_.links[index].bucket;
-            if (bucket.unlimited() || desk_.links[index].session.window_free() == 0) continue;
+            const Link& link = desk_.links[index];
+            if (link.session.window_free() == 0) continue;
+            if (link.paused_until > now.at) next = std::min(next, link.paused_until);
+            carrier::TokenBucket bucket = link.bucket;
+            if (bucket.unlimited()) continue;
             next = std::min(next, std::max(bucket.next(now.at), now.at + Duration(100)));
         }
     }

@@ -39,7 +39,7 @@ session::EsmeSettings session_settings(const config::Carrier& carrier, session::
 
 /// How long the lane's next message has been free to go.
 double age_seconds(const queue::Lanes& lanes, std::size_t lane, storage::UnixMs wall) {
-    const Message* next = lanes.front(lane);
+    const Message* next = lanes.oldest(lane);
     if (next == nullptr) return 0;
     return static_cast<double>(
                std::max<storage::UnixMs>(0, wall - std::max(next->accepted_at, next->send_at))) /
@@ -84,12 +84,17 @@ void Shard::make_carriers(Now start) {
             .settings = &settings,
             .index = index,
             .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
+            .pace = carrier::AdaptiveRate(settings.throughput, start.at),
+            .limits = carrier::Limits(settings.id, settings.limits),
             .receipts = carrier::Receipts(desk_.dialects[index].ids()),
             .watch = carrier::IdWatch(desk_.dialects[index].ids()),
             .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
             .down_since = start.at});
         CarrierDesk& carrier = *desk_.carriers[index];
         carrier.metrics.throughput_limit.set(settings.throughput);
+        carrier.metrics.throughput.set(settings.throughput);
+        for (const config::Account& account : setup_.config.accounts)
+            carrier.lanes.set_weight(account.id, account.weight);
         for (std::uint32_t n = 1; n <= settings.links; ++n) {
             const std::string name = settings.id + "-" + std::to_string(n);
             if (settings.bind == config::BindMode::transceiver) {
@@ -125,6 +130,13 @@ void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
 
 void Shard::recover_suppression(std::string_view scope, std::string_view contact) {
     desk_.suppressions.insert(scope, contact);
+}
+
+void Shard::recover_spent(Now now,
+                          const std::map<std::string, storage::Spent, std::less<>>& spent) {
+    for (const auto& carrier : desk_.carriers) {
+        if (carrier) carrier->limits.recover(now, spent);
+    }
 }
 
 void Shard::recover(Now now, std::unique_ptr<storage::InboundPart> part) {
@@ -276,7 +288,7 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
     CarrierDesk& carrier = *desk_.carriers[link.carrier];
     if (const auto* answered = std::get_if<session::SubmitAnswered>(&event)) {
         link.metrics.submit_seconds.observe(static_cast<double>(answered->took.count()) / 1e6);
-        outbound_.on_submit_answered(now, carrier, *answered);
+        outbound_.on_submit_answered(now, carrier, link, *answered);
     } else if (const auto* delivered = std::get_if<session::Delivered>(&event)) {
         inbound_.on_delivered(now, index, *delivered);
     } else if (const auto* unanswered = std::get_if<session::Unanswered>(&event)) {

@@ -40,6 +40,7 @@ public:
 
     // Before the first turn, in this order.
     void recover_suppression(std::string_view scope, std::string_view contact);
+    void recover_spent(Now now, const std::map<std::string, storage::Spent, std::less<>>& spent);
     void recover(Now now, std::unique_ptr<storage::InboundPart> part);
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
     void recover(Now now, std::unique_ptr<storage::Message> message);

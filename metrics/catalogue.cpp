@@ -53,6 +53,11 @@ constexpr std::array list{
     About{"carrier_throughput_limit", gauge, "segments per second", "carrier",
           "Ceiling over all links of the carrier; 0: none",
           "It is a setting: carriers[].throughput"},
+    About{
+        "carrier_throughput", gauge, "segments per second", "carrier",
+        "What we allow ourselves now: the ceiling, or less when the carrier throttled us; 0: no "
+        "limit",
+        "Below the ceiling for long: ask the carrier for its limit, and set carriers[].throughput"},
     About{"failovers_total", counter, "messages", "carrier",
           "Messages handed on to the route's next carrier",
           "The carrier is down or refuses: look at its links and answers"},

@@ -40,10 +40,30 @@ std::optional<StoreError> JournalStore::start(Recovered& recovered, const Progre
     if (*reserved) reserved_ = keys::last_number(**reserved);
     Recovered found;
     if (auto error = Replay(*kv_, retirer_).run(found, progress)) return error;
+    if (auto error = read_spent(found)) return error;
     // Also with sync: the process before may have been without.
     found.next_section = std::max(retirer_.newest() + 1, reserved_);
     found.evicted = evicted_;
     recovered = std::move(found);
+    return {};
+}
+
+std::optional<StoreError> JournalStore::read_spent(Recovered& found) {
+    std::string behind(keys::spent_prefix);
+    behind.back() = '\1';
+    bool damaged = false;
+    const auto read = [&](std::string_view key, std::string_view value) {
+        damaged = value.size() != 2 * keys::number_octets;
+        if (damaged) return false;
+        found.spent[std::string(key.substr(keys::spent_prefix.size()))] = {
+            keys::load_number(value.data()),
+            static_cast<UnixMs>(keys::load_number(value.data() + keys::number_octets))};
+        return true;
+    };
+    if (auto error =
+            kv_->scan(Family::meta, keys::spent_prefix, behind, Kv::Order::ascending, read))
+        return error;
+    if (damaged) return corrupt("what is spent of a daily limit cannot be read");
     return {};
 }
 

@@ -51,6 +51,7 @@ public:
 private:
     JournalStore(std::unique_ptr<Kv> kv, bool sync) : kv_(std::move(kv)), sync_(sync) {}
     std::optional<StoreError> start(Recovered& recovered, const Progress& progress);
+    std::optional<StoreError> read_spent(Recovered& found);
     std::optional<StoreError> check_format();
 
     // commit()

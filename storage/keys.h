@@ -12,6 +12,7 @@ namespace parley::storage::keys {
 inline constexpr std::size_t number_octets = 8;
 inline constexpr char live_prefix = 's';
 inline constexpr char evicted_prefix = 'e';
+inline constexpr std::string_view spent_prefix{"spent\0", 6};
 inline constexpr char separator = '\0';  // in no scope, contact, carrier or carrier message id
 
 inline void store_number(char* at, std::uint64_t value) {

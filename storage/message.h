@@ -160,6 +160,12 @@ struct EarlyReceipt : Durable {
     smpp::NamedTlvs tlvs;  // the carrier's own
 };
 
+/// Of a daily limit.
+struct Spent {
+    std::uint64_t segments = 0;
+    UnixMs until = 0;  // then nothing is spent again
+};
+
 /// A recorded opt-out. Keyed by (scope, contact): scope is "brand:<id>" or "sender:<address>".
 struct Suppression {
     std::string scope;

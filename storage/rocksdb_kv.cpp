@@ -41,6 +41,9 @@ using boost::system::result;
 /// One bucket of the hash table costs 8 octets, an entry some 100.
 constexpr std::size_t memtable_octets_per_bucket = 256;
 
+/// Of a family with keys at random.
+constexpr int memtables_per_flush = 8;
+
 /// A key without the number at its end: all that we look for when we look for "any of these".
 class WithoutNumber final : public rocksdb::SliceTransform {
 public:
@@ -166,11 +169,17 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const Budget& budget)
         table.filter_policy.reset();
     }
     if (keyed_at_random(family)) {
+        options.compression = rocksdb::kNoCompression;  // hashes and numbers: nothing to gain
+        options.compaction_style = rocksdb::kCompactionStyleUniversal;
         options.prefix_extractor = std::make_shared<WithoutNumber>();
         table.whole_key_filtering = false;
         // One skip list of everything costs 5 µs a key once it is full; many short ones do not.
+        // But a flush makes one of them after all: so many small memtables, flushed together.
+        options.write_buffer_size = budget.memtable_octets / memtables_per_flush;
+        options.min_write_buffer_number_to_merge = memtables_per_flush;
+        options.max_write_buffer_number = 4 * memtables_per_flush;
         options.memtable_factory.reset(rocksdb::NewHashSkipListRepFactory(
-            budget.memtable_octets / memtable_octets_per_bucket));
+            options.write_buffer_size / memtable_octets_per_bucket));
     }
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     return options;

@@ -148,6 +148,15 @@ void Section::evict(Message& message) {
     each_awaiting(message, false);
 }
 
+void Section::spend(std::string_view limit, const Spent& spent) {
+    const std::size_t offset = keyed_octets_.size();
+    keyed_octets_.append(keys::spent_prefix).append(limit);
+    const std::size_t key_octets = keyed_octets_.size() - offset;
+    keys::append_number(keyed_octets_, spent.segments);
+    keys::append_number(keyed_octets_, static_cast<std::uint64_t>(spent.until));
+    finish_keyed(Family::meta, false, offset, key_octets);
+}
+
 void Section::suppress(const Suppression& suppression) {
     const std::size_t offset = keyed_octets_.size();
     keyed_octets_.append(keys::words(suppression.scope, suppression.contact));

@@ -54,6 +54,9 @@ public:
     /// settles its carrier and carrier message ids stay as they are: they are keys now.
     void evict(Message& message);
 
+    /// How much of a daily limit is spent, from now until it begins anew.
+    void spend(std::string_view limit, const Spent& spent);
+
     void suppress(const Suppression& suppression);
     void restore(std::string_view scope, std::string_view contact);
 

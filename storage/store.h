@@ -6,6 +6,7 @@
 #include "storage/section.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,7 +40,8 @@ struct Recovered {
     std::vector<std::unique_ptr<InboundPart>> parts;
     std::vector<std::unique_ptr<EarlyReceipt>> receipts;
     SectionId next_section = 1;
-    std::uint64_t evicted = 0;  // messages that wait on disk for a receipt
+    std::uint64_t evicted = 0;                        // messages that wait on disk for a receipt
+    std::map<std::string, Spent, std::less<>> spent;  // by limit, as Section::spend() named it
 };
 
 struct ThreadEntry {

@@ -7,8 +7,9 @@ Reaction reaction_to(smpp::Status status) {
         case smpp::Status::ESME_ROK:
             return Reaction::sent;
         case smpp::Status::ESME_RTHROTTLED:
-        case smpp::Status::ESME_RMSGQFUL:
             return Reaction::throttle;
+        case smpp::Status::ESME_RMSGQFUL:
+            return Reaction::pause_destination;
         case smpp::Status::ESME_RSYSERR:
         case smpp::Status::ESME_RX_T_APPN:
         case smpp::Status::ESME_RINVBNDSTS:

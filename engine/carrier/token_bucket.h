@@ -15,11 +15,20 @@ public:
     /// a second's worth, at least 1. Starts full.
     TokenBucket(double rate, std::uint32_t burst, Instant start)
         : rate_micro_(static_cast<std::int64_t>(rate * 1'000'000)),
-          full_(
-              std::max<std::int64_t>(1, burst != 0 ? burst : static_cast<std::int64_t>(rate / 10)) *
-              whole),
+          full_(full(rate, burst)),
           level_(full_),
           at_(start) {}
+
+    /// Another rate from now on. What is there stays as far as the new burst holds it; a bucket
+    /// that was unlimited begins empty.
+    void set(Instant now, double rate, std::uint32_t burst) {
+        if (!unlimited()) refill(now);
+        const bool had_no_limit = unlimited();
+        rate_micro_ = static_cast<std::int64_t>(rate * 1'000'000);
+        full_ = full(rate, burst);
+        level_ = had_no_limit ? 0 : std::min(level_, full_);
+        at_ = std::max(at_, now);
+    }
 
     bool unlimited() const { return rate_micro_ == 0; }
 
@@ -35,6 +44,10 @@ public:
         if (level_ < whole) return false;
         level_ -= whole;
         return true;
+    }
+    /// What was taken and not used.
+    void give_back(std::int64_t tokens) {
+        if (!unlimited()) level_ = std::min(full_, level_ + tokens * whole);
     }
     /// When the next token will be there. Requires a limited bucket.
     Instant next(Instant now) {
@@ -52,6 +65,11 @@ private:
     // One token is 10^12 units: rate in tokens per 10^6 s times microseconds.
     static constexpr std::int64_t whole = 1'000'000'000'000;
     static constexpr std::int64_t unlimited_tokens = 1'000'000'000;
+
+    static std::int64_t full(double rate, std::uint32_t burst) {
+        const auto tokens = burst != 0 ? burst : static_cast<std::int64_t>(rate / 10);
+        return std::max<std::int64_t>(1, tokens) * whole;
+    }
 
     void refill(Instant now) {
         if (now <= at_) return;

@@ -1,8 +1,14 @@
 #include "engine/queue/lanes.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace parley::queue {
 
 namespace {
+
+/// Segments that an account of weight 1 gets in one turn.
+constexpr std::int64_t quantum = 8;
 
 std::size_t lane_of(const storage::Message& message) {
     switch (message.message_class) {
@@ -20,76 +26,206 @@ std::size_t lane_of(const storage::Message& message) {
     return 3;
 }
 
+/// In segments that still have to go.
+std::int64_t cost_of(const storage::Message& message) {
+    return std::ranges::count(message.segments, storage::Phase::waiting, &storage::Segment::phase);
+}
+
 }  // namespace
 
-storage::Message* Lanes::front() const {
-    for (const auto& lane : lanes_) {
-        if (!lane.empty()) return lane.front();
+Lanes::Flow& Lanes::flow_of(const storage::Message& message) {
+    Lane& lane = lanes_[lane_of(message)];
+    auto& account = lane.accounts[message.account];
+    if (!account) {
+        account = std::make_unique<Account>();
+        account->lane = static_cast<std::size_t>(&lane - lanes_.data());
+        const auto weight = weights_.find(message.account);
+        if (weight != weights_.end()) account->weight = std::max<std::uint32_t>(1, weight->second);
+    }
+    Flow*& flow = account->flows[message.from];
+    if (flow == nullptr) {
+        flows_.push_back(std::make_unique<Flow>());
+        flow = flows_.back().get();
+        flow->account = account.get();
+        flow->number = flows_.size() - 1;
+    }
+    return *flow;
+}
+
+/// It has something to go, and had not.
+void Lanes::list(Flow& flow, bool first) {
+    Account& account = *flow.account;
+    if (first) {
+        account.turns.push_front(&flow);
+    } else {
+        account.turns.push_back(&flow);
+    }
+    if (account.listed) return;
+    account.listed = true;
+    account.credit = quantum * account.weight;
+    lanes_[account.lane].turns.push_back(&account);
+}
+
+/// The account's first flow has nothing to go, or may not.
+void Lanes::unlist_front(Lane& lane, Account& account) {
+    account.turns.pop_front();
+    if (!account.turns.empty()) return;
+    account.listed = false;
+    lane.turns.pop_front();
+}
+
+void Lanes::wake(Instant now) {
+    while (!resting_.empty() && resting_.begin()->first <= now) {
+        Flow& flow = *flows_[resting_.begin()->second];
+        resting_.erase(resting_.begin());
+        flow.rests = false;
+        if (!flow.messages.empty()) list(flow, false);
+    }
+}
+
+storage::Message* Lanes::front(Instant now) {
+    wake(now);
+    for (Lane& lane : lanes_) {
+        if (lane.turns.empty()) continue;
+        while (lane.turns.front()->credit <= 0) {
+            Account* account = lane.turns.front();
+            account->credit += quantum * account->weight;
+            lane.turns.pop_front();
+            lane.turns.push_back(account);
+        }
+        return lane.turns.front()->turns.front()->messages.front();
     }
     return nullptr;
 }
 
-const storage::Message* Lanes::front(std::size_t lane) const {
-    return lanes_[lane].empty() ? nullptr : lanes_[lane].front();
-}
-
-void Lanes::skip_holes(std::deque<storage::Message*>& lane) {
-    while (!lane.empty() && lane.front() == nullptr)
-        lane.pop_front();
-}
-
 void Lanes::pop_front() {
-    for (auto& lane : lanes_) {
-        if (lane.empty()) continue;
-        lane.pop_front();
+    for (Lane& lane : lanes_) {
+        if (lane.turns.empty()) continue;
+        Account& account = *lane.turns.front();
+        Flow& flow = *account.turns.front();
+        account.credit -= cost_of(*flow.messages.front());
+        flow.messages.pop_front();
         --size_;
-        skip_holes(lane);
+        skip_holes(flow);
+        if (flow.messages.empty()) {
+            unlist_front(lane, account);
+        } else if (account.turns.size() > 1) {
+            account.turns.pop_front();
+            account.turns.push_back(&flow);
+        }
         return;
     }
 }
 
+void Lanes::rest_front(Instant until) {
+    for (Lane& lane : lanes_) {
+        if (lane.turns.empty()) continue;
+        Account& account = *lane.turns.front();
+        Flow& flow = *account.turns.front();
+        flow.rests = true;
+        resting_.emplace(until, flow.number);
+        unlist_front(lane, account);
+        return;
+    }
+}
+
+bool Lanes::anyone_waits() const {
+    return std::ranges::any_of(lanes_, [](const Lane& lane) { return !lane.turns.empty(); });
+}
+
+std::optional<Instant> Lanes::next_rested() const {
+    if (resting_.empty()) return std::nullopt;
+    return resting_.begin()->first;
+}
+
 void Lanes::push_back(storage::Message* message) {
-    lanes_[lane_of(*message)].push_back(message);
+    Flow& flow = flow_of(*message);
+    flow.messages.push_back(message);
     ++size_;
+    if (flow.messages.size() == 1 && !flow.rests) list(flow, false);
 }
 
 void Lanes::push_front(storage::Message* message) {
-    lanes_[lane_of(*message)].push_front(message);
+    Flow& flow = flow_of(*message);
+    flow.messages.push_front(message);
+    flow.account->credit += cost_of(*message);
     ++size_;
+    if (flow.messages.size() == 1 && !flow.rests) list(flow, true);
 }
 
 std::deque<storage::Message*> Lanes::clear() {
     std::deque<storage::Message*> all;
-    for (auto& lane : lanes_) {
-        for (storage::Message* message : lane) {
-            if (message != nullptr) all.push_back(message);
+    for (std::size_t lane = 0; lane < count; ++lane) {
+        for (const auto& flow : flows_) {
+            if (flow->account->lane != lane) continue;
+            std::ranges::copy_if(
+                flow->messages, std::back_inserter(all),
+                [](const storage::Message* message) { return message != nullptr; });
+            flow->messages.clear();
         }
-        lane.clear();
+        for (Account* account : lanes_[lane].turns) {
+            account->turns.clear();
+            account->listed = false;
+        }
+        lanes_[lane].turns.clear();
     }
     size_ = 0;
     return all;
 }
 
+/// An expired message leaves a null behind. Invariant: the front of a flow is never null.
+void Lanes::skip_holes(Flow& flow) {
+    while (!flow.messages.empty() && flow.messages.front() == nullptr)
+        flow.messages.pop_front();
+}
+
+void Lanes::forget_if_empty(Flow& flow) {
+    Account& account = *flow.account;
+    if (!flow.messages.empty() || std::erase(account.turns, &flow) == 0) return;
+    if (!account.turns.empty()) return;
+    account.listed = false;
+    std::erase(lanes_[account.lane].turns, &account);
+}
+
 std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t budget) {
     std::vector<storage::Message*> expired;
-    for (std::size_t looked = 0, lanes_left = lanes_.size(); looked < budget && lanes_left > 0;) {
-        auto& lane = lanes_[swept_lane_];
-        if (swept_place_ >= lane.size()) {
+    for (std::size_t looked = 0, left = flows_.size(); looked < budget && left > 0;) {
+        if (swept_flow_ >= flows_.size()) swept_flow_ = 0;
+        Flow& flow = *flows_[swept_flow_];
+        if (swept_place_ >= flow.messages.size()) {
+            skip_holes(flow);
+            forget_if_empty(flow);
             swept_place_ = 0;
-            swept_lane_ = (swept_lane_ + 1) % lanes_.size();
-            --lanes_left;
+            ++swept_flow_;
+            --left;
             continue;
         }
-        storage::Message*& message = lane[swept_place_++];
+        storage::Message*& message = flow.messages[swept_place_++];
         ++looked;
         if (message == nullptr || message->expires_at == 0 || message->expires_at > now) continue;
         expired.push_back(message);
         message = nullptr;
         --size_;
     }
-    for (auto& lane : lanes_)
-        skip_holes(lane);
+    if (swept_flow_ < flows_.size() && swept_place_ > 0) {
+        // Left in the middle: what is first now must be somebody.
+        Flow& flow = *flows_[swept_flow_];
+        const std::size_t before = flow.messages.size();
+        skip_holes(flow);
+        swept_place_ -= std::min(swept_place_, before - flow.messages.size());
+        forget_if_empty(flow);
+    }
     return expired;
+}
+
+const storage::Message* Lanes::oldest(std::size_t lane) const {
+    const storage::Message* oldest = nullptr;
+    for (const auto& flow : flows_) {
+        if (flow->account->lane != lane || flow->messages.empty()) continue;
+        const storage::Message* first = flow->messages.front();
+        if (oldest == nullptr || first->accepted_at < oldest->accepted_at) oldest = first;
+    }
+    return oldest;
 }
 
 }  // namespace parley::queue

@@ -1,45 +1,101 @@
 #pragma once
-// What waits for one carrier: replies before bulk, first come first served within each. A message
-// that the carrier threw back goes to the head of its lane. Holds pointers; the shard owns
-// messages.
+// What waits for one carrier. Replies go before bulk. Within one class accounts take turns by
+// weight, counted in segments (deficit round robin), and within an account its senders do, so that
+// nobody's campaign starves anybody else. First come first served within one sender; a message that
+// the carrier threw back goes to the head. A sender whose limit is used up rests, and nobody waits
+// behind it. Holds pointers; the shard owns messages. No clock.
 
+#include "engine/clock.h"
 #include "storage/message.h"
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 namespace parley::queue {
 
 class Lanes {
 public:
     static constexpr std::size_t count = 4;
+
+    /// Its share beside the others': 1 when never said. Call before messages come.
+    void set_weight(const std::string& account, std::uint32_t weight) {
+        weights_[account] = weight;
+    }
+
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
-    /// Requires !empty().
-    storage::Message* front() const;
-    /// Next of one lane, 0 … count - 1; null when it is empty.
-    const storage::Message* front(std::size_t lane) const;
+    /// Whose turn it is; null when all that wait are resting. The same until something changes.
+    storage::Message* front(Instant now);
+    /// Takes out what front() has just said.
     void pop_front();
+    /// The sender of what front() has just said may not go before this.
+    void rest_front(Instant until);
+    /// Somebody waits who need not rest.
+    bool anyone_waits() const;
+    /// When the first resting sender may go again; empty: none rests.
+    std::optional<Instant> next_rested() const;
+
     void push_back(storage::Message* message);
     void push_front(storage::Message* message);
-    /// Takes everything out, in order.
+    /// Takes everything out.
     std::deque<storage::Message*> clear();
     /// Takes out messages whose expires_at has passed; looks at no more than `budget` entries and
     /// goes on from there the next time, so that a deep queue never stalls its shard.
     std::vector<storage::Message*> expire(storage::UnixMs now, std::size_t budget);
 
+    /// The one that has waited longest in one lane, 0 … count - 1; null when it is empty.
+    const storage::Message* oldest(std::size_t lane) const;
+    /// Resting for want of tokens, as of the last front().
+    std::size_t senders_resting() const { return resting_.size(); }
+
 private:
-    void skip_holes(std::deque<storage::Message*>& lane);
+    struct Account;
+    /// One sender of one account in one lane. Never goes away: the configuration bounds them.
+    struct Flow {
+        Account* account = nullptr;
+        std::size_t number = 0;  // in flows_
+        std::deque<storage::Message*> messages;
+        bool rests = false;
+    };
+    struct Account {
+        std::size_t lane = 0;
+        std::int64_t weight = 1;
+        std::int64_t credit = 0;  // segments
+        bool listed = false;
+        std::deque<Flow*> turns;  // of flows with something to go
+        boost::unordered_flat_map<std::string, Flow*> flows;
+    };
+    struct Lane {
+        std::deque<Account*> turns;
+        boost::unordered_flat_map<std::string, std::unique_ptr<Account>> accounts;
+    };
+
+    Flow& flow_of(const storage::Message& message);
+    void list(Flow& flow, bool first);
+    void unlist_front(Lane& lane, Account& account);
+    void wake(Instant now);
+    void skip_holes(Flow& flow);
+    void forget_if_empty(Flow& flow);
 
     std::size_t size_ = 0;
-    std::size_t swept_lane_ = 0;
+    std::size_t swept_flow_ = 0;
     std::size_t swept_place_ = 0;
-    // An expired message leaves a null behind. Invariant: the front of a lane is never null.
+    boost::unordered_flat_map<std::string, std::uint32_t> weights_;
     // 0: answers that a law or a person waits for (opt-out confirmation, HELP), 1: conversational,
     // 2: informational, 3: promotional.
-    std::array<std::deque<storage::Message*>, count> lanes_;
+    std::array<Lane, count> lanes_;
+    std::vector<std::unique_ptr<Flow>> flows_;
+    std::set<std::pair<Instant, std::size_t>> resting_;  // until, number of the flow
 };
 
 }  // namespace parley::queue

@@ -45,6 +45,19 @@ CarrierPlan& Plan::add_carrier(const std::string& id) {
     return carriers.back();
 }
 
+bool Plan::carriers_may_block() const {
+    return std::ranges::any_of(carriers, [](const CarrierPlan& carrier) {
+        const config::Dialect& dialect = carrier.engine.dialect;
+        return std::ranges::any_of(dialect.statuses,
+                                   [](const config::StatusRule& rule) {
+                                       return rule.reaction == config::Reaction::suppress;
+                                   }) ||
+               std::ranges::any_of(dialect.receipt_errors, [](const config::ReceiptRule& rule) {
+                   return rule.reaction == config::ReceiptReaction::suppress;
+               });
+    });
+}
+
 Plan Plan::quiet() {
     Plan plan;
     plan.add_carrier("acme");
@@ -173,6 +186,19 @@ void draw_tlvs(Dice& dice, Plan& plan) {
     }
 }
 
+/// What carriers' own answers ask for, other than what the specification makes of them.
+void draw_reactions(Dice& dice, Plan& plan) {
+    for (CarrierPlan& carrier : plan.carriers) {
+        if (!dice.chance(0.2)) continue;
+        const auto reaction =
+            dice.chance(0.5) ? config::Reaction::suppress : config::Reaction::fail_over;
+        constexpr auto status = smpp::Status::ESME_RINVDSTADR;
+        carrier.engine.dialect.statuses.push_back(
+            {.status = {static_cast<std::uint32_t>(status)}, .reaction = reaction});
+        carrier.behaviour.refusals.push_back({"", status, 0.05});
+    }
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -190,6 +216,7 @@ Plan Plan::draw(std::uint64_t seed) {
     for (CarrierPlan& carrier : plan.carriers)
         draw_ids(dice, carrier);
     draw_tlvs(dice, plan);
+    draw_reactions(dice, plan);
     return plan;
 }
 

@@ -7,6 +7,7 @@
 #include "tools/carrier_sim/settings.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Plan {
     std::vector<CarrierPlan> carriers;
     std::vector<config::Brand> brands;
     std::vector<config::Route> routes;
+    std::map<std::string, std::uint32_t> weights;  // of accounts; 1 where nothing is said
     std::uint32_t shards = 2;
     std::chrono::milliseconds retention = std::chrono::hours(24 * 30);
     bool sync = true;                           // durability
@@ -59,11 +61,14 @@ struct Plan {
     std::uint32_t reshards = 0;    // another number of shards from the next boot on
     std::uint32_t removals = 0;    // a carrier leaves the configuration at the next boot
     bool split = true;             // bytes arrive in pieces
+    double slow_commits = 0.02;    // up to 0.2 s
 
     static Plan draw(std::uint64_t seed);
     /// One polite carrier "acme", one brand "demo", two shards, no chance in anything.
     static Plan quiet();
     CarrierPlan& add_carrier(const std::string& id);
+    /// Some answer or receipt makes the engine suppress the contact, which no outsider can foresee.
+    bool carriers_may_block() const;
 };
 
 /// What messages ask for, of carriers that know it, each under a tag and a type of its own.

@@ -13,6 +13,7 @@ namespace parley::simulation {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -397,6 +398,136 @@ TEST(BadDay, RetriesExhaustedAtOneCarrierBeginAnewAtTheNext) {
     EXPECT_EQ(world.carrier("acme").books().counts.accepted, 0u);
     EXPECT_EQ(status_of(world, 0), Status::delivered);
     EXPECT_EQ(status_of(world, 1), Status::delivered);
+}
+
+config::Carrier& reacting(Plan& plan, smpp::Status status, config::Reaction reaction) {
+    config::Carrier& carrier = plan.carriers[0].engine;
+    carrier.dialect.statuses.push_back(
+        {.status = {static_cast<std::uint32_t>(status)}, .reaction = reaction});
+    return carrier;
+}
+
+TEST(BadDay, AContactThatItsCarrierBlocksIsSuppressedWhereverACrashFalls) {
+    for (std::int64_t after = 0; after < 200; ++after) {
+        Plan plan = Plan::quiet();
+        plan.seed = static_cast<std::uint64_t>(after) + 1;
+        reacting(plan, smpp::Status::ESME_RSUBMITFAIL, config::Reaction::suppress);
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.carrier("acme").refuse_submits(smpp::Status::ESME_RSUBMITFAIL);
+        for (std::uint64_t n = 1; n <= 6; ++n)  // some of them live on the carrier's own shard
+            world.send(to(contact_number(n), n));
+        world.pass(microseconds(100 * after));
+        world.crash();
+        world.pass(minutes(5));
+        for (std::uint64_t n = 1; n <= world.accepted().size(); ++n) {
+            const auto message = world.find(world.accepted()[n - 1]);
+            if (!message || message->status != Status::failed) continue;
+            EXPECT_TRUE(world.is_suppressed("brand:demo", message->to)) << after;
+        }
+        world.finish();
+    }
+}
+
+TEST(BadDay, AStartAfterTheCarrierBlockedTheContactOpensTheGateForGood) {
+    for (std::int64_t after = 0; after < 100; ++after) {
+        Plan plan = Plan::quiet();
+        plan.seed = static_cast<std::uint64_t>(after) + 1;
+        reacting(plan, smpp::Status::ESME_RSUBMITFAIL, config::Reaction::suppress);
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.carrier("acme").refuse_submits(smpp::Status::ESME_RSUBMITFAIL);
+        for (std::uint64_t n = 1; n <= 4; ++n)
+            world.send(to(contact_number(n), n));
+        world.pass(microseconds(250 * after));
+        for (std::uint64_t n = 1; n <= 4; ++n)
+            world.say("acme", contact_number(n), demo, start_text());
+        world.pass(seconds(2));
+        world.carrier("acme").refuse_submits({});
+        std::vector<bool> in_force;  // as a sender sees it
+        for (std::uint64_t n = 1; n <= 4; ++n) {
+            const std::size_t refused = world.refusals().size();
+            world.send(to(contact_number(n), 10 + n));
+            world.pass(seconds(1));
+            in_force.push_back(world.refusals().size() != refused);
+        }
+        world.crash();
+        world.pass(seconds(5));
+        for (std::uint64_t n = 1; n <= 4; ++n)
+            EXPECT_EQ(world.is_suppressed("brand:demo", contact_number(n)), in_force[n - 1]);
+        world.finish();
+    }
+}
+
+TEST(BadDay, AStatusThatAsksForAnotherCarrierSpendsNoRetryOnThisOne) {
+    Plan plan = two_carriers();
+    reacting(plan, smpp::Status::ESME_RSYSERR, config::Reaction::fail_over);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.send(to(anna, 1, filler(20)));
+    world.pass(seconds(5));
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    EXPECT_EQ(world.carrier("beta").books().counts.accepted, 3u) << "its segments";
+    world.carrier("beta").refuse_submits(smpp::Status::ESME_RINVDSTADR);
+    world.send(to(anna, 2));
+    world.pass(seconds(5));
+    EXPECT_EQ(world.find(world.accepted()[1])->reason, "carrier_refused");
+    world.finish();
+}
+
+TEST(BadDay, WhenNoCarrierIsLeftTheMessageSaysSo) {
+    Plan plan = Plan::quiet();
+    reacting(plan, smpp::Status::ESME_RSYSERR, config::Reaction::fail_over);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.send(to(anna, 1));
+    world.pass(seconds(5));
+    EXPECT_EQ(world.find(world.accepted()[0])->reason, "no_other_carrier");
+    world.finish();
+}
+
+TEST(BadDay, AnotherCarrierCutsTheTextInItsOwnAlphabet) {
+    const std::string text = " " + [] {
+        std::string accents;
+        for (int n = 0; n < 60; ++n)
+            accents += "ê ";  // Latin-1 has it, GSM 7 has not
+        return accents;
+    }();
+    for (const bool second_can : {true, false}) {
+        Plan plan = two_carriers();
+        reacting(plan, smpp::Status::ESME_RSYSERR, config::Reaction::fail_over).dialect.send_in = {
+            .gsm7 = false, .latin1 = true, .ucs2 = false};
+        plan.carriers[1].engine.dialect.send_in = {.gsm7 = true, .ucs2 = second_can};
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.send(to(anna, 1, text));
+        world.pass(seconds(2));
+        EXPECT_EQ(world.carrier("acme").books().counts.accepted, 1u) << "140 octets hold it";
+        world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+        world.send(to(anna, 2, text));
+        world.pass(seconds(1));
+        world.crash();  // what the second carrier was given is what comes back
+        world.pass(minutes(1));
+        const auto message = world.find(world.accepted().at(1));
+        ASSERT_TRUE(message);
+        if (second_can) {
+            EXPECT_EQ(message->status, Status::delivered);
+            EXPECT_EQ(message->encoding, text::Encoding::ucs2);
+            EXPECT_EQ(message->segments.size(), 2u);
+            EXPECT_EQ(world.carrier("beta").books().counts.accepted, 2u);
+        } else {
+            EXPECT_EQ(message->status, Status::failed);
+            EXPECT_EQ(message->reason, "text_does_not_fit");
+        }
+        world.finish();
+    }
 }
 
 TEST(BadDay, AReceiptThreeDaysLateStillSettlesItsMessage) {

@@ -41,6 +41,7 @@ std::string brand_of(const Plan& plan, const std::string& sender) {
 
 World::World(Plan plan, std::ostream* trace)
     : plan_(std::move(plan)),
+      carriers_may_block_(plan_.carriers_may_block()),
       out_(trace),
       dice_(plan_.seed * 0x9E3779B97F4A7C15ULL + 1),
       now_{Instant(seconds(1000)), wall_start + 1'000'000},
@@ -68,8 +69,13 @@ config::Config World::make_config() const {
         config.carriers.push_back(carrier.engine);
     config.brands = plan_.brands;
     config.routes = plan_.routes;
-    for (const config::Brand& brand : plan_.brands)
-        config.accounts.push_back({.id = brand.id, .brand = brand.id, .api_keys = {"k"}});
+    for (const config::Brand& brand : plan_.brands) {
+        const auto weight = plan_.weights.find(brand.id);
+        config.accounts.push_back({.id = brand.id,
+                                   .brand = brand.id,
+                                   .weight = weight == plan_.weights.end() ? 1 : weight->second,
+                                   .api_keys = {"k"}});
+    }
     return config;
 }
 
@@ -131,7 +137,8 @@ void World::send(const Order& order) {
     checkers_.asks(answer.marker, order.template_id);
     answer.held = order.later > Duration::zero();
     answer.stopped_before = checkers_.consent().is_stopped(pair);
-    answer.may_be_stopped_before = checkers_.consent().may_be_stopped(now_, pair);
+    answer.may_be_stopped_before =
+        carriers_may_block_ || checkers_.consent().may_be_stopped(now_, pair);
     answer.may_be_full = plan_.live_octets_max < (1LL << 39U);
     answer.may_be_draining = draining_;
     api::SendRequest request{.account = brand_of(plan_, order.from),
@@ -252,16 +259,21 @@ std::vector<storage::Message> World::thread(const std::string& sender, const std
     return all;
 }
 
-bool World::is_suppressed(const std::string& scope, const std::string& contact) {
-    bool suppressed = false;
+std::optional<storage::Suppression> World::suppression(const std::string& scope,
+                                                       const std::string& contact) {
+    std::optional<storage::Suppression> suppression;
     bool answered = false;
     shards_.front()->find_suppression(scope, contact,
-                                      [&](const std::optional<storage::Suppression>& found) {
-                                          suppressed = found.has_value();
+                                      [&](std::optional<storage::Suppression> found) {
+                                          suppression = std::move(found);
                                           answered = true;
                                       });
     run_until_answered(answered);
-    return suppressed;
+    return suppression;
+}
+
+bool World::is_suppressed(const std::string& scope, const std::string& contact) {
+    return suppression(scope, contact).has_value();
 }
 
 std::size_t World::journal_records() const {

@@ -93,6 +93,8 @@ public:
     /// As the API shows it.
     std::optional<storage::Message> find(storage::MessageId id);
     std::vector<storage::Message> thread(const std::string& sender, const std::string& contact);
+    std::optional<storage::Suppression> suppression(const std::string& scope,
+                                                    const std::string& contact);
     bool is_suppressed(const std::string& scope, const std::string& contact);
     const std::vector<api::Problem>& refusals() const { return refusals_; }
     /// Of segments, at the last boot.
@@ -168,6 +170,7 @@ private:
     void run_until_answered(const bool& answered);
 
     Plan plan_;
+    bool carriers_may_block_;  // also one that has left the configuration since
     std::ostream* out_;
     Dice dice_;
     Now now_;

@@ -75,6 +75,23 @@ TEST_P(Store_, NamesItemsBySectionAndPlace) {
     EXPECT_EQ(third.pinned, 1u);
 }
 
+TEST_P(Store_, RemembersTheNewestWordOnWhatIsSpentOfADailyLimit) {
+    Message message = outbound();
+    bench.commit([&](Section& s) {
+        s.accept(message);
+        s.spend("acme/daily", {3, 1'800'000'000'000});
+        s.spend("acme/daily", {4, 1'800'000'000'000});
+        s.spend("beta/each/+15550001000", {1, 5});
+    });
+    bench.reopen();
+    ASSERT_EQ(bench.recovered.spent.size(), 2u);
+    EXPECT_EQ(bench.recovered.spent.at("acme/daily").segments, 4u);
+    EXPECT_EQ(bench.recovered.spent.at("acme/daily").until, 1'800'000'000'000);
+    EXPECT_EQ(bench.recovered.spent.at("beta/each/+15550001000").segments, 1u);
+    damage(Family::meta, std::string(keys::spent_prefix) + "acme/daily", "short");
+    EXPECT_EQ(open_error().code, errc::corrupt);
+}
+
 TEST_P(Store_, FindsLiveItemsAgainAsTheyWere) {
     Message message = outbound();
     InboundPart waiting = part();

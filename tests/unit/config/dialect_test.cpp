@@ -207,8 +207,8 @@ TEST(DialectSettings, SlipsArePointedAtWithTheNearestName) {
                "command_status: expected a number such as 0x58, or a name such as "
                "ESME_RTHROTTLED",
                "p.yaml:8:59: carriers[0].dialect.statuses[1].reaction: 'retri' is not known: "
-               "expected sent, throttle, retry, fail_over, fail, suppress or usual; did "
-               "you mean 'retry'?",
+               "expected sent, throttle, pause_link, pause_destination, retry, fail_over, fail, "
+               "suppress or usual; did you mean 'retry'?",
                "p.yaml:8:68: carriers[0].dialect.statuses[2].status: is missing: expected a "
                "number such as 0x58, or a name such as ESME_RTHROTTLED",
                "p.yaml:9:26: carriers[0].dialect.accepted_is_final: 'maybe' is neither: expected "

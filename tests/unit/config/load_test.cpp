@@ -356,6 +356,39 @@ TEST(Load, ASecretFileThatIsMissingEmptyOrGivenTwiceIsRefused) {
               "stands beside password: give only one");
 }
 
+TEST(Load, LimitsOfSendersBrandsAndDaysAreRead) {
+    const Config config = good(carriers + R"(    limits:
+      - { name: campaign, senders: ["+1 (555) 000-1000"], rate: 75/m, burst: 5 }
+      - { name: daily, brand: demo, per_day: 2000, time_zone: America/Los_Angeles }
+      - { name: each, each_sender: true, rate: 1/s }
+)" + rest);
+    const std::vector<Limit> expected{
+        {.name = "campaign", .senders = {"+15550001000"}, .rate = 1.25, .burst = 5},
+        {.name = "daily", .brand = "demo", .per_day = 2000, .time_zone = "America/Los_Angeles"},
+        {.name = "each", .each_sender = true, .rate = 1}};
+    EXPECT_EQ(config.carriers.at(0).limits, expected);
+}
+
+TEST(Load, ALimitOfNobodyOrNothingIsRefusedWithItsPlace) {
+    EXPECT_EQ(complaints(carriers + R"(    limits:
+      - { name: one, senders: ["+15550001001"], rate: 1/s }
+      - { name: one, brand: dema, rate: 1/s }
+      - { name: two }
+      - { name: three, per_day: 5, time_zone: PST }
+)" + rest),
+              (Lines{
+                  "p.yaml:9:45: carriers[0].limits[3].time_zone: 'PST' does not fit: expected UTC, "
+                  "or a place of the IANA time zone database such as America/Los_Angeles",
+              }));
+    EXPECT_EQ(complaints(carriers + R"(    limits:
+      - { name: one, senders: ["+15550001001"], rate: 1/s }
+      - { name: one, brand: dema, rate: 1/s }
+      - { name: two }
+)" + rest)
+                  .size(),
+              4u);
+}
+
 TEST(Load, HalfWrittenYamlIsRefusedWithItsPlace) {
     const auto found = complaints("node: { id: a1\ncarriers:\n  - id: acme\n");
     ASSERT_EQ(found.size(), 1U);

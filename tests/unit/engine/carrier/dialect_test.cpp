@@ -131,7 +131,8 @@ TEST(Dialect, KeepsTheDefaultsOfStatusesThatItDoesNotName) {
     for (const auto& info : smpp::standard_statuses()) {
         EXPECT_EQ(Dialect().reaction_to(info.status), reaction_to(info.status)) << info.name;
     }
-    EXPECT_EQ(dialect.reaction_to(Status::ESME_RMSGQFUL), Reaction::throttle) << "only named";
+    EXPECT_EQ(dialect.reaction_to(Status::ESME_RMSGQFUL), Reaction::pause_destination)
+        << "only named";
     EXPECT_EQ(dialect.name_of(Status::ESME_RMSGQFUL), "queue_full");
     EXPECT_EQ(dialect.status_text(Status{0x401}), "out_of_credit (0x00000401)");
     EXPECT_EQ(dialect.status_text(Status::ESME_RTHROTTLED), "ESME_RTHROTTLED");

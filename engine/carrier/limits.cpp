@@ -1,0 +1,112 @@
+#include "engine/carrier/limits.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace parley::carrier {
+
+using storage::Message;
+
+Limits::Rule::Rule(std::string name, const config::Limit& limit, Instant start)
+    : name(std::move(name)), bucket(limit.rate, limit.burst, start), per_day(limit.per_day) {}
+
+Limits::Limits(const std::string& carrier, const std::vector<config::Limit>& limits)
+    : carrier_(carrier) {
+    for (const config::Limit& limit : limits)
+        limits_.push_back({limit, config::TimeZone(limit.time_zone)});
+}
+
+void Limits::recover(Now now, const std::map<std::string, storage::Spent, std::less<>>& spent) {
+    for (const auto& [name, of_day] : spent) {
+        if (of_day.until > now.wall && name.starts_with(carrier_ + '/')) recovered_[name] = of_day;
+    }
+}
+
+Limits::Rule& Limits::make_rule(Instant now, const Limit& limit, const std::string& sender) {
+    std::string name = carrier_ + '/' + limit.settings.name;
+    if (!sender.empty()) name.append("/").append(sender);
+    auto rule = std::make_unique<Rule>(std::move(name), limit.settings, now);
+    rule->zone = &limit.zone;
+    if (const auto found = recovered_.find(rule->name); found != recovered_.end())
+        rule->spent = found->second;
+    rules_.push_back(std::move(rule));
+    return *rules_.back();
+}
+
+/// A sender belongs to one brand, so its rules are found once.
+const std::vector<Limits::Rule*>& Limits::rules_of(Instant now, const Message& message) {
+    const auto known = by_sender_.find(message.from);
+    if (known != by_sender_.end()) return known->second;
+    std::vector<Rule*> rules;
+    for (Limit& limit : limits_) {
+        const auto& senders = limit.settings.senders;
+        const bool named =
+            senders.empty() || std::ranges::find(senders, message.from) != senders.end();
+        if (!named) continue;
+        if (!limit.settings.brand.empty() && limit.settings.brand != message.brand) continue;
+        if (limit.settings.each_sender) {
+            rules.push_back(&make_rule(now, limit, message.from));
+        } else {
+            if (limit.shared == nullptr) limit.shared = &make_rule(now, limit, {});
+            rules.push_back(limit.shared);
+        }
+    }
+    return by_sender_.emplace(message.from, std::move(rules)).first->second;
+}
+
+void Limits::begin_day(Now now, Rule& rule) const {
+    if (now.wall < rule.spent.until) return;
+    rule.spent = {0, rule.zone->next_midnight(now.wall)};
+}
+
+std::size_t Limits::available(Now now, const Message& message) {
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    for (Rule* rule : rules_of(now.at, message)) {
+        least = std::min(least, rule->bucket.available(now.at));
+        if (rule->per_day == 0) continue;
+        begin_day(now, *rule);
+        const std::uint64_t left = rule->per_day - std::min(rule->per_day, rule->spent.segments);
+        least = std::min(least, static_cast<std::int64_t>(left));
+    }
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, least));
+}
+
+Instant Limits::next(Now now, const Message& message) {
+    Instant next = now.at;
+    for (Rule* rule : rules_of(now.at, message)) {
+        if (!rule->bucket.unlimited()) next = std::max(next, rule->bucket.next(now.at));
+        if (rule->per_day == 0 || rule->spent.segments < rule->per_day) continue;
+        next = std::max(next, now.at + std::chrono::milliseconds(std::max<storage::UnixMs>(
+                                           0, rule->spent.until - now.wall)));
+    }
+    return next;
+}
+
+void Limits::take(Now now, const Message& message, std::size_t segments) {
+    for (Rule* rule : rules_of(now.at, message)) {
+        for (std::size_t n = 0; n < segments; ++n)
+            rule->bucket.take(now.at);
+        if (rule->per_day == 0) continue;
+        begin_day(now, *rule);
+        rule->spent.segments += segments;
+        mark(*rule);
+    }
+}
+
+void Limits::give_back(const Message& message, std::size_t segments) {
+    const auto known = by_sender_.find(message.from);
+    if (known == by_sender_.end()) return;  // taken by a process before this one
+    for (Rule* rule : known->second) {
+        rule->bucket.give_back(static_cast<std::int64_t>(segments));
+        if (rule->per_day == 0) continue;
+        rule->spent.segments -= std::min<std::uint64_t>(rule->spent.segments, segments);
+        mark(*rule);
+    }
+}
+
+void Limits::mark(Rule& rule) {
+    if (!std::exchange(rule.changed, true)) changed_.push_back(&rule);
+}
+
+}  // namespace parley::carrier

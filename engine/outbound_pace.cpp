@@ -1,0 +1,250 @@
+// The fourth step of the outbound journey: intents ahead of the window, tokens, limits, whose turn
+// it is, the last look of the gate, and what a carrier's "too fast" does to all that.
+
+#include "engine/outbound.h"
+#include "engine/policy/gate.h"
+
+#include <algorithm>
+
+namespace parley {
+
+using storage::Message;
+using storage::Phase;
+using storage::Segment;
+using storage::Status;
+
+namespace {
+
+// How far ahead of its tokens a carrier's intents are journaled: about what a slow commit takes.
+constexpr Duration intent_lead = std::chrono::milliseconds(50);
+// The shortest rest of a sender whose limit is used up.
+constexpr Duration sender_rest_least = std::chrono::milliseconds(1);
+// Of a rate that the carrier forced on us, this part of a second may come at once.
+constexpr double adapted_burst = 0.02;
+
+bool any_phase(const Message& message, Phase phase) {
+    return std::any_of(message.segments.begin(), message.segments.end(),
+                       [&](const Segment& segment) { return segment.phase == phase; });
+}
+
+}  // namespace
+
+// ---- Whose turn, and how many.
+// -------------------------------------------------------------------
+
+std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
+    if (carrier.senders_bound == 0 || now.at < carrier.paused_until || desk_.draining) return 0;
+    if (carrier.open_intents >= carrier.window) return 0;
+    const std::size_t room = carrier.window - carrier.open_intents;
+    if (carrier.bucket.unlimited()) return room;
+    const std::int64_t tokens = carrier.bucket.available(now.at) +
+                                carrier.bucket.expected(intent_lead) -
+                                static_cast<std::int64_t>(carrier.ready.size() + carrier.intending);
+    return tokens <= 0 ? 0 : std::min(room, static_cast<std::size_t>(tokens));
+}
+
+void Outbound::pump(Now now, CarrierDesk& carrier) {
+    while (!carrier.retries.empty() && carrier.retries.top().at <= now.at) {
+        Message* message = carrier.retries.top().message;
+        carrier.retries.pop();
+        carrier.lanes.push_front(message);
+    }
+    const bool wanting = !carrier.ready.empty() || !carrier.lanes.empty();
+    if (carrier.settings->adaptive && carrier.pace.grow(now.at, wanting)) set_pace(now, carrier);
+    send_ready(now, carrier);
+    if (!carrier.lanes.empty()) intend_front(now, carrier);
+    if (!carrier.limits.empty()) {
+        carrier.limits.tell_spent([&](std::string_view limit, const storage::Spent& spent) {
+            desk_.open.section->spend(limit, spent);
+        });
+    }
+}
+
+void Outbound::intend_front(Now now, CarrierDesk& carrier) {
+    std::size_t allowed = intents_allowed(now, carrier);
+    while (allowed > 0) {
+        Message* next = carrier.lanes.front(now.at);
+        if (next == nullptr) return;
+        Message& message = *next;
+        if (message.expires_at != 0 && message.expires_at <= now.wall &&
+            !any_phase(message, Phase::intended)) {
+            carrier.lanes.pop_front();
+            fail(now, carrier, message, Status::expired, "validity_passed");
+            continue;
+        }
+        std::size_t room = allowed;
+        if (!carrier.limits.empty()) {
+            room = std::min(room, carrier.limits.available(now, message));
+            if (room == 0) {
+                carrier.lanes.rest_front(
+                    std::max(carrier.limits.next(now, message), now.at + sender_rest_least));
+                continue;
+            }
+        }
+        // What does not fit now follows when these segments have their answers. The message leaves
+        // the lane meanwhile: it is in one place at a time.
+        carrier.lanes.pop_front();
+        const std::size_t intended = intend(now, carrier, message, room);
+        if (!carrier.limits.empty()) carrier.limits.take(now, message, intended);
+        allowed -= intended;
+    }
+}
+
+/// As many of the message's waiting segments as there is room for.
+std::size_t Outbound::intend(Now now, CarrierDesk& carrier, Message& message, std::size_t room) {
+    std::size_t intended = 0;
+    for (std::size_t index = 0; index < message.segments.size() && intended < room; ++index) {
+        Segment& segment = message.segments[index];
+        if (segment.phase != Phase::waiting) continue;
+        segment.phase = Phase::intended;
+        segment.intended_at = now.wall;
+        message.status = Status::sending;
+        desk_.open.section->intend(message, static_cast<std::uint8_t>(index));
+        desk_.open.intents.push_back({{&message, static_cast<std::uint8_t>(index)}, carrier.index});
+        ++carrier.intending;
+        ++carrier.open_intents;
+        ++intended;
+    }
+    return intended;
+}
+
+void Outbound::on_intent_durable(const Batch::Intent& intent) {
+    CarrierDesk& carrier = *desk_.carriers[intent.carrier];
+    --carrier.intending;
+    carrier.ready.push_back(intent.ref);
+}
+
+Link* Outbound::pick_link(Now now, CarrierDesk& carrier) {
+    Link* best = nullptr;
+    std::size_t best_free = 0;
+    for (const std::uint32_t index : carrier.links) {
+        Link& link = desk_.links[index];
+        const std::size_t free = link.session.window_free();
+        if (free > best_free && link.paused_until <= now.at && link.bucket.available(now.at) > 0) {
+            best = &link;
+            best_free = free;
+        }
+    }
+    return best;
+}
+
+void Outbound::send_ready(Now now, CarrierDesk& carrier) {
+    if (carrier.ready.empty()) return;
+    if (carrier.senders_bound == 0 || desk_.draining) {
+        // Written to nobody: the segments wait again, in their order, at the head.
+        while (!carrier.ready.empty()) {
+            const SegmentRef ref = carrier.ready.back();
+            carrier.ready.pop_back();
+            take_back(carrier, ref);
+        }
+        return;
+    }
+    while (!carrier.ready.empty() && now.at >= carrier.paused_until) {
+        const SegmentRef ref = carrier.ready.front();
+        Message& message = *ref.message;
+        const storage::Decision decision =
+            policy::decide({storage::Look::window, message.message_class,
+                            desk_.directory.scope_of(message.from), message.to},
+                           desk_.suppressions, now.wall);
+        if (decision.verdict == storage::Verdict::refuse) {
+            carrier.ready.pop_front();
+            message.decisions.push_back(decision);
+            desk_.open.section->decide(message);
+            desk_.metrics.blocked_at_window.add();
+            leave_unsent(now, carrier, ref);
+            continue;
+        }
+        Link* link = pick_link(now, carrier);
+        if (link == nullptr || !carrier.bucket.take(now.at)) return;
+        link->bucket.take(now.at);
+        carrier.ready.pop_front();
+        if (ref.segment == 0) message.decisions.push_back(decision);
+        submit(now, carrier, *link, ref);
+    }
+}
+
+/// Intended, and never written to anybody: the message fails once no other segment is under way.
+void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
+    Message& message = *ref.message;
+    message.segments[ref.segment].phase = Phase::refused;
+    desk_.open.section->answer(message, ref.segment);
+    desk_.open.results.push_back(carrier.index);
+    if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+}
+
+void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
+    Message& message = *ref.message;
+    message.segments[ref.segment].phase = Phase::waiting;
+    desk_.open.results.push_back(carrier.index);
+    const bool others = any_phase(message, Phase::intended);
+    if (!others)
+        message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
+    // Journaled even while others are under way: the intent is, and a restart would doubt it.
+    desk_.open.section->reroute(message);
+    if (!others) carrier.lanes.push_front(&message);
+}
+
+// ---- Too fast.
+// -----------------------------------------------------------------------------------
+
+void Outbound::adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reaction reaction,
+                     const session::SubmitAnswered& answer) {
+    const Duration wait = desk_.dialects[carrier.index].wait_for(answer.status);
+    const bool adaptive = carrier.settings->adaptive;
+    bool changed = false;
+    switch (reaction) {
+        case carrier::Reaction::throttle:
+            if (adaptive) changed = carrier.pace.on_refused(now.at, answer.took);
+            if (wait.count() != 0) {
+                carrier.paused_until = now.at + wait;
+            } else if (!adaptive) {
+                carrier.paused_until = now.at + carrier.settings->throttle_pause;
+            }
+            break;
+        case carrier::Reaction::pause_link:
+            link.paused_until =
+                now.at + (wait.count() != 0 ? wait : Duration(carrier.settings->throttle_pause));
+            break;
+        case carrier::Reaction::pause_destination:
+            if (adaptive) changed = carrier.pace.on_queue_full(now.at, answer.took);
+            break;
+        default:
+            if (adaptive) carrier.pace.on_accepted(now.at);  // it took the time to look at it
+    }
+    if (adaptive && answer.congestion_state)
+        changed |= carrier.pace.on_congestion(now.at, answer.took, *answer.congestion_state);
+    if (changed) set_pace(now, carrier);
+}
+
+void Outbound::set_pace(Now now, CarrierDesk& carrier) {
+    const double rate = carrier.pace.rate();
+    const std::uint32_t burst =
+        carrier.pace.is_reduced()
+            ? std::max<std::uint32_t>(1, static_cast<std::uint32_t>(rate * adapted_burst))
+            : carrier.settings->burst;
+    carrier.bucket.set(now.at, rate, burst);
+    carrier.metrics.throughput.set(rate);
+}
+
+/// How long a message stays away from a destination whose queue is full: half its age, so that it
+/// is tried ever more seldom, and no retry is spent.
+Duration Outbound::destination_rest(Now now, const CarrierDesk& carrier,
+                                    const Message& message) const {
+    const Duration own = [&] {
+        Duration longest{0};
+        for (const Segment& segment : message.segments) {
+            if (segment.phase != Phase::waiting) continue;
+            longest =
+                std::max<Duration>(longest, desk_.dialects[carrier.index].wait_for(
+                                                static_cast<smpp::Status>(segment.command_status)));
+        }
+        return longest;
+    }();
+    const Duration half_age = std::chrono::milliseconds(
+        std::max<UnixMs>(0, now.wall - std::max(message.accepted_at, message.send_at)) / 2);
+    const Duration least = own.count() != 0 ? own : Duration(carrier.settings->retry_min);
+    return std::clamp<Duration>(half_age, least,
+                                std::max<Duration>(least, carrier.settings->retry_max));
+}
+
+}  // namespace parley

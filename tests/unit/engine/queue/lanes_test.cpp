@@ -1,0 +1,170 @@
+#include "engine/queue/lanes.h"
+
+#include <deque>
+#include <map>
+
+#include <gtest/gtest.h>
+
+namespace parley::queue {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using storage::Message;
+using storage::MessageClass;
+
+const Instant now{seconds(100)};
+
+class LanesTest : public testing::Test {
+protected:
+    Message* make(const std::string& account, const std::string& from, std::size_t segments = 1,
+                  MessageClass message_class = MessageClass::conversational) {
+        Message& message = messages_.emplace_back();
+        message.account = account;
+        message.from = from;
+        message.message_class = message_class;
+        message.segments.resize(segments);
+        message.accepted_at = static_cast<storage::UnixMs>(messages_.size());
+        return &message;
+    }
+    Message* next(Instant at = now) {
+        Message* message = lanes_.front(at);
+        if (message != nullptr) lanes_.pop_front();
+        return message;
+    }
+
+    Lanes lanes_;
+    std::deque<Message> messages_;
+};
+
+TEST_F(LanesTest, RepliesGoBeforeBulkAndWhatTheLawAwaitsBeforeBoth) {
+    Message* bulk = make("a", "1", 1, MessageClass::promotional);
+    Message* told = make("a", "1", 1, MessageClass::informational);
+    Message* reply = make("a", "1");
+    Message* confirmation = make("a", "1", 1, MessageClass::opt_out_confirmation);
+    for (Message* message : {bulk, told, reply, confirmation})
+        lanes_.push_back(message);
+    EXPECT_EQ(lanes_.size(), 4u);
+    for (const Message* expected : {confirmation, reply, told, bulk})
+        EXPECT_EQ(next(), expected);
+    EXPECT_EQ(next(), nullptr);
+    EXPECT_TRUE(lanes_.empty());
+}
+
+TEST_F(LanesTest, OneSenderIsServedInOrderAndWhatCameBackGoesFirst) {
+    Message* first = make("a", "1");
+    Message* second = make("a", "1");
+    lanes_.push_back(first);
+    lanes_.push_back(second);
+    EXPECT_EQ(next(), first);
+    lanes_.push_front(first);
+    EXPECT_EQ(next(), first);
+    EXPECT_EQ(next(), second);
+}
+
+TEST_F(LanesTest, AccountsShareBySegmentsAndWeightWhateverTheyHavePiledUp) {
+    lanes_.set_weight("heavy", 2);
+    for (int n = 0; n < 3000; ++n)
+        lanes_.push_back(make("loud", "1"));
+    for (int n = 0; n < 300; ++n) {
+        lanes_.push_back(make("long", "2", 5));
+        lanes_.push_back(make("heavy", "3"));
+    }
+    std::map<std::string, std::size_t> segments;
+    for (std::size_t served = 0; served < 400;) {
+        const Message* message = next();
+        segments[message->account] += message->segments.size();
+        served += message->segments.size();
+    }
+    EXPECT_NEAR(static_cast<double>(segments["loud"]), 100, 20);
+    EXPECT_NEAR(static_cast<double>(segments["long"]), 100, 20);
+    EXPECT_NEAR(static_cast<double>(segments["heavy"]), 200, 20);
+}
+
+TEST_F(LanesTest, SendersOfOneAccountTakeTurns) {
+    for (int n = 0; n < 100; ++n)
+        lanes_.push_back(make("a", "campaign"));
+    Message* other = make("a", "desk");
+    lanes_.push_back(other);
+    next();
+    EXPECT_EQ(next(), other);
+}
+
+TEST_F(LanesTest, ARestingSenderLetsTheOthersPassUntilItsTime) {
+    Message* resting = make("a", "1");
+    Message* other = make("a", "2");
+    lanes_.push_back(resting);
+    lanes_.push_back(other);
+    ASSERT_EQ(lanes_.front(now), resting);
+    lanes_.rest_front(now + seconds(1));
+    EXPECT_EQ(lanes_.next_rested(), now + seconds(1));
+    EXPECT_EQ(next(), other);
+    EXPECT_EQ(lanes_.front(now), nullptr);
+    EXPECT_FALSE(lanes_.anyone_waits());
+    EXPECT_EQ(lanes_.size(), 1u);
+    Message* behind = make("a", "1");
+    lanes_.push_back(behind);
+    EXPECT_EQ(lanes_.front(now + milliseconds(999)), nullptr);
+    EXPECT_EQ(next(now + seconds(1)), resting);
+    EXPECT_EQ(next(now + seconds(1)), behind);
+    EXPECT_FALSE(lanes_.next_rested());
+}
+
+TEST_F(LanesTest, WhatHasExpiredIsTakenOutOfTheMiddleInSmallSteps) {
+    for (int n = 0; n < 100; ++n) {
+        Message* message = make("a", std::to_string(n % 3));
+        if (n % 2 == 0) message->expires_at = 50;
+        lanes_.push_back(message);
+    }
+    std::size_t expired = 0;
+    for (int step = 0; step < 40; ++step) {
+        const auto found = lanes_.expire(60, 7);
+        EXPECT_LE(found.size(), 7u);
+        expired += found.size();
+        if (step == 3) {
+            // In between somebody is always first, and he is no hole.
+            ASSERT_NE(lanes_.front(now), nullptr);
+        }
+    }
+    EXPECT_EQ(expired, 50u);
+    EXPECT_EQ(lanes_.size(), 50u);
+    for (int n = 0; n < 50; ++n)
+        EXPECT_EQ(next()->expires_at, 0);
+    EXPECT_EQ(next(), nullptr);
+}
+
+TEST_F(LanesTest, AfterAllThatWaitedHasExpiredNobodyIsFirst) {
+    for (int n = 0; n < 3; ++n) {
+        Message* message = make("a", "1");
+        message->expires_at = 50;
+        lanes_.push_back(message);
+    }
+    EXPECT_EQ(lanes_.expire(60, 2).size() + lanes_.expire(60, 100).size(), 3u);
+    EXPECT_EQ(lanes_.front(now), nullptr);
+    Message* fresh = make("a", "1");
+    lanes_.push_back(fresh);
+    EXPECT_EQ(next(), fresh);
+}
+
+TEST_F(LanesTest, ClearGivesEverythingAndLeavesItUsable) {
+    Message* resting = make("a", "1");
+    lanes_.push_back(resting);
+    lanes_.push_back(make("b", "2", 1, MessageClass::promotional));
+    ASSERT_EQ(lanes_.front(now), resting);
+    lanes_.rest_front(now + seconds(1));
+    EXPECT_EQ(lanes_.clear().size(), 2u);
+    EXPECT_TRUE(lanes_.empty());
+    lanes_.push_back(resting);
+    EXPECT_EQ(next(now + seconds(2)), resting);
+}
+
+TEST_F(LanesTest, TheOldestOfALaneIsKnownWhoeverItBelongsTo) {
+    Message* older = make("a", "1");
+    lanes_.push_back(make("b", "2"));
+    lanes_.push_back(older);
+    EXPECT_EQ(lanes_.oldest(1), older);
+    EXPECT_EQ(lanes_.oldest(3), nullptr);
+}
+
+}  // namespace
+}  // namespace parley::queue
