@@ -262,8 +262,8 @@ void describe(Dialect& dialect, Setting& setting) {
                      "specification"});
     setting("addresses", dialect.addresses, {.help = "TON and NPI by kind of address"});
     setting("statuses", dialect.statuses,
-            {.help = "What to do about a command_status. What is not listed: 0x14 and 0x58 "
-                     "throttle, 0x04, 0x08 and 0x64 retry, all others fail"});
+            {.help = "What to do about a command_status. What is not listed: 0x58 throttle, "
+                     "0x14 pause_destination, 0x04, 0x08 and 0x64 retry, all others fail"});
     setting("receipt_errors", dialect.receipt_errors,
             {.help = "What to do about the err of a receipt that tells of failure"});
     setting("tlvs", dialect.tlvs,
