@@ -39,8 +39,12 @@ void World::make_peace() {
         kind.response_lost_chance = 0;
         kind.throttle_chance = 0;
         kind.refusals.clear();
+        kind.answers_enquire_link = true;
+        kind.session_life = {};
         carrier->sim.change(kind);
         carrier->sim.refuse_submits(std::nullopt);
+        carrier->sim.refuse_binds(std::nullopt);
+        carrier->sim.listen(true);
         carrier->away_until = Instant{};
         serve_carrier(*carrier);
     }
