@@ -110,6 +110,8 @@ void World::look_at_everything() {
             for (std::uint64_t n = 0; n < plan_.contacts; ++n) {
                 checkers_.thread(sender, contact_number(n), thread(sender, contact_number(n)));
             }
+            for (const std::string& stranger : plan_.strangers)
+                checkers_.thread(sender, stranger, thread(sender, stranger));
         }
     }
     for (const auto& carrier : carriers_)

@@ -28,6 +28,8 @@ carrier_sim::Scenario ready(const std::string& name) {
     return loaded.scenario.value_or(carrier_sim::Scenario());
 }
 
+constexpr std::uint32_t people = 40;
+
 /// One carrier that behaves as the scenario says, and an engine with patience.
 Plan plan_of(const carrier_sim::Scenario& scenario) {
     Plan plan = Plan::quiet();
@@ -35,21 +37,30 @@ Plan plan_of(const carrier_sim::Scenario& scenario) {
     carrier.behaviour = scenario.carriers.at(0).behaviour;
     carrier.behaviour.deliver_timeout = seconds(3);
     carrier.engine.window = 20;
+    plan.contacts = people + 1;
     carrier.engine.response_timeout = seconds(15);
+    // Whoever writes in a burst.
+    for (const auto& step : scenario.timeline) {
+        for (const auto& order : step.orders) {
+            const auto* burst = std::get_if<carrier_sim::MoBurst>(&order.deed);
+            for (std::uint64_t n = 0; burst != nullptr && n < burst->count; ++n)
+                plan.strangers.push_back(carrier_sim::handset_number(burst->from_prefix, n));
+        }
+    }
     return plan;
 }
 
 class Day {
 public:
-    Day(const carrier_sim::Scenario& scenario, Plan plan)
-        : world(std::move(plan)),
+    Day(const carrier_sim::Scenario& scenario, const Plan& plan)
+        : world(plan),
           timeline_(scenario, {{"acme", &world.carrier("acme"), &bursts_}}, world.now().at) {
         world.boot();
         tick();
     }
 
     /// So many messages, evenly over the time, to so many people; then all that is left.
-    void live(std::uint64_t messages, Duration time, std::uint64_t contacts = 40) {
+    void live(std::uint64_t messages, Duration time, std::uint64_t contacts = people) {
         for (std::uint64_t n = 0; n < messages; ++n) {
             Order order;
             order.from = brand_number(1000);
@@ -118,8 +129,9 @@ TEST(ReadyScenario, BlackFridayKeepsTheRateAndRespectsEveryStop) {
     Plan plan = plan_of(scenario);
     plan.carriers[0].engine.throughput = 500;
     plan.carriers[0].engine.window = 100;
+    plan.contacts = 2'001;
     Day day(scenario, plan);
-    day.live(6'000, minutes(3), 2'000);
+    day.live(3'000, minutes(3), 2'000);
     const auto& counts = day.books().counts;
     EXPECT_LE(counts.busiest_second, 600u);
     EXPECT_EQ(counts.mo_made, counts.mo_acked);
@@ -134,22 +146,24 @@ TEST(ReadyScenario, BlackFridayKeepsTheRateAndRespectsEveryStop) {
 TEST(ReadyScenario, FlakyLinkComesBackEveryTimeAndNothingIsSentTwice) {
     const auto scenario = ready("flaky-link");
     Day day(scenario, plan_of(scenario));
-    day.live(800, minutes(4));
+    day.live(900, minutes(5));
     const auto& counts = day.books().counts;
     EXPECT_GT(counts.sessions_ended, 20u);
     EXPECT_GT(counts.binds, 20u);
     EXPECT_GT(counts.binds_refused, 0u);
     EXPECT_GT(counts.nacked, 0u) << "the unknown command was answered";
     EXPECT_EQ(day.sent_twice(), 0u);
-    EXPECT_GT(day.endings()[Status::delivered], 780u);
+    EXPECT_GT(day.endings()[Status::delivered], 870u);
 }
 
 TEST(ReadyScenario, ThrottledDelaysMessagesAndLosesNone) {
     const auto scenario = ready("throttled");
-    Day day(scenario, plan_of(scenario));
-    day.live(9'000, minutes(2), 3'000);  // 75/s against 50/s for a while
+    Plan plan = plan_of(scenario);
+    plan.contacts = 2'001;
+    Day day(scenario, plan);
+    day.live(5'250, seconds(70), 2'000);  // 75/s against 50/s for a while
     EXPECT_GT(day.books().counts.throttled, 0u);
-    EXPECT_EQ(day.endings()[Status::delivered], 9'000u);
+    EXPECT_EQ(day.endings()[Status::delivered], 5'250u);
     EXPECT_EQ(day.sent_twice(), 0u);
 }
 
@@ -158,6 +172,7 @@ TEST(ReadyScenario, LateReceiptsFindTheirMessages) {
     Plan plan = plan_of(scenario);
     plan.carriers[0].engine.receipt_timeout = hours(80);
     plan.calm = hours(90);
+    plan.carriers[0].engine.enquire_link_every = minutes(5);
     Day day(scenario, plan);
     day.live(700, minutes(6));
     auto endings = day.endings();
@@ -182,8 +197,10 @@ TEST(ReadyScenario, HexIdsNeedTheirDialect) {
 
 TEST(ReadyScenario, BadDayEndsWithBooksThatAgree) {
     const auto scenario = ready("bad-day");
-    Day day(scenario, plan_of(scenario));
-    day.live(2'700, minutes(15), 300);
+    Plan plan = plan_of(scenario);
+    plan.contacts = 301;
+    Day day(scenario, plan);
+    day.live(9'000, minutes(15), 300);
     auto endings = day.endings();
     const auto& counts = day.books().counts;
     EXPECT_GT(counts.throttled, 0u);
@@ -198,7 +215,7 @@ TEST(ReadyScenario, BadDayEndsWithBooksThatAgree) {
         if (storage::is_final(status)) final_ones += count;
     }
     EXPECT_EQ(final_ones, day.world.accepted().size());
-    EXPECT_GT(endings[Status::delivered], 2'000u);
+    EXPECT_GT(endings[Status::delivered], 8'000u);
     for (const auto& stop : day.books().stops)
         EXPECT_LE(stop.submits_after, 1u);
 }
