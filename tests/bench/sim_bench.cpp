@@ -15,11 +15,11 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <poll.h>
+#include <sched.h>
 #include <string>
 #include <vector>
 
-#include <poll.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -154,8 +154,7 @@ public:
         if (n > 0) out_.erase(0, static_cast<std::size_t>(n));
     }
     void read() {
-        const auto n =
-            ::recv(socket_.get(), in_.data() + left_, in_.size() - left_, MSG_DONTWAIT);
+        const auto n = ::recv(socket_.get(), in_.data() + left_, in_.size() - left_, MSG_DONTWAIT);
         if (n == 0) throw std::runtime_error("the simulator closed the connection");
         if (n < 0) return;
         const std::size_t size = left_ + static_cast<std::size_t>(n);
@@ -243,7 +242,8 @@ void measure(const std::string& program, const Run& run, double seconds, std::ui
     floods.reserve(sessions);
     for (std::uint32_t n = 0; n < sessions; ++n)
         floods.emplace_back(simulator.port(), window, run.receipts);
-    flood_until(floods, Clock::now() + std::chrono::milliseconds(500));  // caches, congestion window
+    flood_until(floods,
+                Clock::now() + std::chrono::milliseconds(500));  // caches, congestion window
     const Measured before = sum(floods);
     const double cpu_before = simulator.cpu_seconds();
     const auto started = Clock::now();
@@ -253,11 +253,12 @@ void measure(const std::string& program, const Run& run, double seconds, std::ui
     const Measured after = sum(floods);
     const auto answered = static_cast<double>(after.answered - before.answered);
     const auto receipts = static_cast<double>(after.receipts - before.receipts);
-    std::printf("{\"bench\":\"%s\",\"sessions\":%u,\"window\":%u,\"seconds\":%.2f,"
-                "\"submits_per_second\":%.0f,\"receipts_per_second\":%.0f,\"refused\":%llu,"
-                "\"simulator_cores\":%.2f}\n",
-                run.name.c_str(), sessions, window, took, answered / took, receipts / took,
-                static_cast<unsigned long long>(after.refused), cpu / took);
+    std::printf(
+        "{\"bench\":\"%s\",\"sessions\":%u,\"window\":%u,\"seconds\":%.2f,"
+        "\"submits_per_second\":%.0f,\"receipts_per_second\":%.0f,\"refused\":%llu,"
+        "\"simulator_cores\":%.2f}\n",
+        run.name.c_str(), sessions, window, took, answered / took, receipts / took,
+        static_cast<unsigned long long>(after.refused), cpu / took);
     std::fflush(stdout);
 }
 

@@ -71,7 +71,8 @@ private:
 };
 
 template <class Part>
-void add_part(std::string& out, const std::string& title, const std::string& text, const Part& part) {
+void add_part(std::string& out, const std::string& title, const std::string& text,
+              const Part& part) {
     out += "\n## " + title + "\n\n" + text + "\n";
     Table table(out);
     describe(part, table);
@@ -97,14 +98,16 @@ std::string scenario_reference_markdown() {
              "Steps, in order of time. Each has `at` and either `do`, a sentence or a list of "
              "them, or `set`, a map of settings, with `for` when they are to be taken back.",
              Step());
-    out += "\n## Sentences\n\nWords in capitals stand for values; what is in brackets may be left "
-           "out. Where *for* is marked, `for TIME` may follow, and then it is undone.\n\n"
-           "| sentence | for | |\n|---|---|---|\n";
+    out +=
+        "\n## Sentences\n\nWords in capitals stand for values; what is in brackets may be left "
+        "out. Where *for* is marked, `for TIME` may follow, and then it is undone.\n\n"
+        "| sentence | for | |\n|---|---|---|\n";
     for (const SentenceHelp& sentence : sentences())
         out += "| `" + std::string(sentence.form) + "` | " + (sentence.lasts ? "for" : "") + " | " +
                in_cell(std::string(sentence.help)) + " |\n";
-    out += "\n## Ready ones\n\n`parley-sim --scenario NAME`; `parley-sim --show NAME` prints one, "
-           "with what it shows and how an engine should look.\n\n| name | |\n|---|---|\n";
+    out +=
+        "\n## Ready ones\n\n`parley-sim --scenario NAME`; `parley-sim --show NAME` prints one, "
+        "with what it shows and how an engine should look.\n\n| name | |\n|---|---|\n";
     for (const ReadyScenario& ready : ready_scenarios()) {
         const auto loaded = read_scenario(std::string(ready.text), std::string(ready.name));
         out += "| `" + std::string(ready.name) + "` | " +
