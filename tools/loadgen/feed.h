@@ -28,7 +28,7 @@ public:
         : open_loop_(plan.open_loop()),
           arrivals_(plan),
           schedule_(std::move(plan)),
-          first_(first_message),
+          scheduled_(first_message),
           next_(first_message),
           end_(messages_max == 0 ? std::numeric_limits<std::uint64_t>::max()
                                  : first_message + messages_max),
@@ -72,15 +72,16 @@ public:
     }
     void stop() { stopped_ = true; }
 
-    /// How many messages have been wanted by this moment; never asked about an earlier one than
-    /// before. In a closed loop what was taken.
-    std::uint64_t wanted_by(std::int64_t now) {
-        if (!open_loop_ || !started()) return next_ - first_;
+    /// What the schedule has wanted by this moment, with parts_of(message) for each message; never
+    /// asked about an earlier moment than before. Nothing in a closed loop.
+    template <class Parts>
+    std::uint64_t wanted_by(std::int64_t now, Parts parts_of) {
+        if (!open_loop_ || !started()) return 0;
         const auto until = std::min(now, end_ns() - 1);
-        while (wanted_ < end_ - first_ && schedule_.next_ns() != never &&
+        while (scheduled_ < end_ && schedule_.next_ns() != never &&
                start_ns_ + schedule_.next_ns() <= until) {
             schedule_.pop();
-            ++wanted_;
+            wanted_ += parts_of(scheduled_++);
         }
         return wanted_;
     }
@@ -100,7 +101,7 @@ private:
     bool open_loop_;
     Arrivals arrivals_;
     Arrivals schedule_;  // the same again, at the pace of the clock
-    std::uint64_t first_;
+    std::uint64_t scheduled_;  // the next message of that one
     std::uint64_t wanted_ = 0;
     std::uint64_t next_;
     std::uint64_t end_;

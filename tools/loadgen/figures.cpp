@@ -57,4 +57,13 @@ std::string short_text(double count) {
     return count == std::floor(count) ? printed("%.0f", count) : three_digits(count);
 }
 
+std::string trimmed(std::string figure) {
+    const auto point = figure.find('.');
+    if (point == figure.npos) return figure;
+    const auto end = std::min(figure.find_first_not_of("0123456789", point + 1), figure.size());
+    const auto kept = figure.find_last_not_of('0', end - 1);
+    const auto from = kept == point ? point : kept + 1;
+    return figure.erase(from, end - from);
+}
+
 }  // namespace parley::loadgen

@@ -13,5 +13,7 @@ std::string share_text(double share);
 std::string count_text(double count);
 /// "1.23 M", "45.0 k", "999".
 std::string short_text(double count);
+/// A figure of these without the zeros behind its point: "20.0 ms" is "20 ms".
+std::string trimmed(std::string figure);
 
 }  // namespace parley::loadgen

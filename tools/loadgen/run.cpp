@@ -123,7 +123,7 @@ void Run::turn(std::int64_t now) {
 
 std::int64_t Run::wait_until(std::int64_t now) const {
     auto until = std::min({next_check_ns_, phase_ends_ns_});
-    if (phase_ == Phase::connecting) return until;
+    if (!desk_.feed.started()) return until;
     until = std::min({until, desk_.tally.row_ends_ns(), next_show_ns_});
     if (phase_ != Phase::sending) return until;
     until = std::min(until, desk_.feed.end_ns());
@@ -136,11 +136,11 @@ std::int64_t Run::wait_until(std::int64_t now) const {
 void Run::advance(std::int64_t now) {
     if (now >= next_check_ns_) next_check_ns_ = side_->check(now);
     if (!desk_.complaint.empty() || stops_asked > 1) phase_ = Phase::over;
-    if (phase_ != Phase::connecting && now >= desk_.tally.row_ends_ns()) {
-        desk_.tally.close_row(now, desk_.feed.wanted_by(now), side_->in_flight(),
+    if (desk_.feed.started() && now >= desk_.tally.row_ends_ns()) {
+        desk_.tally.close_row(now, wanted_by(now), side_->in_flight(),
                               side_->receipts_outstanding());
     }
-    if (phase_ != Phase::connecting && now >= next_show_ns_) show(now);
+    if (desk_.feed.started() && now >= next_show_ns_) show(now);
     switch (phase_) {
         case Phase::connecting:
             if (stops_asked > 0) return enter(Phase::goodbye, now + goodbye_ns);
@@ -173,6 +173,13 @@ void Run::advance(std::int64_t now) {
     }
 }
 
+/// In a closed loop, what was sent.
+std::uint64_t Run::wanted_by(std::int64_t now) {
+    if (!desk_.feed.open_loop()) return desk_.tally.counts().sent;
+    return desk_.feed.wanted_by(
+        now, [this](std::uint64_t message) { return side_->parts_of(message); });
+}
+
 void Run::enter(Phase phase, std::int64_t until_ns) {
     phase_ = phase;
     phase_ends_ns_ = until_ns;
@@ -188,7 +195,7 @@ void Run::end_sending(std::int64_t now) {
     if (stops_asked > 0) until = now + interrupted_wait_ns;
     Feed::Due missed;
     while (desk_.feed.take_missed(now, missed)) {
-        desk_.tally.unsent(missed.count);
+        desk_.tally.unsent(side_->parts_of(missed.first));
         desk_.tally.waited(stop_ns_ - missed.intended_ns);
     }
     desk_.feed.stop();
@@ -204,7 +211,7 @@ void Run::show(std::int64_t now) {
                         .elapsed_s = static_cast<double>(now - desk_.feed.start_ns()) / 1e9,
                         .planned_s = options_.seconds,
                         .planned_messages = options_.messages,
-                        .wanted = desk_.feed.wanted_by(now),
+                        .wanted = wanted_by(now),
                         .wanted_before = shown_wanted_,
                         .in_flight = side_->in_flight(),
                         .open_loop = desk_.feed.open_loop(),
@@ -226,7 +233,7 @@ void Run::finish(std::int64_t now) {
     desk_.closing = true;
     if (phase_ == Phase::over && stop_ns_ == 0 && desk_.feed.started()) end_sending(now);
     side_->abandon(now);
-    desk_.tally.close_row(now, desk_.feed.wanted_by(now), 0, side_->receipts_outstanding());
+    desk_.tally.close_row(now, wanted_by(now), 0, side_->receipts_outstanding());
 }
 
 Results Run::results(std::int64_t now) {
@@ -241,7 +248,7 @@ Results Run::results(std::int64_t now) {
     results.interrupted = stops_asked > 0;
     results.complaint = desk_.complaint;
     results.began_at = began_at_;
-    results.wanted = desk_.feed.wanted_by(now);
+    results.wanted = wanted_by(now);
     const auto used = usage();
     results.cpu_user_s = cpu_seconds(used.ru_utime);
     results.cpu_system_s = cpu_seconds(used.ru_stime);

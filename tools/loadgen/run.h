@@ -42,9 +42,9 @@ private:
     void end_sending(std::int64_t now);
     void enter(Phase phase, std::int64_t until_ns);
     std::int64_t wait_until(std::int64_t now) const;
+    std::uint64_t wanted_by(std::int64_t now);
 
     void show(std::int64_t now);
-    void erase_view();
     void finish(std::int64_t now);
     Results results(std::int64_t now);
     Ending report(const Results& results);
@@ -55,7 +55,6 @@ private:
     Phase phase_ = Phase::connecting;
     std::int64_t phase_ends_ns_;
     std::int64_t stop_ns_ = 0;  // when sending ended
-    std::int64_t receipts_heard_ = 0;
     std::int64_t next_check_ns_ = 0;
     std::int64_t next_show_ns_ = 0;
     std::int64_t show_every_ns_;

@@ -22,7 +22,7 @@ struct Desk {
     MessageMix mix;
     Tally tally;
     tools::Descriptor epoll{::epoll_create1(EPOLL_CLOEXEC)};
-    std::int64_t last_answer_ns = 0;  // or receipt's
+    std::int64_t last_answer_ns = 0;
     bool stop_wanted = false;  // a side has seen what it was to stop at
     bool closing = false;      // answers are still welcome, nothing is sent (again) any more
     std::string complaint;
@@ -53,6 +53,8 @@ public:
     virtual void issue(std::int64_t now) = 0;
     /// Whether it has room, and waits for the schedule alone.
     virtual bool has_room() const = 0;
+    /// How many are counted as sent for this message.
+    virtual std::uint32_t parts_of(std::uint64_t /*message*/) const { return 1; }
     virtual void on_event(std::uint32_t token, std::uint32_t events) = 0;
     /// Timers. Gives the moment to be called again.
     virtual std::int64_t check(std::int64_t now) = 0;

@@ -168,7 +168,6 @@ void SmppSide::on_receipt(const smpp::DeliverSm& pdu, bool intermediate, std::in
                        book_.awaits(receipt->other_id);
     const auto state = intermediate ? text::MessageState::enroute : receipt->state;
     const auto found = book_.receive(other ? receipt->other_id : receipt->id, state, now);
-    desk_.last_answer_ns = now;
     switch (found.match) {
         case ReceiptBook::Match::settled:
             return tally.receipt_settled(found.receipt_ns - found.sent_ns, state_name(*receipt));

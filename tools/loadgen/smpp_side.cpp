@@ -263,6 +263,7 @@ void SmppSide::abandon(std::int64_t now) {
         link->session.on_closed(moment_of(now));
         closed(*link, now);
     }
+    desk_.tally.unsent(parts_left_);  // of a message that had begun
     desk_.tally.receipts_unknown(book_.early());
 }
 

@@ -33,6 +33,9 @@ public:
     bool ready() const override { return ready_; }
     void issue(std::int64_t now) override;
     bool has_room() const override { return has_room_; }
+    std::uint32_t parts_of(std::uint64_t message) const override {
+        return forms_.parts(desk_.mix.text_of(message));
+    }
     void on_event(std::uint32_t token, std::uint32_t events) override;
     std::int64_t check(std::int64_t now) override;
     std::uint64_t in_flight() const override { return in_flight_; }
