@@ -91,7 +91,7 @@ std::int64_t Arrivals::moment_of(double position) const {
         seconds = 2 * position / (from + std::sqrt(from * from + 2 * slope * position));
         if (position == 0) seconds = 0;
     }
-    return seconds < moment_max_s ? static_cast<std::int64_t>(seconds * second_ns) : never;
+    return seconds < moment_max_s ? std::llround(seconds * second_ns) : never;
 }
 
 }  // namespace parley::loadgen
