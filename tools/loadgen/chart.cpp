@@ -44,12 +44,15 @@ public:
     YAxis(const ChartSpec& spec) : logarithmic_(spec.y_scale == ChartSpec::Scale::logarithmic) {
         double most = 0;
         double least = 0;
+        bool any = false;
         for (const auto& series : spec.series) {
             for (const auto& [x, y] : series.points) {
+                any = true;
                 most = std::max(most, y);
                 if (y > 0 && (least == 0 || y < least)) least = y;
             }
         }
+        if (!any) return;
         if (logarithmic_)
             span_decades(least, most);
         else
@@ -67,9 +70,10 @@ public:
 
 private:
     void span_linear(double most) {
-        if (most <= 0) return;
+        // Nothing at all is a figure as well: a line along the bottom.
         constexpr double ticks_wanted = 4;
-        const double step = round_step(most / ticks_wanted);
+        const double step = most > 0 ? round_step(most / ticks_wanted) : 1;
+        most = std::max(most, step);
         max_ = step * std::ceil(most / step * 1.0001);
         for (double tick = 0; tick <= max_ * 1.0001; tick += step)
             ticks_.push_back(tick);

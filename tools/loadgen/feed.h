@@ -96,7 +96,7 @@ public:
 
 private:
     /// So that what was wanted just before the end is sent, and not called unsent.
-    static constexpr std::int64_t last_call_ns = 5'000'000;
+    static constexpr std::int64_t last_call_ns = 20'000'000;
 
     bool open_loop_;
     Arrivals arrivals_;

@@ -233,7 +233,8 @@ void Run::finish(std::int64_t now) {
     desk_.closing = true;
     if (phase_ == Phase::over && stop_ns_ == 0 && desk_.feed.started()) end_sending(now);
     side_->abandon(now);
-    desk_.tally.close_row(now, wanted_by(now), 0, side_->receipts_outstanding());
+    if (desk_.feed.started())
+        desk_.tally.close_row(now, wanted_by(now), 0, side_->receipts_outstanding());
 }
 
 Results Run::results(std::int64_t now) {

@@ -54,6 +54,7 @@ void SmppSide::take_events(Link& link, std::int64_t now) {
 void SmppSide::tell(Link& link, const session::Bound& /*bound*/, std::int64_t now) {
     if (link.ever_bound) desk_.tally.reconnected();
     link.ever_bound = link.bound = true;
+    link.cut_off = 0;
     ++bound_;
     last_bound_ns_ = now;
     if (bound_ == links_.size()) ready_ = true;
@@ -63,7 +64,7 @@ void SmppSide::tell(Link& link, const session::Ended& ended, std::int64_t /*now*
     using session::LinkEnd;
     const auto why = why_ended(link, ended);
     if (std::exchange(link.bound, false)) --bound_;
-    if (link.trouble.empty()) link.trouble = why;
+    link.last_end = why;
     if (ended.why == LinkEnd::stopped || desk_.closing || options_.reconnect) return;
     desk_.complain(why);
 }
@@ -77,8 +78,8 @@ std::string SmppSide::why_ended(const Link& link, const session::Ended& ended) c
     }
     const auto because = link.trouble.empty() ? "" : ": " + link.trouble;
     const auto when = !link.ever_bound ? " before it answered the bind"
-                      : in_flight_ > 0
-                          ? " with " + std::to_string(in_flight_) + " submit_sm unanswered"
+                      : link.cut_off > 0
+                          ? " with " + std::to_string(link.cut_off) + " submit_sm unanswered"
                           : "";
     const std::string survive = " (--reconnect survives that)";
     switch (ended.why) {
@@ -135,7 +136,8 @@ void SmppSide::tell(Link& /*link*/, const session::SubmitAnswered& answer, std::
     }
 }
 
-void SmppSide::tell(Link& /*link*/, const session::Unanswered& lost, std::int64_t now) {
+void SmppSide::tell(Link& link, const session::Unanswered& lost, std::int64_t now) {
+    if (!lost.timed_out) ++link.cut_off;
     const auto sent = take_sent(lost.token);
     desk_.tally.unanswered(1);
     desk_.tally.waited(now - sent.intended_ns);

@@ -185,7 +185,7 @@ std::int64_t SmppSide::check(std::int64_t now) {
     } else if (!desk_.closing && now > last_bound_ns_ + give_up_ns) {
         const auto& link = *links_.back();
         desk_.complain("no session with " + options_.target.text() + " within --give-up-after" +
-                       (link.trouble.empty() ? "" : "; the last trouble: " + link.trouble));
+                       (link.last_end.empty() ? "" : "; the last trouble: " + link.last_end));
     }
     return now + check_every_ns;
 }

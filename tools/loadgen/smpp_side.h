@@ -59,6 +59,8 @@ private:
         std::string first_octets;  // that the peer said on this connection
         std::string trouble;       // of the wire
         std::string oddity;        // the last
+        std::string last_end;      // why the session before this one ended
+        std::uint64_t cut_off = 0;  // submit_sm without an answer when this session ended
     };
     struct Sent {
         std::int64_t intended_ns = 0;
