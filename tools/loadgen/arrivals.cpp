@@ -19,7 +19,8 @@ std::vector<std::int64_t> read_trace(const std::string& file) {
     std::vector<std::int64_t> moments;
     std::string line;
     for (std::size_t number = 1; std::getline(lines, line); ++number) {
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
+            line.pop_back();
         if (line.empty() || line.front() == '#') continue;
         double seconds = 0;
         const auto end = line.data() + line.size();

@@ -16,11 +16,11 @@ namespace parley::loadgen {
 enum class Spacing : std::uint8_t { even, poisson, burst };
 
 struct ArrivalPlan {
-    double rate = 0;       // messages a second; 0 without a trace: closed loop
-    double rate_to = 0;    // a ramp's end; 0: constant
-    double ramp_s = 0;     // how long the ramp takes; the rate stays at rate_to afterwards
+    double rate = 0;     // messages a second; 0 without a trace: closed loop
+    double rate_to = 0;  // a ramp's end; 0: constant
+    double ramp_s = 0;   // how long the ramp takes; the rate stays at rate_to afterwards
     Spacing spacing = Spacing::even;
-    std::uint64_t burst = 100;  // messages that come at once
+    std::uint64_t burst = 100;           // messages that come at once
     std::vector<std::int64_t> trace_ns;  // ascending; when not empty, nothing above counts
     std::uint64_t seed = 1;
 

@@ -163,14 +163,13 @@ private:
         if (series.look == Series::Look::area) {
             out_ += "<path class=\"area " + series.colour + "\" d=\"" + path + "L" +
                     at(x_place(series.points.back().first)) + " " + at(height - bottom) + "L" +
-                    at(x_place(series.points.front().first)) + " " + at(height - bottom) +
-                    "Z\"/>";
+                    at(x_place(series.points.front().first)) + " " + at(height - bottom) + "Z\"/>";
         }
         const std::string_view look = series.look == Series::Look::dashed ? "dashed "
                                       : series.look == Series::Look::thin ? "thin "
                                                                           : "";
-        out_ += "<path class=\"line " + std::string(look) + series.colour + "\" d=\"" + path +
-                "\"/>";
+        out_ +=
+            "<path class=\"line " + std::string(look) + series.colour + "\" d=\"" + path + "\"/>";
     }
 
     void draw(const ChartSpec::Tip& tip) {
@@ -207,7 +206,7 @@ std::string chart_legend(const ChartSpec& spec) {
 
 std::vector<std::pair<double, std::string>> time_ticks(double seconds) {
     if (seconds <= 0) return {};
-    constexpr std::array<double, 17> steps{0.1, 0.2, 0.5, 1,   2,   5,    10,   20,   30,
+    constexpr std::array<double, 17> steps{0.1, 0.2, 0.5, 1,   2,    5,    10,   20,   30,
                                            60,  120, 300, 600, 1800, 3600, 7200, 21600};
     constexpr double ticks_max = 12;
     const auto* step = std::ranges::find_if(

@@ -49,10 +49,10 @@ public:
     }
     /// Takes up to count messages; requires due(now).
     Due take(std::int64_t now, std::uint32_t count = 1) {
-        const Due due{.first = next_,
-                      .count = static_cast<std::uint32_t>(
-                          std::min<std::uint64_t>(count, end_ - next_)),
-                      .intended_ns = open_loop_ ? next_ns() : now};
+        const Due due{
+            .first = next_,
+            .count = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, end_ - next_)),
+            .intended_ns = open_loop_ ? next_ns() : now};
         for (std::uint32_t i = 0; i < due.count; ++i)
             arrivals_.pop();
         next_ += due.count;
@@ -100,7 +100,7 @@ private:
 
     bool open_loop_;
     Arrivals arrivals_;
-    Arrivals schedule_;  // the same again, at the pace of the clock
+    Arrivals schedule_;        // the same again, at the pace of the clock
     std::uint64_t scheduled_;  // the next message of that one
     std::uint64_t wanted_ = 0;
     std::uint64_t next_;

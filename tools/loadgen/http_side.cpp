@@ -23,8 +23,8 @@ HttpSide::HttpSide(const Options& options, Desk& desk)
     : options_(options),
       desk_(desk),
       address_(tools::resolve(options.target.endpoint)),
-      tls_(options.target.tls ? std::make_unique<Tls>(options.target.endpoint.host,
-                                                      options.ca_file, options.insecure)
+      tls_(options.target.tls ? std::make_unique<Tls>(options.target.endpoint.host, options.ca_file,
+                                                      options.insecure)
                               : nullptr),
       accepted_ledger_(options.http.accepted_file),
       unanswered_ledger_(options.http.unanswered_file),
@@ -196,10 +196,7 @@ Request HttpSide::next_request(std::int64_t now) {
     }
     const auto due = desk_.feed.take(now, std::max<std::uint32_t>(1, options_.http.array_size));
     desk_.tally.sent(due.count);
-    return {.first = due.first,
-            .count = due.count,
-            .intended_ns = due.intended_ns,
-            .sent_ns = now};
+    return {.first = due.first, .count = due.count, .intended_ns = due.intended_ns, .sent_ns = now};
 }
 
 void HttpSide::on_response(Connection& connection, const Response& response, std::int64_t now) {

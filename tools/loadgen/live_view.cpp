@@ -30,7 +30,8 @@ std::string clipped(std::string_view line, std::size_t columns) {
 }
 
 std::string bar(double share) {
-    const auto full = static_cast<std::size_t>(std::lround(bar_cells * std::clamp(share, 0.0, 1.0)));
+    const auto full =
+        static_cast<std::size_t>(std::lround(bar_cells * std::clamp(share, 0.0, 1.0)));
     std::string text;
     for (std::size_t i = 0; i < bar_cells; ++i)
         text += i < full ? "█" : "░";
@@ -114,8 +115,7 @@ std::string live_view(const Moment& moment, std::size_t columns) {
     std::vector<std::string> lines;
     auto first = moment.target + "   " + duration_text(std::max(0.0, moment.elapsed_s) * 1e9);
     if (moment.planned_s > 0) first += " of " + duration_text(moment.planned_s * 1e9);
-    if (moment.planned_s > 0 || moment.planned_messages > 0)
-        first += "   " + bar(progress(moment));
+    if (moment.planned_s > 0 || moment.planned_messages > 0) first += "   " + bar(progress(moment));
     lines.push_back(first + "   " + std::string(moment.phase));
 
     auto rate = sparkline(tally.timeline().rows()) + " " +
@@ -124,8 +124,8 @@ std::string live_view(const Moment& moment, std::size_t columns) {
                 "/s accepted";
     if (moment.open_loop) {
         rate += "   " +
-                count_text(std::round(
-                    per_second(moment.wanted, moment.wanted_before, recent.seconds))) +
+                count_text(
+                    std::round(per_second(moment.wanted, moment.wanted_before, recent.seconds))) +
                 "/s wanted";
     }
     lines.push_back("rate      " + rate);
@@ -140,11 +140,10 @@ std::string live_view(const Moment& moment, std::size_t columns) {
     lines.push_back("messages  " + messages);
     if (moment.receipts) {
         const auto expected = std::max<std::uint64_t>(1, counts.receipts_expected);
-        lines.push_back("receipts  " + figure(counts.receipts) + " of " +
-                        figure(counts.receipts_expected) + " (" +
-                        share_text(static_cast<double>(counts.receipts) /
-                                   static_cast<double>(expected)) +
-                        ")");
+        lines.push_back(
+            "receipts  " + figure(counts.receipts) + " of " + figure(counts.receipts_expected) +
+            " (" +
+            share_text(static_cast<double>(counts.receipts) / static_cast<double>(expected)) + ")");
     }
     lines.push_back("errors    " + errors_of(tally));
     std::string text;

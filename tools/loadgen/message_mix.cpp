@@ -63,9 +63,9 @@ Sample sample_text(text::Encoding alphabet, std::uint32_t characters) {
 
 Sample sample_text_of_parts(text::Encoding alphabet, std::uint32_t parts, text::Method method) {
     // For the phone's count of parts a payload is cut as with a header.
-    const text::Layout layout{.encoding = alphabet,
-                              .method = method == text::Method::payload ? text::Method::udh8
-                                                                        : method};
+    const text::Layout layout{
+        .encoding = alphabet,
+        .method = method == text::Method::payload ? text::Method::udh8 : method};
     const auto makes = [&](std::uint32_t characters) {
         return text::measure(sample_text(alphabet, characters).utf8, layout).segments;
     };
@@ -113,8 +113,8 @@ Destinations Destinations::from_prefix(std::string_view prefix) {
                          "' is not a plus sign and 1 to 11 digits");
     }
     const auto given = static_cast<std::uint32_t>(digits.size());
-    const auto free = given + free_digits_min >= number_digits ? free_digits_min
-                                                               : number_digits - given;
+    const auto free =
+        given + free_digits_min >= number_digits ? free_digits_min : number_digits - given;
     return from_pattern(std::string(prefix) + std::string(free, '#'));
 }
 

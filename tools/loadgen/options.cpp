@@ -335,8 +335,8 @@ void settle_mix(Options& options, const Written& written) {
     mix.destinations = !written.to_file.empty() ? Destinations::from_file(written.to_file)
                        : !written.to.empty()    ? Destinations::from_pattern(written.to)
                                                 : Destinations::from_prefix(written.to_prefix);
-    const auto alphabets = read_weighted<text::Encoding>("--alphabet", written.alphabet,
-                                                         read_alphabet);
+    const auto alphabets =
+        read_weighted<text::Encoding>("--alphabet", written.alphabet, read_alphabet);
     const bool by_parts = !written.parts.empty();
     const auto sizes = read_weighted<std::uint32_t>(
         by_parts ? "--parts" : "--text-length", by_parts ? written.parts : written.text_length,
@@ -348,9 +348,9 @@ void settle_mix(Options& options, const Written& written) {
     // Every size in every alphabet, with the product of their shares.
     for (std::size_t a = 0; a < alphabets.size(); ++a) {
         for (std::size_t s = 0; s < sizes.size(); ++s) {
-            mix.texts.add(by_parts ? sample_text_of_parts(alphabets[a], sizes[s],
-                                                          options.smpp.method)
-                                   : sample_text(alphabets[a], sizes[s]),
+            mix.texts.add(by_parts
+                              ? sample_text_of_parts(alphabets[a], sizes[s], options.smpp.method)
+                              : sample_text(alphabets[a], sizes[s]),
                           alphabets.weight(a) * sizes.weight(s));
         }
     }
@@ -454,8 +454,8 @@ std::optional<Options> read_options(int argc, const char* const* argv) {
                    : written.live == "none"  ? Live::none
                                              : Live::automatic;
     if (options.title.empty())
-        options.title = (options.target.smpp ? "SMPP load on " : "HTTP load on ") +
-                        options.target.text();
+        options.title =
+            (options.target.smpp ? "SMPP load on " : "HTTP load on ") + options.target.text();
     note_settings(app, options);
     return options;
 }

@@ -46,7 +46,7 @@ struct SmppOptions {
 };
 
 struct HttpOptions {
-    std::string key;  // API key
+    std::string key;               // API key
     std::string message_class;     // empty: the server's default
     std::uint32_t array_size = 0;  // 0: one message a request, as a lone object
     std::uint32_t connections = 16;

@@ -31,8 +31,8 @@ public:
     };
     struct Found {
         Match match = Match::unknown;
-        std::int64_t sent_ns = 0;     // settled: when its submit_sm was sent
-        std::int64_t receipt_ns = 0;  // settled: when its receipt came
+        std::int64_t sent_ns = 0;                   // settled: when its submit_sm was sent
+        std::int64_t receipt_ns = 0;                // settled: when its receipt came
         std::optional<text::MessageState> state{};  // settled: what it said
     };
 

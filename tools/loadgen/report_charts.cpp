@@ -32,8 +32,7 @@ ChartSpec over_time(const Results& results) {
 template <class Value>
 void add_series(ChartSpec& spec, const Results& results, std::string name, std::string colour,
                 Look look, Value value) {
-    Series series{
-        .name = std::move(name), .colour = std::move(colour), .look = look, .points = {}};
+    Series series{.name = std::move(name), .colour = std::move(colour), .look = look, .points = {}};
     for (const auto& row : results.tally->timeline().rows())
         series.points.emplace_back(row.at_s + row.seconds / 2, value(row));
     spec.series.push_back(std::move(series));
@@ -42,10 +41,10 @@ void add_series(ChartSpec& spec, const Results& results, std::string name, std::
 template <class Text>
 void add_tips(ChartSpec& spec, const Results& results, Text text) {
     for (const auto& row : results.tally->timeline().rows()) {
-        spec.tips.push_back({.from = row.at_s,
-                             .to = row.at_s + row.seconds,
-                             .text = "at " + duration_text((row.at_s + row.seconds / 2) * 1e9) +
-                                     "\n" + text(row)});
+        spec.tips.push_back(
+            {.from = row.at_s,
+             .to = row.at_s + row.seconds,
+             .text = "at " + duration_text((row.at_s + row.seconds / 2) * 1e9) + "\n" + text(row)});
     }
 }
 
@@ -75,14 +74,15 @@ ChartSpec over_percentiles(std::uint64_t values) {
     spec.y_scale = ChartSpec::Scale::logarithmic;
     spec.y_text = [](double ns) { return trimmed(duration_text(ns)); };
     constexpr std::array<std::pair<double, const char*>, 7> ticks{{{0.5, "50 %"},
-                                                                  {0.9, "90 %"},
-                                                                  {0.99, "99 %"},
-                                                                  {0.999, "99.9 %"},
-                                                                  {0.9999, "99.99 %"},
-                                                                  {0.99999, "99.999 %"},
-                                                                  {0.999999, "99.9999 %"}}};
+                                                                   {0.9, "90 %"},
+                                                                   {0.99, "99 %"},
+                                                                   {0.999, "99.9 %"},
+                                                                   {0.9999, "99.99 %"},
+                                                                   {0.99999, "99.999 %"},
+                                                                   {0.999999, "99.9999 %"}}};
     for (const auto& [share, label] : ticks) {
-        if (place_of(share) <= spec.x_max + 0.001) spec.x_ticks.emplace_back(place_of(share), label);
+        if (place_of(share) <= spec.x_max + 0.001)
+            spec.x_ticks.emplace_back(place_of(share), label);
     }
     return spec;
 }
@@ -90,8 +90,7 @@ ChartSpec over_percentiles(std::uint64_t values) {
 void add_percentiles(ChartSpec& spec, std::string name, std::string colour, Look look,
                      const Histogram& histogram) {
     constexpr int steps = 240;
-    Series series{
-        .name = std::move(name), .colour = std::move(colour), .look = look, .points = {}};
+    Series series{.name = std::move(name), .colour = std::move(colour), .look = look, .points = {}};
     for (int i = 0; i <= steps; ++i) {
         const double place = spec.x_max * i / steps;
         const double share = 1 - std::pow(10, -place);
@@ -108,7 +107,8 @@ void add_percentile_tips(ChartSpec& spec, Text text) {
         const double from = spec.x_max * i / stretches;
         const double to = spec.x_max * (i + 1) / stretches;
         const double share = 1 - std::pow(10, -(from + to) / 2);
-        spec.tips.push_back({.from = from, .to = to, .text = share_text(share) + "\n" + text(share)});
+        spec.tips.push_back(
+            {.from = from, .to = to, .text = share_text(share) + "\n" + text(share)});
     }
 }
 
@@ -185,8 +185,7 @@ ChartSpec receipt_chart(const Results& results) {
     auto spec = over_percentiles(receipts.count());
     spec.x_title = "share of receipts that came no later";
     add_percentiles(spec, "from sending to receipt", "c2", Look::area, receipts);
-    add_percentile_tips(spec,
-                        [&](double share) { return latency(receipts.percentile(share)); });
+    add_percentile_tips(spec, [&](double share) { return latency(receipts.percentile(share)); });
     return spec;
 }
 

@@ -34,8 +34,8 @@ std::string section(const std::string& title, const std::string& note, const std
            "</h2>\n<p class=\"note\">" + escaped(note) + "</p>\n" + body + "</section>\n";
 }
 
-std::string chart_section(const std::string& title, const std::string& note,
-                          const ChartSpec& spec, bool wide = false) {
+std::string chart_section(const std::string& title, const std::string& note, const ChartSpec& spec,
+                          bool wide = false) {
     return section(title, note, chart_legend(spec) + chart_svg(spec) + "\n", wide);
 }
 
@@ -44,8 +44,8 @@ std::string verdict(const Results& results) {
         return "<span class=\"verdict " + std::string(look) + "\">" + words + "</span>";
     };
     if (!results.complaint.empty()) return say("bad", "target failed");
-    const auto missed = std::ranges::count_if(results.verdicts,
-                                              [](const Verdict& each) { return !each.met; });
+    const auto missed =
+        std::ranges::count_if(results.verdicts, [](const Verdict& each) { return !each.met; });
     if (missed > 0) {
         return say("bad", std::to_string(missed) + " of " +
                               std::to_string(results.verdicts.size()) + " objectives missed");
@@ -68,9 +68,9 @@ std::string tiles(const Results& results) {
     out += tile(latency(response.percentile(0.99)), "99th percentile");
     out += tile(latency(response.max()), "slowest");
     if (results.receipts) {
-        out += tile(share(counts.receipts, counts.receipts_expected),
-                    count(counts.receipts) + " of " + count(counts.receipts_expected) +
-                        " receipts");
+        out +=
+            tile(share(counts.receipts, counts.receipts_expected),
+                 count(counts.receipts) + " of " + count(counts.receipts_expected) + " receipts");
     }
     const auto failures = counts.refused + counts.unanswered + counts.unsent;
     out += tile(count(failures), "refused, unanswered or unsent", failures > 0 ? "bad" : "");
@@ -106,11 +106,12 @@ std::string bars(std::vector<Bar> list, std::uint64_t whole, const std::string& 
     std::string rows = "<table>";
     for (const auto& bar : list) {
         const auto percent = 100 * static_cast<double>(bar.count) / static_cast<double>(most);
-        rows += "<tr><td>" + escaped(bar.name) +
-                (bar.words.empty() ? "" : " <span class=\"quiet\">" + escaped(bar.words) + "</span>") +
-                "<div class=\"bar " + look + "\" style=\"width:" + std::to_string(percent) +
-                "%\"></div></td><td class=\"n\">" + count(bar.count) + "</td><td class=\"n\">" +
-                share(bar.count, whole) + "</td></tr>\n";
+        rows +=
+            "<tr><td>" + escaped(bar.name) +
+            (bar.words.empty() ? "" : " <span class=\"quiet\">" + escaped(bar.words) + "</span>") +
+            "<div class=\"bar " + look + "\" style=\"width:" + std::to_string(percent) +
+            "%\"></div></td><td class=\"n\">" + count(bar.count) + "</td><td class=\"n\">" +
+            share(bar.count, whole) + "</td></tr>\n";
     }
     return rows + "</table>\n";
 }
@@ -145,8 +146,7 @@ std::string receipt_table(const Results& results) {
     const auto add = [&](const char* name, const char* words, std::uint64_t times) {
         if (times > 0) list.push_back({name, words, times});
     };
-    add("missing", "expected, and not come by the end",
-        counts.receipts_expected - counts.receipts);
+    add("missing", "expected, and not come by the end", counts.receipts_expected - counts.receipts);
     add("intermediate", "on the way, nothing settled", counts.receipts_intermediate);
     add("repeated", "its message was settled before", counts.receipts_repeated);
     add("of no message", "an id that no response gave", counts.receipts_unknown);
@@ -171,8 +171,12 @@ std::string percentile_table(const Results& results) {
             rows += "<td class=\"n\">" + value(*histogram) + "</td>";
         rows += "</tr>\n";
     };
-    for (const auto& [name, at] : {std::pair{"50 %", 0.5}, {"90 %", 0.9}, {"95 %", 0.95},
-                                   {"99 %", 0.99}, {"99.9 %", 0.999}, {"99.99 %", 0.9999}}) {
+    for (const auto& [name, at] : {std::pair{"50 %", 0.5},
+                                   {"90 %", 0.9},
+                                   {"95 %", 0.95},
+                                   {"99 %", 0.99},
+                                   {"99.9 %", 0.999},
+                                   {"99.99 %", 0.9999}}) {
         add(name, [at](const Histogram& each) { return latency(each.percentile(at)); });
     }
     add("slowest", [](const Histogram& each) { return latency(each.max()); });
@@ -185,8 +189,8 @@ std::string percentile_table(const Results& results) {
 std::string settings(const Results& results) {
     std::string rows = "<table>";
     const auto add = [&](const std::string& name, const std::string& value) {
-        rows += "<tr><th>" + escaped(name) + "</th><td class=\"v\">" + escaped(value) +
-                "</td></tr>\n";
+        rows +=
+            "<tr><th>" + escaped(name) + "</th><td class=\"v\">" + escaped(value) + "</td></tr>\n";
     };
     for (const auto& [name, value] : results.settings)
         add(name, value);
@@ -195,8 +199,7 @@ std::string settings(const Results& results) {
     add("parley-load itself",
         "busy for " + share_text(results.cpu_busy) + " of the time on one core (" +
             duration_text((results.cpu_user_s + results.cpu_system_s) * 1e9) + " of CPU)");
-    return section("Settings", "What was asked for, and what it cost to ask.",
-                   rows + "</table>\n");
+    return section("Settings", "What was asked for, and what it cost to ask.", rows + "</table>\n");
 }
 
 }  // namespace
@@ -232,16 +235,17 @@ std::string report_html(const Results& results) {
                               receipt_chart(results));
         page += receipt_table(results);
     }
-    page += chart_section("Backlog", "What the target still owed, over time.",
-                          backlog_chart(results));
+    page +=
+        chart_section("Backlog", "What the target still owed, over time.", backlog_chart(results));
     page += errors(results);
     page += percentile_table(results);
     page += settings(results);
     page += "</div>\n<footer>Written by parley-load.";
     constexpr double busy = 0.9;
     if (results.cpu_busy >= busy)
-        page += " <b class=\"warn\">It was itself busy nearly all the time, so it may be what "
-                "bounds these figures.</b>";
+        page +=
+            " <b class=\"warn\">It was itself busy nearly all the time, so it may be what "
+            "bounds these figures.</b>";
     return page + "</footer></main>\n<div id=\"tip\"></div>\n<script>" +
            std::string(report_script) + "</script>\n</body></html>\n";
 }

@@ -47,8 +47,8 @@ void RequestBytes::append(std::string& out, std::uint64_t first, std::uint32_t c
     if (array_) out += '[';
     for (auto message = first; message < first + count; ++message) {
         if (message != first) out += ',';
-        const auto& pieces = pieces_[mix_.text_of(message) * mix_.senders().size() +
-                                     mix_.sender_of(message)];
+        const auto& pieces =
+            pieces_[mix_.text_of(message) * mix_.senders().size() + mix_.sender_of(message)];
         out += pieces.before_to;
         out += mix_.recipient_of(message);
         out += pieces.before_marker;

@@ -38,7 +38,7 @@ private:
 
     bool array_;
     MessageMix& mix_;
-    std::string head_;  // to the end of "Content-Length:"
+    std::string head_;            // to the end of "Content-Length:"
     std::vector<Pieces> pieces_;  // by text, then by sender
 };
 

@@ -41,8 +41,8 @@ std::string padded(std::string text, std::size_t width) {
 
 std::string latency_line(std::string_view name, const Histogram& histogram) {
     std::string line = "  " + padded(std::string(name), 19);
-    for (const auto& [label, share] : {std::pair{"p50 ", 0.5}, {"p90 ", 0.9}, {"p99 ", 0.99},
-                                       {"p99.9 ", 0.999}}) {
+    for (const auto& [label, share] :
+         {std::pair{"p50 ", 0.5}, {"p90 ", 0.9}, {"p99 ", 0.99}, {"p99.9 ", 0.999}}) {
         line += padded(label + duration_text(static_cast<double>(histogram.percentile(share))), 16);
     }
     return line + "max " + duration_text(static_cast<double>(histogram.max())) + "\n";
@@ -51,8 +51,7 @@ std::string latency_line(std::string_view name, const Histogram& histogram) {
 std::string counted(std::string_view name, std::uint64_t count, std::uint64_t of) {
     auto line = "  " + padded(std::string(name), 19) + count_text(static_cast<double>(count));
     if (of > 0) {
-        line += " (" +
-                share_text(static_cast<double>(count) / static_cast<double>(of)) + ")";
+        line += " (" + share_text(static_cast<double>(count) / static_cast<double>(of)) + ")";
     }
     return line + "\n";
 }
@@ -65,8 +64,7 @@ std::string receipts_text(const Results& results) {
     for (const auto& [state, count] : results.tally->receipt_states())
         text += counted("  " + state, count, counts.receipts);
     if (counts.receipts_repeated > 0) text += counted("  repeated", counts.receipts_repeated, 0);
-    if (counts.receipts_unknown > 0)
-        text += counted("  of no message", counts.receipts_unknown, 0);
+    if (counts.receipts_unknown > 0) text += counted("  of no message", counts.receipts_unknown, 0);
     return text;
 }
 
@@ -106,19 +104,16 @@ std::string summary_text(const Results& results) {
                        (results.interrupted ? " (interrupted)" : "") + "\n";
     text += counted("sent", counts.sent, 0);
     text += counted("accepted", counts.accepted, counts.sent);
-    text += "  " + padded("rate", 19) + count_text(results.accepted_per_second()) +
-            "/s accepted\n";
+    text += "  " + padded("rate", 19) + count_text(results.accepted_per_second()) + "/s accepted\n";
     for (const auto& [reason, count] : tally.refusals())
         text += counted(reason, count, counts.sent);
     if (counts.unanswered > 0) text += counted("unanswered", counts.unanswered, counts.sent);
-    if (counts.unsent > 0)
-        text += counted("unsent", counts.unsent, counts.sent + counts.unsent);
+    if (counts.unsent > 0) text += counted("unsent", counts.unsent, counts.sent + counts.unsent);
     if (counts.inbound > 0) text += counted("inbound", counts.inbound, 0);
     if (tally.response_total().count() > 0) {
         text += latency_line(results.open_loop ? "submit (schedule)" : "submit",
                              tally.response_total());
-        if (results.open_loop)
-            text += latency_line("service (sending)", tally.service_total());
+        if (results.open_loop) text += latency_line("service (sending)", tally.service_total());
     }
     if (results.receipts) text += receipts_text(results);
     for (const auto& [kind, count] : tally.oddities())

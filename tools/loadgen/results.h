@@ -25,7 +25,7 @@ struct Results {
     std::uint64_t wanted = 0;
     double cpu_user_s = 0;
     double cpu_system_s = 0;
-    double cpu_busy = 0;  // share of one core while it ran
+    double cpu_busy = 0;                                        // share of one core while it ran
     std::vector<std::pair<std::string, std::string>> settings;  // secrets left out
     std::vector<Verdict> verdicts;
     const Tally* tally = nullptr;

@@ -137,8 +137,8 @@ std::string summary_json(const Results& results, bool rows) {
     Members cpu;
     cpu.number("user", results.cpu_user_s);
     cpu.number("system", results.cpu_system_s);
-    cpu.number("busy", results.cpu_busy);
     out.object("cpu_seconds", cpu);
+    out.number("cpu_busy", results.cpu_busy);
     if (!results.verdicts.empty()) {
         out.yes_no("objectives_met", results.objectives_met());
         out.array("objectives", results.verdicts, write_verdict);

@@ -176,8 +176,8 @@ void Run::advance(std::int64_t now) {
 /// In a closed loop, what was sent.
 std::uint64_t Run::wanted_by(std::int64_t now) {
     if (!desk_.feed.open_loop()) return desk_.tally.counts().sent;
-    return desk_.feed.wanted_by(
-        now, [this](std::uint64_t message) { return side_->parts_of(message); });
+    return desk_.feed.wanted_by(now,
+                                [this](std::uint64_t message) { return side_->parts_of(message); });
 }
 
 void Run::enter(Phase phase, std::int64_t until_ns) {
@@ -241,7 +241,7 @@ Results Run::results(std::int64_t now) {
     Results results;
     results.title = options_.title;
     results.target = options_.target.url;
-    results.mode = options_.target.smpp                 ? "smpp"
+    results.mode = options_.target.smpp            ? "smpp"
                    : options_.http.array_size == 0 ? "single"
                                                    : "array";
     results.open_loop = desk_.feed.open_loop();
@@ -263,8 +263,8 @@ Results Run::results(std::int64_t now) {
     results.settings = options_.settings;
     results.tally = &desk_.tally;
     for (const auto& objective : options_.objectives) {
-        results.verdicts.push_back(judge(
-            objective, [&](const Objective& asked) { return measured(results, asked); }));
+        results.verdicts.push_back(
+            judge(objective, [&](const Objective& asked) { return measured(results, asked); }));
     }
     return results;
 }

@@ -34,9 +34,8 @@ Ending Run::report(const Results& results) {
         return Ending::target_failed;
     }
     if (counts.accepted == 0 && counts.sent > 0) {
-        std::fprintf(
-            stderr, "parley-load: nothing was accepted; the first answer was: %s\n",
-            counts.refused > 0 ? results.tally->first_refusal().c_str() : "none");
+        std::fprintf(stderr, "parley-load: nothing was accepted; the first answer was: %s\n",
+                     counts.refused > 0 ? results.tally->first_refusal().c_str() : "none");
         return Ending::nothing_accepted;
     }
     if (!results.objectives_met()) {

@@ -70,7 +70,9 @@ private:
     [[noreturn]] void fail(const std::string& what) const {
         throw tools::UsageError("--slo: '" + std::string(whole_) + "': " + what);
     }
-    void skip_blanks() { left_.remove_prefix(std::min(left_.find_first_not_of(' '), left_.size())); }
+    void skip_blanks() {
+        left_.remove_prefix(std::min(left_.find_first_not_of(' '), left_.size()));
+    }
     std::string_view word() {
         skip_blanks();
         const auto end = std::min(left_.find_first_of(" <>="), left_.size());

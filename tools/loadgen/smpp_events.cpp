@@ -166,8 +166,8 @@ void SmppSide::on_receipt(const smpp::DeliverSm& pdu, bool intermediate, std::in
     const auto receipt =
         text::join_receipt(parameters, smpp::message_octets(pdu.short_message, pdu.tlvs));
     if (!receipt) return tally.odd("receipts without an id", readable(pdu.short_message));
-    const bool other = !receipt->other_id.empty() && !book_.awaits(receipt->id) &&
-                       book_.awaits(receipt->other_id);
+    const bool other =
+        !receipt->other_id.empty() && !book_.awaits(receipt->id) && book_.awaits(receipt->other_id);
     const auto state = intermediate ? text::MessageState::enroute : receipt->state;
     const auto found = book_.receive(other ? receipt->other_id : receipt->id, state, now);
     switch (found.match) {

@@ -47,11 +47,11 @@ SmppSide::SmppSide(const Options& options, Desk& desk)
     : options_(options),
       desk_(desk),
       address_(tools::resolve(options.target.endpoint)),
-      tls_(options.target.tls ? std::make_unique<Tls>(options.target.endpoint.host,
-                                                      options.ca_file, options.insecure)
+      tls_(options.target.tls ? std::make_unique<Tls>(options.target.endpoint.host, options.ca_file,
+                                                      options.insecure)
                               : nullptr),
-      forms_(desk.mix, {.method = options.smpp.method, .receipts = options.receipts,
-                        .service_type = ""}),
+      forms_(desk.mix,
+             {.method = options.smpp.method, .receipts = options.receipts, .service_type = ""}),
       book_(options.smpp.receipt_ids) {
     scratch_.resize(read_at_once);
 }

@@ -1,7 +1,7 @@
 #pragma once
-// Load over SMPP: bound sessions with their windows, each an engine/session EsmeSession on a wire of
-// its own. A message's parts go out as prepared forms; answers and receipts are matched; whatever
-// else the peer says is answered as SMPP asks, and counted.
+// Load over SMPP: bound sessions with their windows, each an engine/session EsmeSession on a wire
+// of its own. A message's parts go out as prepared forms; answers and receipts are matched;
+// whatever else the peer says is answered as SMPP asks, and counted.
 
 #include "engine/session/esme_session.h"
 #include "tools/loadgen/options.h"
@@ -56,10 +56,10 @@ private:
         bool polls_writing = false;
         bool bound = false;
         bool ever_bound = false;
-        std::string first_octets;  // that the peer said on this connection
-        std::string trouble;       // of the wire
-        std::string oddity;        // the last
-        std::string last_end;      // why the session before this one ended
+        std::string first_octets;   // that the peer said on this connection
+        std::string trouble;        // of the wire
+        std::string oddity;         // the last
+        std::string last_end;       // why the session before this one ended
         std::uint64_t cut_off = 0;  // submit_sm without an answer when this session ended
     };
     struct Sent {

@@ -15,8 +15,7 @@ std::string octet(std::size_t value) {
 /// Octets before the digits of the marker: "n=" in the encoding, behind a header if there is one.
 std::uint32_t marker_offset(const text::Segmented& cut, std::uint32_t step) {
     const auto& first = cut.segments.front();
-    const std::uint32_t header =
-        cut.udhi ? 1U + static_cast<unsigned char>(first.front()) : 0U;
+    const std::uint32_t header = cut.udhi ? 1U + static_cast<unsigned char>(first.front()) : 0U;
     return header + step * static_cast<std::uint32_t>(marker_prefix.size());
 }
 

@@ -18,9 +18,9 @@ TimelineRow joined(const TimelineRow& first, const TimelineRow& second) {
           &TimelineRow::unanswered, &TimelineRow::receipts, &TimelineRow::answers}) {
         row.*count += first.*count;
     }
-    for (const auto latency : {&TimelineRow::p50, &TimelineRow::p90, &TimelineRow::p99,
-                               &TimelineRow::max, &TimelineRow::receipt_p50,
-                               &TimelineRow::receipt_p99}) {
+    for (const auto latency :
+         {&TimelineRow::p50, &TimelineRow::p90, &TimelineRow::p99, &TimelineRow::max,
+          &TimelineRow::receipt_p50, &TimelineRow::receipt_p99}) {
         row.*latency = std::max(row.*latency, first.*latency);
     }
     return row;
@@ -29,7 +29,7 @@ TimelineRow joined(const TimelineRow& first, const TimelineRow& second) {
 }  // namespace
 
 Timeline::Timeline(double expected_seconds) : row_seconds_(row_seconds_min) {
-    constexpr std::array<double, 14> steps{0.1, 0.2, 0.25, 0.5, 1,  2,   5,
+    constexpr std::array<double, 14> steps{0.1, 0.2, 0.25, 0.5, 1,   2,   5,
                                            10,  20,  30,   60,  120, 300, 600};
     for (const double step : steps) {
         row_seconds_ = step;

@@ -8,15 +8,15 @@
 namespace parley::loadgen {
 
 struct TimelineRow {
-    double at_s = 0;      // where it begins, since the start
-    double seconds = 0;   // how long it is
+    double at_s = 0;           // where it begins, since the start
+    double seconds = 0;        // how long it is
     std::uint64_t wanted = 0;  // by the schedule; in a closed loop what was sent
     std::uint64_t sent = 0;
     std::uint64_t accepted = 0;
     std::uint64_t refused = 0;
     std::uint64_t unanswered = 0;
     std::uint64_t receipts = 0;
-    std::uint64_t answers = 0;  // those behind the latencies
+    std::uint64_t answers = 0;      // those behind the latencies
     std::uint64_t in_flight = 0;    // at its end
     std::uint64_t outstanding = 0;  // receipts not yet come, at its end
     // Latencies in nanoseconds; of two rows that became one the greater.

@@ -53,8 +53,8 @@ std::unique_ptr<SSL, Tls::Free> Tls::session(int fd) const {
     std::unique_ptr<SSL, Free> session(SSL_new(context_.get()));
     SSL_set_fd(session.get(), fd);
     SSL_set_connect_state(session.get());
-    const bool is_address = host_.find_first_not_of("0123456789.") == host_.npos ||
-                            host_.find(':') != host_.npos;
+    const bool is_address =
+        host_.find_first_not_of("0123456789.") == host_.npos || host_.find(':') != host_.npos;
     if (is_address) {
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), host_.c_str());
     } else {
@@ -108,10 +108,9 @@ bool Wire::shake_hands() {
     wants_write_ = error == SSL_ERROR_WANT_WRITE;
     if (wants_write_ || error == SSL_ERROR_WANT_READ) return true;
     const auto verified = SSL_get_verify_result(session_.get());
-    trouble_ = "TLS: " + (verified == X509_V_OK
-                              ? tls_reason()
-                              : std::string("its certificate is not trusted: ") +
-                                    X509_verify_cert_error_string(verified));
+    trouble_ = "TLS: " + (verified == X509_V_OK ? tls_reason()
+                                                : std::string("its certificate is not trusted: ") +
+                                                      X509_verify_cert_error_string(verified));
     return false;
 }
 
@@ -141,7 +140,8 @@ bool Wire::has_more() const {
 std::ptrdiff_t Wire::write(std::string_view bytes) {
     if (session_) {
         ERR_clear_error();
-        const auto taken = tls_result(SSL_write(session_.get(), bytes.data(), as_int(bytes.size())));
+        const auto taken =
+            tls_result(SSL_write(session_.get(), bytes.data(), as_int(bytes.size())));
         wants_write_ = taken >= 0 && static_cast<std::size_t>(taken) < bytes.size();
         return taken;
     }

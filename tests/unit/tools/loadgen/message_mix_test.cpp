@@ -85,8 +85,8 @@ TEST(MessageMix, AContactHearsFromOneSenderOnly) {
     MessageMix mix(std::move(two));
     std::map<std::string, std::size_t> sender_of;
     for (std::uint64_t message = 0; message < 1000; ++message) {
-        const auto [known, added] = sender_of.emplace(std::string(mix.recipient_of(message)),
-                                                      mix.sender_of(message));
+        const auto [known, added] =
+            sender_of.emplace(std::string(mix.recipient_of(message)), mix.sender_of(message));
         EXPECT_EQ(known->second, mix.sender_of(message));
     }
     EXPECT_EQ(sender_of.size(), 5u);
@@ -141,9 +141,9 @@ TEST(SampleText, OfPartsFillsThemToTheLastCharacter) {
 }
 
 TEST(Weighted, AListWithoutWeightsIsEven) {
-    const auto mix = read_weighted<std::uint32_t>(
-        "--x", "10,20:3,30",
-        [](auto word) { return tools::read_number<std::uint32_t>("--x", word, 0, 100); });
+    const auto mix = read_weighted<std::uint32_t>("--x", "10,20:3,30", [](auto word) {
+        return tools::read_number<std::uint32_t>("--x", word, 0, 100);
+    });
     ASSERT_EQ(mix.size(), 3u);
     EXPECT_EQ(mix.weight(1), 3u);
     EXPECT_EQ(mix.pick(0), 0u);

@@ -49,10 +49,17 @@ TEST(Target, ABadOneIsRefused) {
 }
 
 TEST(Options, TheOldCallStillMeansTheSame) {
-    const auto options = read({"--url", "http://127.0.0.1:8081", "--key", "k", "--from", "+15550001000",
-                               "--mode", "array", "--batch", "10", "--connections", "4", "--rate",
-                               "3000", "--seconds", "5", "--contacts", "500", "--text-length",
-                               "200", "--retry", "--reconnect"});
+    const auto options = read({"--url",         "http://127.0.0.1:8081",
+                               "--key",         "k",
+                               "--from",        "+15550001000",
+                               "--mode",        "array",
+                               "--batch",       "10",
+                               "--connections", "4",
+                               "--rate",        "3000",
+                               "--seconds",     "5",
+                               "--contacts",    "500",
+                               "--text-length", "200",
+                               "--retry",       "--reconnect"});
     EXPECT_FALSE(options.target.smpp);
     EXPECT_EQ(options.http.array_size, 10u);
     EXPECT_EQ(options.http.connections, 4u);

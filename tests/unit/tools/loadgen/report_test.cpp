@@ -131,14 +131,14 @@ TEST_F(Report, APageOfNothingIsStillAPage) {
 }
 
 TEST(Chart, LinesStayInsideTheirFrame) {
-    const ChartSpec spec{.x_max = 10,
-                         .x_ticks = time_ticks(10),
-                         .x_title = "time",
-                         .y_scale = ChartSpec::Scale::logarithmic,
-                         .y_text = [](double y) { return std::to_string(y); },
-                         .series = {{.name = "a",
-                                     .colour = "c1",
-                                     .points = {{0, 1}, {5, 0}, {6, 100'000}, {10, 3}}}}};
+    const ChartSpec spec{
+        .x_max = 10,
+        .x_ticks = time_ticks(10),
+        .x_title = "time",
+        .y_scale = ChartSpec::Scale::logarithmic,
+        .y_text = [](double y) { return std::to_string(y); },
+        .series = {
+            {.name = "a", .colour = "c1", .points = {{0, 1}, {5, 0}, {6, 100'000}, {10, 3}}}}};
     const auto svg = chart_svg(spec);
     const auto path = svg.substr(svg.find(" d=\"") + 4);
     EXPECT_TRUE(path.starts_with("M76.0 226.0M"))

@@ -53,10 +53,8 @@ TEST(RequestBytes, TheHeadSaysHowLongTheBodyIs) {
         const auto bytes = request(style(true), mix(), 0, count);
         const std::string field = "Content-Length:";
         const auto at = bytes.find(field) + field.size();
-        EXPECT_EQ(std::stoul(bytes.substr(at, bytes.find("\r\n", at) - at)),
-                  body_of(bytes).size());
-        EXPECT_TRUE(
-            bytes.starts_with("POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"));
+        EXPECT_EQ(std::stoul(bytes.substr(at, bytes.find("\r\n", at) - at)), body_of(bytes).size());
+        EXPECT_TRUE(bytes.starts_with("POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"));
         EXPECT_NE(bytes.find("Authorization: Bearer secret\r\n"), std::string::npos);
     }
 }

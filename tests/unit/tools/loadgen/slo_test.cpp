@@ -39,10 +39,10 @@ TEST(Objective, SharesCountsAndRates) {
 }
 
 TEST(Objective, WhatMakesNoSenseIsRefusedWithWhatWasExpected) {
-    for (const char* bad : {"", "p99 < 5ms", "submit < 5ms", "submit p0 < 5ms", "submit p101 < 5ms",
-                            "submit p99 5ms", "submit p99 < 5", "submit p99 < 5%",
-                            "submit p99 < fast", "receipts > 99.9ms", "rate > 5%",
-                            "submit p99 < 5ms or so", "speed > 4"}) {
+    for (const char* bad :
+         {"", "p99 < 5ms", "submit < 5ms", "submit p0 < 5ms", "submit p101 < 5ms", "submit p99 5ms",
+          "submit p99 < 5", "submit p99 < 5%", "submit p99 < fast", "receipts > 99.9ms",
+          "rate > 5%", "submit p99 < 5ms or so", "speed > 4"}) {
         EXPECT_THROW(read_objective(bad), tools::UsageError) << bad;
     }
     try {
@@ -76,8 +76,8 @@ TEST(Objective, WhatWasNeverMeasuredIsMissed) {
 
 TEST(Objective, WhatWasFoundIsSaidInItsUnit) {
     const auto found = [](const char* text, double value) {
-        return found_text(judge(read_objective(text),
-                                [&](const Objective&) { return std::optional(value); }));
+        return found_text(
+            judge(read_objective(text), [&](const Objective&) { return std::optional(value); }));
     };
     EXPECT_EQ(found("submit p99 < 50ms", 3.214e6), "3.21 ms");
     EXPECT_EQ(found("receipts > 99.9%", 0.9995), "99.950 %");

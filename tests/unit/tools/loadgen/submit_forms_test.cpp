@@ -87,8 +87,8 @@ TEST(SubmitForms, PartsShareAReferenceAndCountOn) {
         for (std::uint32_t part = 0; part < 3; ++part) {
             const auto& pdu = peer.reads(forms.form(0, 0, part).fill("+15560000001", 0x1234));
             EXPECT_TRUE(smpp::has_user_data_header(pdu.esm_class));
-            const std::string header{'\x05', '\x00', '\x03', '\x34', '\x03',
-                                     static_cast<char>(part + 1)};
+            const std::string header{'\x05', '\x00', '\x03',
+                                     '\x34', '\x03', static_cast<char>(part + 1)};
             EXPECT_EQ(pdu.short_message.substr(0, 6), header);
             if (part == 0 && alphabet != Encoding::ucs2) {
                 EXPECT_TRUE(pdu.short_message.substr(6).starts_with(marker_of(0x1234)));
@@ -103,8 +103,7 @@ TEST(SubmitForms, SarSaysTheSameInParameters) {
     ASSERT_EQ(forms.parts(0), 2u);
     Peer peer;
     const auto& pdu = peer.reads(forms.form(0, 0, 1).fill("+15560000001", 0x1234));
-    EXPECT_EQ(smpp::read_sar(pdu.tlvs),
-              (smpp::Sar{.reference = 0x1234, .total = 2, .number = 2}));
+    EXPECT_EQ(smpp::read_sar(pdu.tlvs), (smpp::Sar{.reference = 0x1234, .total = 2, .number = 2}));
     EXPECT_EQ(pdu.esm_class, 0);
 }
 
