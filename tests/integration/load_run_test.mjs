@@ -188,6 +188,25 @@ test('over HTTP, parleyd takes a mix of texts and senders, and its carrier sees 
     assert.equal(conversations.length, 40, 'every contact has one conversation, with one sender');
 }));
 
+test('over HTTP, the end of every message is its receipt', () => withLoad(async (rig) => {
+    await rig.prepare();
+    await rig.startSim('--receipt-states', 'DELIVRD:80,UNDELIV:20', '--receipt-delay', '1ms..200ms');
+    await rig.startEngine();
+    await rig.bound();
+    for (const mode of ['single', 'array']) {
+        const { code, summary, err } = await rig.run(`http://127.0.0.1:${rig.http}`, '--key', key, '--mode', mode,
+            '--messages', 500, '--contacts', 500, '--first-marker', mode === 'single' ? 0 : 500, '--receipts', 'on',
+            '--receipt-wait', 30, '--slo', 'receipts >= 100%');
+        assert.equal(code, ending.good, err);
+        assert.equal(summary.receipts.matched, 500);
+        assert.equal(summary.receipts.unknown, 0);
+        assert.ok(summary.receipts.states.UNDELIVERABLE > 40 && summary.receipts.states.DELIVERED > 300, err);
+    }
+    const refused = await rig.run(`http://127.0.0.1:${rig.http}`, '--key', 'nobodys', '--receipts', 'on');
+    assert.equal(refused.code, ending.targetFailed);
+    assert.match(refused.err, /the event stream of .*: it answers 401/);
+}));
+
 test('a terminal gets a view that is drawn over itself, and no JSON', () => withSim(async (rig) => {
     const child = rig.spawn('script', ['-qec', `${programs.load} ${rig.target} --rate 500 --seconds 2`, '/dev/null']);
     const { code } = await child.ended;

@@ -33,12 +33,14 @@ HttpSide::HttpSide(const Options& options, Desk& desk)
               .message_class = options.http.message_class,
               .array = options.http.array_size > 0},
              desk.mix),
+      stream_(options, desk, options.http.connections),
       connections_(options.http.connections) {
     scratch_.resize(4 * read_at_least);
 }
 
 void HttpSide::start(std::int64_t now) {
     last_open_ns_ = now;
+    if (options_.receipts) stream_.dial(address_, tls_.get());
     for (std::uint32_t i = 0; i < connections_.size() && desk_.complaint.empty(); ++i)
         dial(i, now);
 }
@@ -56,6 +58,7 @@ void HttpSide::dial(std::uint32_t index, std::int64_t now) {
 }
 
 void HttpSide::on_event(std::uint32_t index, std::uint32_t events) {
+    if (index == connections_.size()) return stream_.on_event(clock_ns());
     auto& connection = connections_[index];
     if (connection.wire().state() == Wire::State::closed) return;  // lost in this batch of events
     if (!connection.open()) return on_connecting(index);
@@ -212,7 +215,7 @@ void HttpSide::on_response(Connection& connection, const Response& response, std
             if (connection.rest_until_ns == 0) ++not_ready_;
             connection.rest_until_ns = now + response.retry_after_s * second_ns;
         }
-    } else if (options_.http.array_size == 0 && !accepted_ledger_.wanted()) {
+    } else if (options_.http.array_size == 0 && !accepted_ledger_.wanted() && !options_.receipts) {
         desk_.tally.accepted(1);
     } else {
         count_items(request, response.body);
@@ -225,15 +228,16 @@ void HttpSide::count_items(const Request& request, std::string_view body) {
     std::uint32_t seen = 0;
     for (; seen < request.count && items.next(item); ++seen) {
         if (item.accepted())
-            accepted(item.id, request.first + seen);
+            accepted(item.id, request.first + seen, request.sent_ns);
         else
             desk_.tally.refused(item.status.empty() ? item.code : item.status, 1, item.code);
     }
     if (seen < request.count) desk_.tally.refused("unreadable", request.count - seen, body);
 }
 
-void HttpSide::accepted(std::string_view id, std::uint64_t message) {
+void HttpSide::accepted(std::string_view id, std::uint64_t message, std::int64_t sent_ns) {
     desk_.tally.accepted(1);
+    if (options_.receipts) stream_.expect(id, sent_ns);
     if (accepted_ledger_.wanted())
         accepted_ledger_.add(id, desk_.mix.recipient_of(message), marker_of(message));
 }
@@ -292,6 +296,8 @@ void HttpSide::abandon(std::int64_t now) {
     for (const auto& request : again_)
         give_up(request, now);
     again_.clear();
+    stream_.close();
+    desk_.tally.receipts_unknown(stream_.book().early());
 }
 
 }  // namespace parley::loadgen

@@ -2,6 +2,7 @@
 // Load over the native HTTP API: kept-alive connections that POST to /v1/messages.
 
 #include "tools/loadgen/connection.h"
+#include "tools/loadgen/event_stream.h"
 #include "tools/loadgen/ledger.h"
 #include "tools/loadgen/options.h"
 #include "tools/loadgen/request_bytes.h"
@@ -23,12 +24,13 @@ public:
     HttpSide(const Options& options, Desk& desk);
 
     void start(std::int64_t now) override;
-    bool ready() const override { return true; }
+    bool ready() const override { return !options_.receipts || stream_.ready(); }
     void issue(std::int64_t now) override;
     bool has_room() const override { return !free_.empty(); }
     void on_event(std::uint32_t token, std::uint32_t events) override;
     std::int64_t check(std::int64_t now) override;
     std::uint64_t in_flight() const override { return in_flight_ + again_.size(); }
+    std::uint64_t receipts_outstanding() const override { return stream_.book().outstanding(); }
     void say_goodbye(std::int64_t /*now*/) override {}
     bool gone() const override { return true; }
     void abandon(std::int64_t now) override;
@@ -48,7 +50,7 @@ private:
     Request next_request(std::int64_t now);
     void on_response(Connection& connection, const Response& response, std::int64_t now);
     void count_items(const Request& request, std::string_view body);
-    void accepted(std::string_view id, std::uint64_t message);
+    void accepted(std::string_view id, std::uint64_t message, std::int64_t sent_ns);
     void give_up(const Request& request, std::int64_t now);
 
     const Options& options_;
@@ -58,6 +60,7 @@ private:
     Ledger accepted_ledger_;
     Ledger unanswered_ledger_;
     RequestBytes bytes_;
+    EventStream stream_;  // when receipts are wanted
 
     std::vector<Connection> connections_;
     std::deque<std::uint32_t> free_;      // connections that can take a request, in turn

@@ -247,9 +247,10 @@ void declare_messages(CLI::App& app, Options& options, Written& written) {
 
 void declare_receipts(CLI::App& app, Options& options, Written& written) {
     const auto* group = "Receipts and trouble";
-    app.add_option("--receipts", written.receipts,
-                   "on: ask for receipts and match them; auto: over SMPP, where a session is bound "
-                   "for receiving")
+    app.add_option(
+           "--receipts", written.receipts,
+           "on: ask for receipts and match them (over HTTP by GET /v1/stream); auto: over SMPP, "
+           "where a session is bound for receiving")
         ->check(CLI::IsMember({"auto", "on", "off"}))
         ->capture_default_str()
         ->group(group);
@@ -391,8 +392,6 @@ void check_groups(const CLI::App& app, const Options& options) {
         throw UsageError("--" + option->get_single_name() + " is of " + other + ", and " +
                          options.target.url + " is not");
     }
-    if (!options.target.smpp && app.get_option("--receipts")->as<std::string>() == "on")
-        throw UsageError("--receipts on: receipts are matched over SMPP alone");
 }
 
 void note_settings(const CLI::App& app, Options& options) {
@@ -445,7 +444,10 @@ std::optional<Options> read_options(int argc, const char* const* argv) {
                                                         : text::Method::udh8;
     settle_arrival(options, written);
     settle_mix(options, written);
-    if (options.target.smpp) settle_smpp(options, written);
+    if (options.target.smpp)
+        settle_smpp(options, written);
+    else
+        options.receipts = written.receipts == "on";
     if (written.mode == "array") options.http.array_size = written.batch;
     for (const auto& objective : written.objectives)
         options.objectives.push_back(read_objective(objective));

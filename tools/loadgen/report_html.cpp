@@ -150,7 +150,10 @@ std::string receipt_table(const Results& results) {
     add("intermediate", "on the way, nothing settled", counts.receipts_intermediate);
     add("repeated", "its message was settled before", counts.receipts_repeated);
     add("of no message", "an id that no response gave", counts.receipts_unknown);
-    return section("Receipts", "Matched by message id with the submit_sm_resp of each segment.",
+    return section("Receipts",
+                   results.mode == "smpp"
+                       ? "Matched by message id with the submit_sm_resp of each segment."
+                       : "The end of each message, as the engine's event stream tells it.",
                    list.empty() ? "<p class=\"quiet\">None was expected.</p>\n"
                                 : bars(list, counts.receipts_expected, "c2"));
 }
@@ -171,13 +174,15 @@ std::string percentile_table(const Results& results) {
             rows += "<td class=\"n\">" + value(*histogram) + "</td>";
         rows += "</tr>\n";
     };
-    for (const auto& [name, at] : {std::pair{"50 %", 0.5},
-                                   {"90 %", 0.9},
-                                   {"95 %", 0.95},
-                                   {"99 %", 0.99},
-                                   {"99.9 %", 0.999},
-                                   {"99.99 %", 0.9999}}) {
-        add(name, [at](const Histogram& each) { return latency(each.percentile(at)); });
+    for (const auto& level : {std::pair{"50 %", 0.5},
+                              {"90 %", 0.9},
+                              {"95 %", 0.95},
+                              {"99 %", 0.99},
+                              {"99.9 %", 0.999},
+                              {"99.99 %", 0.9999}}) {
+        add(level.first, [share = level.second](const Histogram& each) {
+            return latency(each.percentile(share));
+        });
     }
     add("slowest", [](const Histogram& each) { return latency(each.max()); });
     add("mean", [](const Histogram& each) { return duration_text(each.mean()); });

@@ -26,8 +26,8 @@ Ending Run::report(const Results& results) {
     // For programs; a person at a terminal has read it already.
     if (::isatty(STDOUT_FILENO) == 0) std::printf("%s\n", summary_json(results, false).c_str());
     std::fflush(stdout);
-    const bool written = write_file(options_.json_file, summary_json(results, true) + "\n") &
-                         write_file(options_.html_file, report_html(results));
+    const bool json_written = write_file(options_.json_file, summary_json(results, true) + "\n");
+    const bool html_written = write_file(options_.html_file, report_html(results));
     const auto& counts = results.counts();
     if (!results.complaint.empty()) {
         std::fprintf(stderr, "parley-load: %s\n", results.complaint.c_str());
@@ -42,7 +42,7 @@ Ending Run::report(const Results& results) {
         std::fprintf(stderr, "parley-load: an objective was missed\n");
         return Ending::objectives_missed;
     }
-    return written ? Ending::good : Ending::target_failed;
+    return json_written && html_written ? Ending::good : Ending::target_failed;
 }
 
 }  // namespace parley::loadgen
