@@ -1,9 +1,8 @@
 #pragma once
-// One keep-alive connection of the load: its socket, what is asked on it and not yet answered, and
-// the bytes in between. Driven by the run; decides nothing.
+// One keep-alive connection of the load over HTTP: its wire, what is asked on it and not yet
+// answered, and the bytes in between. Driven by HttpSide; decides nothing.
 
-#include "tools/loadgen/response_reader.h"
-#include "tools/support/socket.h"
+#include "tools/loadgen/wire.h"
 
 #include <cstdint>
 #include <deque>
@@ -24,27 +23,12 @@ inline constexpr std::size_t read_at_least = 64 * 1024;
 
 class Connection {
 public:
-    enum class State : std::uint8_t { closed, connecting, open };
+    Wire& wire() { return wire_; }
+    bool open() const { return wire_.open(); }
 
-    State state() const { return state_; }
-    int fd() const { return socket_.get(); }
-
-    /// False: refused at once, errno says why.
-    bool dial(const tools::SocketAddress& target) {
-        socket_ = tools::dial(target);
-        state_ = socket_ ? State::connecting : State::closed;
-        return static_cast<bool>(socket_);
-    }
-    /// After the socket turned writable for the first time: 0, or why it did not connect.
-    int settle_connect() {
-        const int error = tools::connect_error(socket_);
-        if (error == 0) state_ = State::open;
-        return error;
-    }
-    /// Forgets the socket and the bytes; the caller has taken the requests in flight.
+    /// Forgets the wire and the bytes; the caller has taken the requests in flight.
     void close() {
-        socket_.reset();
-        state_ = State::closed;
+        wire_.close();
         unwritten_.clear();
         unread_.clear();
         in_flight_.clear();
@@ -54,11 +38,11 @@ public:
 
     /// Bytes of requests that wait for flush().
     std::string& unwritten() { return unwritten_; }
-    /// Writes what the socket takes. False: the connection is broken, errno says why.
+    /// Writes what the wire takes. False: it is broken (see its trouble()).
     bool flush() {
         if (unwritten_.empty()) return true;
-        const auto n = ::send(socket_.get(), unwritten_.data(), unwritten_.size(), MSG_NOSIGNAL);
-        if (n < 0) return errno == EAGAIN || errno == EINTR;
+        const auto n = wire_.write(unwritten_);
+        if (n < 0) return false;
         unwritten_.erase(0, static_cast<std::size_t>(n));
         return true;
     }
@@ -69,9 +53,9 @@ public:
         const auto kept = unread_.size();
         if (scratch.size() < kept + read_at_least) scratch.resize(2 * (kept + read_at_least));
         if (kept > 0) scratch.replace(0, kept, unread_);
-        const auto n = ::recv(socket_.get(), scratch.data() + kept, scratch.size() - kept, 0);
+        const auto n = wire_.read(scratch.data() + kept, scratch.size() - kept);
         if (n <= 0) {
-            ended = n == 0 || (errno != EAGAIN && errno != EINTR);
+            ended = n < 0;
             return {};
         }
         unread_.clear();
@@ -79,18 +63,17 @@ public:
     }
     void keep(std::string_view rest) { unread_.assign(rest); }
 
-    // The run's own notes about it.
+    // The side's own notes about it.
     std::int64_t retry_at_ns = 0;  // when closed: dial then
     std::int64_t dialed_ns = 0;
     std::int64_t rest_until_ns = 0;  // obeying Retry-After
     std::int64_t backoff_ns = 0;
-    bool wants_write_event = false;
+    bool polls_writing = false;
     bool listed_free = false;
     bool ever_open = false;
 
 private:
-    tools::Descriptor socket_;
-    State state_ = State::closed;
+    Wire wire_;
     std::deque<Request> in_flight_;
     std::string unwritten_;
     std::string unread_;

@@ -19,6 +19,7 @@ public:
     void record(std::uint64_t value) {
         ++counts_[slot_of(value)];
         ++count_;
+        sum_ += value;
         max_ = std::max(max_, value);
     }
 
@@ -27,17 +28,22 @@ public:
             counts_[slot] += other.counts_[slot];
         }
         count_ += other.count_;
+        sum_ += other.sum_;
         max_ = std::max(max_, other.max_);
     }
 
     void clear() {
         std::fill(counts_.begin(), counts_.end(), 0);
         count_ = 0;
+        sum_ = 0;
         max_ = 0;
     }
 
     std::uint64_t count() const { return count_; }
     std::uint64_t max() const { return max_; }
+    double mean() const {
+        return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
+    }
 
     /// The largest value that shares a bucket with the value below which `share` (0 to 1) of all
     /// lie; 0 when nothing was recorded.
@@ -73,6 +79,7 @@ private:
 
     std::vector<std::uint64_t> counts_;
     std::uint64_t count_ = 0;
+    std::uint64_t sum_ = 0;
     std::uint64_t max_ = 0;
 };
 
