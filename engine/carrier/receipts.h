@@ -50,6 +50,7 @@ public:
     void add_uncertain(storage::Message& message);
     void remove_uncertain(const storage::Message& message);
     storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;
+    std::size_t uncertain() const { return uncertain_count_; }
 
     // Receipts without a message yet.
     void hold(storage::EarlyReceipt& receipt);
@@ -65,6 +66,7 @@ private:
     bool plain_ = true;  // then an id is its key, and nothing is copied
     boost::unordered_flat_map<std::string, Place> expected_;
     boost::unordered_flat_map<std::string, std::vector<storage::Message*>> uncertain_;
+    std::size_t uncertain_count_ = 0;
     boost::unordered_flat_map<std::string, std::vector<storage::EarlyReceipt*>> early_;
     std::size_t early_count_ = 0;
     boost::unordered_flat_set<std::uint64_t> settled_;

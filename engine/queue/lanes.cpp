@@ -1,5 +1,7 @@
 #include "engine/queue/lanes.h"
 
+#include <algorithm>
+
 namespace parley::queue {
 
 namespace {
@@ -33,29 +35,41 @@ const storage::Message* Lanes::front(std::size_t lane) const {
     return lanes_[lane].empty() ? nullptr : lanes_[lane].front();
 }
 
+std::int64_t Lanes::age_ms(std::size_t lane, storage::UnixMs now) const {
+    const storage::Message* next = front(lane);
+    if (next == nullptr) return 0;
+    return std::max<std::int64_t>(0, now - std::max(next->accepted_at, next->send_at));
+}
+
 void Lanes::skip_holes(std::deque<storage::Message*>& lane) {
     while (!lane.empty() && lane.front() == nullptr)
         lane.pop_front();
 }
 
 void Lanes::pop_front() {
-    for (auto& lane : lanes_) {
+    for (std::size_t index = 0; index < count; ++index) {
+        auto& lane = lanes_[index];
         if (lane.empty()) continue;
         lane.pop_front();
         --size_;
+        --sizes_[index];
         skip_holes(lane);
         return;
     }
 }
 
 void Lanes::push_back(storage::Message* message) {
-    lanes_[lane_of(*message)].push_back(message);
+    const std::size_t lane = lane_of(*message);
+    lanes_[lane].push_back(message);
     ++size_;
+    ++sizes_[lane];
 }
 
 void Lanes::push_front(storage::Message* message) {
-    lanes_[lane_of(*message)].push_front(message);
+    const std::size_t lane = lane_of(*message);
+    lanes_[lane].push_front(message);
     ++size_;
+    ++sizes_[lane];
 }
 
 std::deque<storage::Message*> Lanes::clear() {
@@ -67,6 +81,7 @@ std::deque<storage::Message*> Lanes::clear() {
         lane.clear();
     }
     size_ = 0;
+    sizes_ = {};
     return all;
 }
 
@@ -86,6 +101,7 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
         expired.push_back(message);
         message = nullptr;
         --size_;
+        --sizes_[swept_lane_];
     }
     for (auto& lane : lanes_)
         skip_holes(lane);

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -17,10 +18,15 @@ public:
     static constexpr std::size_t count = 4;
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
+    /// Of one lane, 0 … count - 1.
+    std::size_t size(std::size_t lane) const { return sizes_[lane]; }
     /// Requires !empty().
     storage::Message* front() const;
     /// Next of one lane, 0 … count - 1; null when it is empty.
     const storage::Message* front(std::size_t lane) const;
+    /// How long the lane's next message has been free to go: since it was accepted, or since its
+    /// send_at. 0 when the lane is empty.
+    std::int64_t age_ms(std::size_t lane, storage::UnixMs now) const;
     void pop_front();
     void push_back(storage::Message* message);
     void push_front(storage::Message* message);
@@ -34,6 +40,7 @@ private:
     void skip_holes(std::deque<storage::Message*>& lane);
 
     std::size_t size_ = 0;
+    std::array<std::size_t, count> sizes_{};  // holes not counted
     std::size_t swept_lane_ = 0;
     std::size_t swept_place_ = 0;
     // An expired message leaves a null behind. Invariant: the front of a lane is never null.
