@@ -3,59 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statfsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Rig, freePort, programs, request, sender, until } from '../support/rig.mjs';
+import { Rig, programs, request, sender, until } from '../support/rig.mjs';
 import { complaints } from './grafana_types.mjs';
+import { draw } from './picture/draw.mjs';
+import { Prometheus } from './prometheus.mjs';
 import { alertTests, dashboards, documented, filledIn, namesIn, panelQueries, read, root, ruleFiles } from './shipped.mjs';
 
 const promtool = (...args) => execFileSync('promtool', args, { encoding: 'utf8', cwd: root });
-
-class Prometheus {
-    async start(rig) {
-        this.port = await freePort();
-        this.folder = mkdtempSync(join(tmpdir(), 'parley-prometheus-'));
-        const config = join(this.folder, 'prometheus.yml');
-        writeFileSync(config, JSON.stringify({  // JSON is YAML
-            global: { scrape_interval: '1s', evaluation_interval: '1s' },
-            rule_files: ruleFiles,
-            scrape_configs: [{ job_name: 'parley', static_configs: [{ targets: [`127.0.0.1:${rig.http}`] }] }],
-        }));
-        this.child = rig.spawn('prometheus', [`--config.file=${config}`, `--web.listen-address=127.0.0.1:${this.port}`,
-            `--storage.tsdb.path=${join(this.folder, 'data')}`, '--log.level=warn']);
-        await until('Prometheus is ready', async () => {
-            if (this.child.exitCode !== null) throw new Error(this.child.err);
-            return (await request(this.port, 'GET', '/-/ready')).status === 200;
-        });
-    }
-
-    async ask(path) {
-        const answer = await request(this.port, 'GET', path);
-        const body = JSON.parse(answer.text);
-        assert.equal(body.status, 'success', `${path}: ${answer.text}`);
-        return body.data;
-    }
-    // Samples of an instant query; a query that does not parse fails the test.
-    async query(expr) {
-        return (await this.ask(`/api/v1/query?query=${encodeURIComponent(expr)}`)).result;
-    }
-    async rules() {
-        return (await this.ask('/api/v1/rules')).groups.flatMap((group) => group.rules);
-    }
-    async firing() {
-        const { alerts } = await this.ask('/api/v1/alerts');
-        return alerts.filter((alert) => alert.state === 'firing').map((alert) => alert.labels.alertname);
-    }
-
-    async stop() {
-        this.child?.kill('SIGTERM');
-        await this.child?.ended;
-        rmSync(this.folder, { recursive: true, force: true });
-    }
-}
 
 const rig = new Rig();
 const prometheus = new Prometheus();
@@ -164,6 +122,14 @@ test('every query of every panel returns data', async () => {
         if (!good) empty.push(`${dashboard}, ${panel}: ${expr}`);
     }
     assert.deepEqual(empty, []);
+});
+
+test('the overview can be drawn from its data, with every panel and none empty', async () => {
+    const end = Math.floor(Date.now() / 1000);
+    const overview = dashboards.find(({ uid }) => uid === 'parley-overview');
+    const svg = await draw(overview, (expr, step) => prometheus.range(expr, end - 10, end, step), { start: end - 10, end, scrape: 1 });
+    for (const { title } of overview.panels) assert.ok(svg.includes(`>${title}<`), title);
+    assert.ok(!svg.includes('No data') && !svg.includes('NaN') && !svg.includes('undefined'));
 });
 
 test('every metric is on a panel', () => {
