@@ -3,6 +3,7 @@
 #include "tools/carrier_sim/state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::carrier_sim {
 
@@ -21,7 +22,7 @@ void CarrierSim::on_bytes(Now now, SessionId session, std::string_view bytes) {
 }
 
 void CarrierSim::on_written(Now now, SessionId session, std::size_t n) {
-    state_->on_written(session, n);
+    state_->on_written(now, session, n);
     if (!state_->frozen) state_->deliver_waiting(now);
 }
 
@@ -40,7 +41,7 @@ void CarrierSim::on_deadline(Now now) {
 std::string_view CarrierSim::output(SessionId session) const {
     const Session* found = state_->find(session);
     if (found == nullptr) return {};
-    return std::string_view(found->output).substr(found->output_begin);
+    return state_->output(*found);
 }
 
 bool CarrierSim::wants_close(SessionId session) const {
@@ -50,7 +51,12 @@ bool CarrierSim::wants_close(SessionId session) const {
 
 bool CarrierSim::accepts_input(SessionId session) const {
     const Session* found = state_->find(session);
-    return found != nullptr && !found->closing && !found->paused && !state_->frozen;
+    return found != nullptr && found->takes_input() && !state_->frozen;
+}
+
+std::size_t CarrierSim::read_octets_max() const {
+    const std::uint32_t rate = state_->settings.read_rate;
+    return rate == 0 ? 0 : std::max<std::size_t>(1, rate / 20);
 }
 
 void CarrierSim::take_touched(std::vector<SessionId>& touched) {
@@ -116,6 +122,38 @@ void CarrierSim::drop_connections() {
 
 void CarrierSim::unbind_all(Now now) {
     state_->unbind_all(now);
+}
+
+void CarrierSim::leave_half_open() {
+    state_->leave_half_open();
+}
+
+void CarrierSim::send_garbage(std::size_t octets) {
+    state_->send_garbage(octets);
+}
+
+void CarrierSim::send_unknown_pdu(Now now) {
+    state_->send_unknown_pdu(now);
+}
+
+void CarrierSim::listen(bool on) {
+    state_->listens = on;
+}
+
+bool CarrierSim::listens() const {
+    return state_->listens;
+}
+
+void CarrierSim::ask_outbind(std::string address) {
+    state_->outbinds.push_back(std::move(address));
+}
+
+std::vector<std::string> CarrierSim::take_outbinds() {
+    return std::exchange(state_->outbinds, {});
+}
+
+SessionId CarrierSim::open_outbind(Now now) {
+    return state_->open_outbind(now);
 }
 
 void CarrierSim::inject(SessionId session, std::string_view octets) {

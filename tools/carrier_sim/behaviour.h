@@ -34,7 +34,10 @@ public:
     void on_deadline(Now now);
 
     // What it wants.
+    /// What may be written now, in one go.
     std::string_view output(SessionId session) const;
+    /// Octets that one read should bring at most; 0: no limit.
+    std::size_t read_octets_max() const;
     /// Write what output() still holds if the peer takes it, then close.
     bool wants_close(SessionId session) const;
     /// False while frozen or while a slow peer leaves too much output: do not read from it.
@@ -63,9 +66,23 @@ public:
     void drop_connections();
     /// Asks every bound session to unbind; each is closed once its unbind_resp is here.
     void unbind_all(Now now);
+    /// Every session that there is now stays open, and nothing is read or written on it again.
+    void leave_half_open();
+    /// So many octets of anything into every bound session.
+    void send_garbage(std::size_t octets);
+    /// A whole PDU into every bound session, with a command_id that nobody has.
+    void send_unknown_pdu(Now now);
+    /// Whether new connections are taken; it is the driver's to refuse them.
+    void listen(bool on);
+    bool listens() const;
+    /// Asks the driver to connect to host:port and then to call open_outbind().
+    void ask_outbind(std::string address);
+    std::vector<std::string> take_outbinds();
+    /// We connected to a peer: says outbind, and waits for its bind (SMPP 3.4 §2.2.1).
+    SessionId open_outbind(Now now);
     /// Puts any octets into a session's output, for misbehaviour that has no setting.
     void inject(SessionId session, std::string_view octets);
-    /// Everything else that may change while it runs.
+    /// Everything else that may change while it runs; the accounts stay as they were.
     const Settings& settings() const;
     void change(Settings settings);
 

@@ -48,6 +48,7 @@ struct Counts {
     std::uint64_t responses_lost = 0;    // on purpose
     std::uint64_t responses_unsent = 0;  // the session ended first
 
+    std::uint64_t receipts_missing = 0;  // on purpose
     std::uint64_t receipts_made = 0;     // duplicates included
     std::uint64_t receipts_sent = 0;     // written to an output, repetitions included
     std::uint64_t receipts_acked = 0;    // answered ESME_ROK
@@ -60,6 +61,10 @@ struct Counts {
     std::uint64_t delivers_repeated = 0;  // sent again: no answer, refused, or the session ended
     std::uint64_t delivers_dropped = 0;   // refused for good (ESME_RX_P_APPN, ESME_RX_R_APPN)
     std::uint64_t odd_responses = 0;      // to nothing we have open
+
+    std::uint64_t sessions_ended = 0;  // by us: their life was over, cut or left half open
+    std::uint64_t outbinds = 0;        // said
+    std::uint64_t garbage_octets = 0;  // sent on purpose
 
     std::uint64_t window_highest = 0;  // most unanswered submits of one session
     std::uint64_t busiest_second = 0;  // most submits between two full seconds
@@ -79,9 +84,23 @@ struct SubmitRecord {
     std::uint8_t registered_delivery = 0;
     std::string octets;      // short_message, or message_payload when that was used
     std::string message_id;  // as written in the response; empty when refused
+    DefaultAlphabet alphabet = DefaultAlphabet::gsm7;  // of data_coding 0
 
     /// Without its user data header, as UTF-8.
     std::string text() const;
+};
+
+struct ReceiptRecord {
+    std::size_t submit = 0;  // place in Books::submits
+    std::uint64_t message = 0;
+    text::MessageState state = text::MessageState::delivered;
+    Instant made;
+    bool missing = false;         // never sent, on purpose
+    std::optional<Instant> sent;  // the first time
+    std::uint32_t sends = 0;      // repetitions included
+    SessionId session = 0;        // of the last one
+    std::optional<Instant> acked;
+    std::uint32_t refusals = 0;  // answered otherwise than ESME_ROK
 };
 
 struct MoRecord {
@@ -128,6 +147,8 @@ struct Books {
     // Only with keep_books.
     std::vector<SubmitRecord> submits;
     std::vector<MoRecord> mos;
+    std::vector<ReceiptRecord> receipts;
+    ByText<std::size_t> submits_by_id;  // accepted ones, by message_id as written in the response
     ByText<std::uint64_t> submits_by_destination;
 };
 

@@ -2,8 +2,6 @@
 // answered.
 
 #include "protocol/smpp/address.h"
-#include "protocol/text/charset.h"
-#include "protocol/text/segments.h"
 #include "tools/carrier_sim/state.h"
 
 namespace parley::carrier_sim {
@@ -41,50 +39,6 @@ ShortAddress on_the_wire(std::string_view stored) {
 
 }  // namespace
 
-MoId CarrierSim::State::send_mo(Now now, std::string_view from, std::string_view to,
-                                std::string_view utf8, MoKind kind) {
-    if (!text::valid_utf8(utf8)) return 0;
-    text::Segmented cut = text::split(utf8, next_reference_++);
-    if (cut.segments.empty()) return 0;
-    const MoId id = next_mo_++;
-    ++books.counts.mo_made;
-    Mo& mo = mos[id];
-    mo.record = {.id = id,
-                 .from = std::string(from),
-                 .to = std::string(to),
-                 .text = std::string(utf8),
-                 .kind = kind,
-                 .made = now.at,
-                 .segments = cut.segments.size()};
-    if (kind == MoKind::opt_out) stops_.said(mo.record);
-    if (settings.keep_books) {
-        mo.book = books.mos.size();
-        books.mos.push_back(mo.record);
-    }
-    const bool parts = cut.segments.size() > 1;
-    std::vector<std::string> handed_over;
-    for (std::string& octets : cut.segments) {
-        if (parts && kind == MoKind::plain && chance(settings.mo_part_lost_chance)) {
-            ++mo.record.parts_lost;
-            continue;
-        }
-        if (parts && chance(settings.mo_part_duplicate_chance)) handed_over.push_back(octets);
-        handed_over.push_back(std::move(octets));
-    }
-    mo.segments_open = handed_over.size();
-    if (settings.keep_books) books.mos[mo.book].parts_lost = mo.record.parts_lost;
-    if (handed_over.empty()) mos.erase(id);
-    for (std::string& octets : handed_over) {
-        const std::uint32_t place = segments.take({.mo = id,
-                                                   .octets = std::move(octets),
-                                                   .data_coding = cut.data_coding,
-                                                   .udhi = cut.udhi});
-        const Duration delay = parts ? draw(settings.mo_part_delay) : Duration::zero();
-        deliver_at(now, now.at + delay, {.place = place, .mo = true});
-    }
-    return id;
-}
-
 void CarrierSim::State::send_due_delivers(Now now) {
     while (const auto answer = handset_answers.pop_due(now.at)) {
         send_mo(now, answer->from, answer->to, answer->text, answer->kind);
@@ -102,30 +56,37 @@ void CarrierSim::State::deliver_at(Now now, Instant at, DeliverRef ref) {
 }
 
 void CarrierSim::State::deliver(Now now, DeliverRef ref) {
+    Ring<DeliverRef>& waiting = account_states_[ref.account].waiting;
     Session* session = waiting.empty() && !frozen ? choose_session(ref) : nullptr;
     if (session == nullptr) return waiting.push(ref);
     send(now, *session, ref);
 }
 
 void CarrierSim::State::deliver_waiting(Now now) {
-    while (!waiting.empty()) {
-        Session* session = choose_session(waiting.front());
-        if (session == nullptr) return;
-        send(now, *session, waiting.pop());
+    for (AccountState& account : account_states_) {
+        while (!account.waiting.empty()) {
+            Session* session = choose_session(account.waiting.front());
+            if (session == nullptr) break;
+            send(now, *session, account.waiting.pop());
+        }
     }
 }
 
-/// A receipt prefers the session of its submit, or on purpose another; else whoever has room.
+/// A receipt prefers the session of its submit, or on purpose another; else whoever has room, of
+/// the account that it is for.
 Session* CarrierSim::State::choose_session(DeliverRef ref) {
+    AccountState& account = account_states_[ref.account];
+    const std::vector<Session*>& receivers = account.receivers;
     const Receipt* receipt = ref.mo ? nullptr : &receipts[ref.place];
-    const bool elsewhere = receipt != nullptr && receipt->other_session && receivers_.size() > 1;
+    const bool elsewhere = receipt != nullptr && receipt->other_session && receivers.size() > 1;
     if (receipt != nullptr && !elsewhere) {
         Session* own = find(receipt->session);
-        if (own != nullptr && own->is_bound() && own->receives && has_room(*own)) return own;
+        const bool hears = own != nullptr && own->is_bound() && own->receives && !own->silent;
+        if (hears && has_room(*own)) return own;
     }
-    for (std::size_t tried = 0; tried < receivers_.size(); ++tried) {
-        next_receiver_ = (next_receiver_ + 1) % receivers_.size();
-        Session* session = receivers_[next_receiver_];
+    for (std::size_t tried = 0; tried < receivers.size(); ++tried) {
+        account.next_receiver = (account.next_receiver + 1) % receivers.size();
+        Session* session = receivers[account.next_receiver];
         if (elsewhere && session->id == receipt->session) continue;
         if (has_room(*session)) return session;
     }
@@ -147,6 +108,11 @@ void CarrierSim::State::send(Now now, Session& session, DeliverRef ref) {
         encode_segment(session, segment, sequence);
     } else {
         ++books.counts.receipts_sent;
+        if (ReceiptRecord* record = record_of(receipts[ref.place])) {
+            if (!record->sent) record->sent = now.at;
+            ++record->sends;
+            record->session = session.id;
+        }
         encode_receipt(now, session, receipts[ref.place], sequence);
     }
     touch(session);
@@ -154,8 +120,13 @@ void CarrierSim::State::send(Now now, Session& session, DeliverRef ref) {
 
 void CarrierSim::State::encode_receipt(Now now, Session& session, const Receipt& receipt,
                                        std::uint32_t sequence) {
-    const ReceiptText text = receipt_text(receipt, now.wall, settings.id_in_receipt_text);
+    const IdText id_in_text =
+        id_text(receipt.message, settings.id_in_receipt_text, session.version);
+    const ReceiptText text = receipt_format_.empty()
+                                 ? receipt_text(receipt, now.wall, id_in_text.view())
+                                 : receipt_format_.text(receipt, now.wall, id_in_text.view());
     const IdText id = id_text(receipt.message, settings.id_in_receipt_tlv);
+    const bool tlvs = settings.receipt_tlvs && smpp::rules_of(session.version).tlvs;
     const char id_end = '\0';
     const char state = static_cast<char>(receipt.state);
     IdText id_and_nul = id;  // receipted_message_id is a C-octet string (SMPP 3.4 §5.3.2.12)
@@ -163,11 +134,12 @@ void CarrierSim::State::encode_receipt(Now now, Session& session, const Receipt&
     const auto fill = [&](auto& pdu) {
         set_addresses(pdu, receipt.destination, receipt.source);
         pdu.esm_class = esm_class_receipt;
-        if (!settings.receipt_tlvs) return;
+        pdu.data_coding = settings.receipt_data_coding;
+        if (!tlvs) return;
         pdu.tlvs.add(smpp::Tag::receipted_message_id, id_and_nul.view());
         pdu.tlvs.add(smpp::Tag::message_state, {&state, 1});
     };
-    if (settings.receipt_as_data_sm) {
+    if (settings.receipt_as_data_sm && session.version != smpp::Version::v3_3) {
         smpp::DataSm pdu;
         fill(pdu);
         if (settings.receipt_text) pdu.tlvs.add(smpp::Tag::message_payload, text.view());
@@ -188,7 +160,21 @@ void CarrierSim::State::encode_segment(Session& session, const Segment& segment,
     set_addresses(pdu, from, to);
     pdu.esm_class = segment.udhi ? esm_class_udhi : std::uint8_t{0};
     pdu.data_coding = segment.data_coding;
-    pdu.short_message = segment.octets;
+    const bool payload = segment.method == text::Method::payload && segment.octets.size() > 254;
+    if (payload) {
+        pdu.tlvs.add(smpp::Tag::message_payload, segment.octets);
+    } else {
+        pdu.short_message = segment.octets;
+    }
+    const char reference[2] = {static_cast<char>(segment.reference >> 8U),
+                               static_cast<char>(segment.reference)};
+    const char total = static_cast<char>(segment.total);
+    const char number = static_cast<char>(segment.number);
+    if (segment.method == text::Method::sar && segment.total > 1) {  // SMPP 3.4 §5.3.2.22 to 24
+        pdu.tlvs.add(smpp::Tag::sar_msg_ref_num, {reference, sizeof reference});
+        pdu.tlvs.add(smpp::Tag::sar_total_segments, {&total, 1});
+        pdu.tlvs.add(smpp::Tag::sar_segment_seqnum, {&number, 1});
+    }
     smpp::encode(session.output, pdu, sequence);
 }
 
@@ -230,6 +216,7 @@ void CarrierSim::State::on_deliver_resp(Now now, Session& session, const smpp::H
 void CarrierSim::State::acknowledged(Now now, const Session& session, DeliverRef ref) {
     if (!ref.mo) {
         ++books.counts.receipts_acked;
+        if (ReceiptRecord* record = record_of(receipts[ref.place])) record->acked = now.at;
         return release(ref);
     }
     ++books.counts.mo_segments_acked;
@@ -246,6 +233,8 @@ void CarrierSim::State::acknowledged(Now now, const Session& session, DeliverRef
 
 void CarrierSim::State::refused(Now now, DeliverRef ref, Status status) {
     ++(ref.mo ? books.counts.mo_segments_refused : books.counts.receipts_refused);
+    if (ReceiptRecord* record = ref.mo ? nullptr : record_of(receipts[ref.place]))
+        ++record->refusals;
     if (!is_final_refusal(status)) {
         ++books.counts.delivers_repeated;
         return delivers.push(now.at + settings.deliver_retry_after, ref);
@@ -253,6 +242,13 @@ void CarrierSim::State::refused(Now now, DeliverRef ref, Status status) {
     ++books.counts.delivers_dropped;
     if (ref.mo) mos[segments[ref.place].mo].record.refused = true;
     release(ref);
+}
+
+/// Empty: books are not kept, or were cleared since.
+ReceiptRecord* CarrierSim::State::record_of(const Receipt& receipt) {
+    if (receipt.book == 0 || receipt.book > books.receipts.size()) return nullptr;
+    ReceiptRecord& record = books.receipts[receipt.book - 1];
+    return record.message == receipt.message ? &record : nullptr;
 }
 
 void CarrierSim::State::release(DeliverRef ref) {
@@ -273,7 +269,7 @@ void CarrierSim::State::repeat_unanswered(Session& session) {
         const Session::Sent sent = session.sent.pop();
         if (!sent.open) continue;
         ++books.counts.delivers_repeated;
-        waiting.push(sent.ref);
+        account_states_[sent.ref.account].waiting.push(sent.ref);
     }
     session.delivers_open = 0;
 }
@@ -284,7 +280,8 @@ void CarrierSim::State::expire_delivers(Now now, Session& session) {
         session.sent.front().open = false;
         --session.delivers_open;
         ++books.counts.delivers_repeated;
-        waiting.push(session.sent.front().ref);
+        const DeliverRef ref = session.sent.front().ref;
+        account_states_[ref.account].waiting.push(ref);
         drop_answered(session);
     }
 }

@@ -1,4 +1,4 @@
-// Bytes in, binds, keeping alive, and ends.
+// Bytes in, PDUs to whom they concern, and ends.
 
 #include "tools/carrier_sim/state.h"
 
@@ -12,16 +12,26 @@ using smpp::Status;
 
 constexpr std::size_t output_pause = 4 << 20;  // above it a peer is too slow to be read from
 constexpr std::size_t output_gap_max = 64 << 10;
-constexpr Instant never = Instant::max();
-
 }  // namespace
 
 CarrierSim::State::State(Settings given, Dice dice)
-    : settings(std::move(given)), dice_(dice), next_message_(settings.first_id) {
+    : settings(std::move(given)),
+      dice_(dice),
+      mo_dice_(Dice(dice).next() ^ 0x6D6FULL),
+      line_dice_(Dice(dice).next() ^ 0x6C696E65ULL),
+      accounts_(settings.accounts),
+      account_states_(std::max<std::size_t>(1, accounts_.size())),
+      next_message_(settings.first_id) {
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {
+        for (const std::string& number : accounts_[i].numbers)
+            account_states_[i].numbers.emplace_back(number);
+    }
     settings_changed();
 }
 
 void CarrierSim::State::settings_changed() {
+    settings.accounts = accounts_;
+    receipt_format_ = ReceiptFormat(settings.receipt_format);
     handset_numbers_.clear();
     for (const HandsetRule& rule : settings.handsets)
         handset_numbers_.emplace_back(rule.number);
@@ -69,13 +79,14 @@ void CarrierSim::State::touch(Session& session) {
 
 void CarrierSim::State::on_bytes(Now now, SessionId id, std::string_view bytes) {
     Session* session = find(id);
-    if (session == nullptr || session->closing) return;
+    if (session == nullptr || session->closing || session->silent) return;
     session->framer.feed(bytes);
+    if (settings.read_rate > 0) read_slowly(now, *session, bytes.size());
     if (!frozen) read(now, *session);
 }
 
 void CarrierSim::State::read(Now now, Session& session) {
-    while (!session.closing) {
+    while (!session.closing && !session.silent) {
         const auto frame = session.framer.next();
         if (!frame) break;
         ++books.counts.pdus;
@@ -94,9 +105,19 @@ void CarrierSim::State::read(Now now, Session& session) {
     deliver_waiting(now);
 }
 
-void CarrierSim::State::on_written(SessionId id, std::size_t n) {
+std::string_view CarrierSim::State::output(const Session& session) const {
+    if (session.silent || (session.held && !session.closing)) return {};
+    const auto left = std::string_view(session.output).substr(session.output_begin);
+    return settings.write_octets_max == 0 ? left : left.substr(0, settings.write_octets_max);
+}
+
+void CarrierSim::State::on_written(Now now, SessionId id, std::size_t n) {
     Session* session = find(id);
     if (session == nullptr) return;
+    if (settings.write_gap.max > Duration::zero()) {
+        session->held = true;
+        session->writes_at = now.at + draw(line_dice_, settings.write_gap);
+    }
     session->output_begin += n;
     if (session->output_begin == session->output.size()) {
         session->output.clear();
@@ -157,60 +178,6 @@ void CarrierSim::State::handle(Now now, Session& session, const smpp::Frame& fra
     }
 }
 
-void CarrierSim::State::on_bind(Now now, Session& session, const smpp::Frame& frame) {
-    switch (frame.header.command_id) {
-        case Command::bind_transmitter:
-            return answer_bind<smpp::BindTransmitter, smpp::BindTransmitterResp>(now, session,
-                                                                                 frame);
-        case Command::bind_receiver:
-            return answer_bind<smpp::BindReceiver, smpp::BindReceiverResp>(now, session, frame);
-        default:
-            return answer_bind<smpp::BindTransceiver, smpp::BindTransceiverResp>(now, session,
-                                                                                 frame);
-    }
-}
-
-template <class Bind, class Resp>
-void CarrierSim::State::answer_bind(Now now, Session& session, const smpp::Frame& frame) {
-    Bind bind;
-    smpp::DecodeError error;
-    const Status status =
-        smpp::decode(frame, bind, error) ? judge_bind(session, bind) : smpp::status_for(error.code);
-    if (status != Status::ESME_ROK) {
-        ++books.counts.binds_refused;
-        return send_header(session, Resp::id, status, frame.header.sequence_number);
-    }
-    ++books.counts.binds;
-    session.phase = Session::Phase::bound;
-    session.sends = Bind::id != Command::bind_receiver;
-    session.receives = Bind::id != Command::bind_transmitter;
-    Resp resp;
-    resp.system_id = settings.own_system_id;
-    const char version = static_cast<char>(settings.interface_version.value_or(0));
-    if (settings.interface_version) {
-        resp.tlvs.add(smpp::Tag::sc_interface_version, {&version, 1});
-    }
-    smpp::encode(session.output, resp, frame.header.sequence_number);
-    touch(session);
-    if (session.receives) receivers_.push_back(&session);
-    deliver_waiting(now);
-}
-
-Status CarrierSim::State::judge_bind(const Session& session, const smpp::BindFields& bind) const {
-    if (session.phase != Session::Phase::open) return Status::ESME_RALYBND;
-    if (refuse_binds) return *refuse_binds;
-    const auto differs = [](std::string_view wanted, std::string_view got) {
-        return !wanted.empty() && wanted != got;
-    };
-    if (differs(settings.system_id, bind.system_id)) return Status::ESME_RINVSYSID;
-    if (differs(settings.password, bind.password)) return Status::ESME_RINVPASWD;
-    const auto bound = std::count_if(slots_.begin(), slots_.end(), [](const auto& other) {
-        return other && other->phase != Session::Phase::open;
-    });
-    if (static_cast<std::size_t>(bound) >= settings.sessions_max) return Status::ESME_RALYBND;
-    return Status::ESME_ROK;
-}
-
 void CarrierSim::State::on_unbind(Session& session, const smpp::Header& header) {
     ++books.counts.unbinds;
     send_header(session, Command::unbind_resp, Status::ESME_ROK, header.sequence_number);
@@ -253,44 +220,7 @@ void CarrierSim::State::close(Session& session) {
 }
 
 void CarrierSim::State::no_longer_receives(const Session& session) {
-    std::erase(receivers_, &session);
-}
-
-void CarrierSim::State::link_deadlines(Now now) {
-    for (const auto& session : slots_) {
-        if (session && !session->closing) link_deadlines_of(now, *session);
-    }
-    deliver_waiting(now);
-}
-
-void CarrierSim::State::link_deadlines_of(Now now, Session& session) {
-    expire_delivers(now, session);
-    const bool watched = settings.inactivity_timeout > Duration::zero();
-    if (watched && session.last_heard + settings.inactivity_timeout <= now.at) {
-        return close(session);
-    }
-    const bool asks = settings.enquire_link_every > Duration::zero() && session.is_bound();
-    if (!asks || session.enquired + settings.enquire_link_every > now.at) return;
-    session.enquired = now.at;
-    const std::uint32_t sequence = next_sequence(session, {.at = now.at});
-    send_header(session, Command::enquire_link, Status::ESME_ROK, sequence);
-}
-
-Instant CarrierSim::State::next_link_deadline() const {
-    Instant next = never;
-    for (const auto& session : slots_) {
-        if (!session || session->closing) continue;
-        if (session->delivers_open > 0) {
-            next = std::min(next, session->sent.front().at + settings.deliver_timeout);
-        }
-        if (settings.inactivity_timeout > Duration::zero()) {
-            next = std::min(next, session->last_heard + settings.inactivity_timeout);
-        }
-        if (settings.enquire_link_every > Duration::zero() && session->is_bound()) {
-            next = std::min(next, session->enquired + settings.enquire_link_every);
-        }
-    }
-    return next;
+    std::erase(account_states_[session.account].receivers, &session);
 }
 
 }  // namespace parley::carrier_sim

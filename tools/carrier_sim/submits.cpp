@@ -1,9 +1,8 @@
 // What the peer submits: judged, counted, answered, and followed by a receipt.
 
 #include "protocol/smpp/address.h"
-#include "protocol/text/charset.h"
-#include "protocol/text/segments.h"
 #include "tools/carrier_sim/state.h"
+#include "tools/carrier_sim/texts.h"
 
 #include <algorithm>
 
@@ -14,16 +13,7 @@ using smpp::Command;
 using smpp::Status;
 
 constexpr std::uint8_t udhi = 0x40;  // SMPP 3.4 §5.2.12
-
-std::string_view octets_of(const smpp::SubmitSm& pdu) {
-    if (!pdu.short_message.empty()) return pdu.short_message;
-    return pdu.tlvs.find(smpp::Tag::message_payload).value_or(std::string_view{});
-}
-
-std::string text_of(std::uint8_t esm_class, std::uint8_t data_coding, std::string_view octets) {
-    if ((esm_class & udhi) != 0) octets = text::parse_user_data(octets).body;
-    return text::decode(data_coding, octets).text;
-}
+constexpr std::uint64_t garbage_octets_max = 32;
 
 /// SMPP 3.4 §5.2.17, 5.0 §4.7.21: always, when it failed, when it was delivered.
 bool asked_for(std::uint8_t registered_delivery, text::MessageState state) {
@@ -43,7 +33,7 @@ bool asked_for(std::uint8_t registered_delivery, text::MessageState state) {
 }  // namespace
 
 std::string SubmitRecord::text() const {
-    return text_of(esm_class, data_coding, octets);
+    return text_of(esm_class, data_coding, octets, alphabet);
 }
 
 void CarrierSim::State::on_submit(Now now, Session& session, const smpp::Frame& frame) {
@@ -64,18 +54,25 @@ void CarrierSim::State::on_submit(Now now, Session& session, const smpp::Frame& 
     if (status == Status::ESME_ROK) return accept(now, session, sequence, pdu);
     if (settings.keep_books && !error.code) keep_submit(now, session, sequence, pdu, 0, status);
     const Response refusal{.session = session.id, .sequence = sequence, .status = status};
-    answer_at(now, now.at + draw(settings.response_delay), session, refusal);
+    answer_at(now, now.at + draw(dice_, settings.response_delay), session, refusal);
 }
 
 Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::SubmitSm& pdu) {
     if (refuse_submits) return *refuse_submits;
-    if (settings.window_max != 0 && session.submits_open > settings.window_max) {
+    const Account* account = account_of(session);
+    const bool own_window = account != nullptr && account->window_max > 0;
+    const std::size_t window_max = own_window ? account->window_max : settings.window_max;
+    if (window_max != 0 && session.submits_open > window_max) {
         ++books.counts.window_exceeded;
         return settings.window_status;
     }
+    const bool above_own =
+        account != nullptr && account->throughput != 0 &&
+        !account_states_[session.account].rate.take(now.at, account->throughput,
+                                                    settings.throttle_burst);
     const bool too_fast = settings.throttle_above != 0 &&
                           !rate_.take(now.at, settings.throttle_above, settings.throttle_burst);
-    if (too_fast || chance(settings.throttle_chance)) {
+    if (above_own || too_fast || chance(settings.throttle_chance)) {
         ++books.counts.throttled;
         return Status::ESME_RTHROTTLED;
     }
@@ -96,11 +93,12 @@ void CarrierSim::State::accept(Now now, Session& session, std::uint32_t sequence
         keep_submit(now, session, sequence, pdu, message, Status::ESME_ROK);
     }
 
-    Instant response_at = now.at + draw(settings.response_delay);
-    if (chance(settings.response_reorder_chance)) response_at += draw(settings.response_reorder_by);
+    Instant response_at = now.at + draw(dice_, settings.response_delay);
+    if (chance(settings.response_reorder_chance)) response_at += draw(dice_, settings.response_reorder_by);
+    if (chance(settings.response_late_chance)) response_at += draw(dice_, settings.response_late_by);
     const bool early = chance(settings.receipt_before_response_chance);
     if (early) {
-        const Duration lead = draw(settings.receipt_lead);
+        const Duration lead = draw(dice_, settings.receipt_lead);
         response_at = std::max(response_at, now.at + lead);
         maybe_receipt(now, response_at - lead, session, message, pdu);
     }
@@ -113,7 +111,7 @@ void CarrierSim::State::accept(Now now, Session& session, std::uint32_t sequence
                   {.session = session.id, .sequence = sequence, .message = message});
     }
     if (!early) {
-        maybe_receipt(now, response_at + draw(settings.receipt_delay), session, message, pdu);
+        maybe_receipt(now, response_at + draw(dice_, settings.receipt_delay), session, message, pdu);
     }
     if (!settings.handsets.empty()) let_handset_answer(now, pdu);
 }
@@ -129,13 +127,18 @@ void CarrierSim::State::answer_at(Now now, Instant at, Session& session, const R
 void CarrierSim::State::answer(Session& session, const Response& response) {
     --session.submits_open;
     ++books.answers[response.status];
+    if (chance(line_dice_, settings.garbage_chance))
+        put_garbage(session, 1 + line_dice_.below(garbage_octets_max));
     if (response.status != Status::ESME_ROK) {
-        smpp::encode_header(session.output, Command::submit_sm_resp, response.status,
-                            response.sequence);
+        smpp::encode_refusal(session.output, Command::submit_sm_resp, response.status,
+                             response.sequence, session.version);
     } else {
-        const IdText id = id_text(response.message, settings.id_in_response);
+        const IdText id = id_text(response.message, settings.id_in_response, session.version);
         smpp::SubmitSmResp pdu;
         pdu.message_id = id.view();
+        const char congestion = static_cast<char>(settings.congestion_state.value_or(0));
+        if (settings.congestion_state && session.version == smpp::Version::v5_0)
+            pdu.tlvs.add(smpp::Tag::congestion_state, {&congestion, 1});
         smpp::encode(session.output, pdu, response.sequence);
     }
     touch(session);
@@ -176,36 +179,24 @@ void CarrierSim::State::keep_submit(Now now, const Session& session, std::uint32
     record.data_coding = pdu.data_coding;
     record.registered_delivery = pdu.registered_delivery;
     record.octets = octets_of(pdu);
-    if (message != 0) record.message_id = id_text(message, settings.id_in_response).view();
+    record.alphabet = settings.default_alphabet;
+    if (message != 0) {
+        record.message_id = id_text(message, settings.id_in_response, session.version).view();
+        books.submits_by_id.emplace(record.message_id, books.submits.size());
+    }
     ++books.submits_by_destination[record.destination];
     books.submits.push_back(std::move(record));
-}
-
-void CarrierSim::State::let_handset_answer(Now now, const smpp::SubmitSm& pdu) {
-    std::optional<std::string> text;  // read only when a rule asks for it
-    for (std::size_t place = 0; place < handset_numbers_.size(); ++place) {
-        const HandsetRule& rule = settings.handsets[place];
-        if (!handset_numbers_[place].matches(pdu.destination_addr)) continue;
-        if (!rule.contains.empty()) {
-            if (!text) text = text_of(pdu.esm_class, pdu.data_coding, octets_of(pdu));
-            if (text->find(rule.contains) == std::string::npos) continue;
-        }
-        if (!chance(rule.chance)) continue;
-        handset_answers.push(
-            now.at + draw(rule.delay),
-            {.from = smpp::from_wire(pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.destination_addr),
-             .to = smpp::from_wire(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr),
-             .text = rule.answer,
-             .kind = rule.kind});
-        return;
-    }
 }
 
 void CarrierSim::State::maybe_receipt(Now now, Instant at, const Session& session,
                                       std::uint64_t message, const smpp::SubmitSm& pdu) {
     if (!settings.receipts || (pdu.registered_delivery & 0x03U) == 0) return;
     Receipt receipt;
-    receipt.state = draw_state();
+    const StateShare* share = draw_state();
+    if (share != nullptr) {
+        receipt.state = share->state;
+        receipt.error = ShortText<7>(share->error);
+    }
     if (!asked_for(pdu.registered_delivery, receipt.state)) return;
     receipt.message = message;
     receipt.submitted = now.wall;
@@ -217,37 +208,49 @@ void CarrierSim::State::maybe_receipt(Now now, Instant at, const Session& sessio
     const bool plain = pdu.data_coding == 0 && (pdu.esm_class & udhi) == 0;
     if (plain) receipt.text = ShortText<20>(pdu.short_message);
 
-    ++books.counts.receipts_made;
+    if (chance(settings.receipt_missing_chance)) {
+        ++books.counts.receipts_missing;
+        keep_receipt(now, receipt, true);
+        return;
+    }
+    const auto send_at = [&](Instant when, Receipt what) {
+        ++books.counts.receipts_made;
+        what.book = keep_receipt(now, what, false);
+        deliver_at(now, when, {.place = receipts.take(what), .account = session.account});
+    };
     const bool twice = chance(settings.receipt_duplicate_chance);
     if (chance(settings.receipt_enroute_chance)) {
         Receipt enroute = receipt;
         enroute.state = text::MessageState::enroute;
-        ++books.counts.receipts_made;
-        deliver_at(now, now.at + draw(settings.receipt_delay), {.place = receipts.take(enroute)});
+        send_at(now.at + draw(dice_, settings.receipt_delay), enroute);
     }
-    deliver_at(now, at, {.place = receipts.take(receipt)});
-    if (!twice) return;
-    ++books.counts.receipts_made;
-    deliver_at(now, at, {.place = receipts.take(receipt)});
+    if (chance(settings.receipt_late_chance)) at += draw(dice_, settings.receipt_late_by);
+    send_at(at, receipt);
+    if (twice) send_at(at, receipt);
 }
 
-text::MessageState CarrierSim::State::draw_state() {
-    if (settings.receipt_states.empty()) return text::MessageState::delivered;
+std::uint32_t CarrierSim::State::keep_receipt(Now now, const Receipt& receipt, bool missing) {
+    if (!settings.keep_books || books.submits.empty()) return 0;
+    books.receipts.push_back({.submit = books.submits.size() - 1,
+                              .message = receipt.message,
+                              .state = receipt.state,
+                              .made = now.at,
+                              .missing = missing});
+    return static_cast<std::uint32_t>(books.receipts.size());
+}
+
+/// Empty: delivered.
+const StateShare* CarrierSim::State::draw_state() {
+    if (settings.receipt_states.empty()) return nullptr;
     double all = 0;
     for (const StateShare& share : settings.receipt_states)
         all += share.weight;
     double left = dice_.unit() * all;
     for (const StateShare& share : settings.receipt_states) {
-        if (left < share.weight) return share.state;
+        if (left < share.weight) return &share;
         left -= share.weight;
     }
-    return settings.receipt_states.back().state;
-}
-
-Duration CarrierSim::State::draw(DelayRange range) {
-    if (range.max <= range.min) return range.min;
-    const auto width = static_cast<std::uint64_t>((range.max - range.min).count()) + 1;
-    return range.min + Duration(static_cast<Duration::rep>(dice_.below(width)));
+    return &settings.receipt_states.back();
 }
 
 }  // namespace parley::carrier_sim

@@ -1,6 +1,6 @@
 #include "tools/carrier_sim/program/books_json.h"
 
-#include "tools/carrier_sim/program/settings_text.h"
+#include "tools/carrier_sim/scenario/settings_text.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -34,6 +34,7 @@ json::object counts_json(const Counts& counts) {
         {"window_exceeded", counts.window_exceeded},
         {"responses_lost", counts.responses_lost},
         {"responses_unsent", counts.responses_unsent},
+        {"receipts_missing", counts.receipts_missing},
         {"receipts_made", counts.receipts_made},
         {"receipts_sent", counts.receipts_sent},
         {"receipts_acked", counts.receipts_acked},
@@ -46,6 +47,9 @@ json::object counts_json(const Counts& counts) {
         {"delivers_repeated", counts.delivers_repeated},
         {"delivers_dropped", counts.delivers_dropped},
         {"odd_responses", counts.odd_responses},
+        {"sessions_ended", counts.sessions_ended},
+        {"outbinds", counts.outbinds},
+        {"garbage_octets", counts.garbage_octets},
         {"window_highest", counts.window_highest},
         {"busiest_second", counts.busiest_second},
     };
@@ -83,6 +87,26 @@ json::object submit_json(std::size_t index, const SubmitRecord& record) {
         {"octets", boost::algorithm::hex_lower(record.octets)},
         {"text", record.text()},
         {"message_id", record.message_id},
+    };
+}
+
+json::value us_or_null(const std::optional<Instant>& at) {
+    return at ? json::value(us(*at)) : json::value(nullptr);
+}
+
+json::object receipt_json(const Books& books, std::size_t index, const ReceiptRecord& record) {
+    const bool known = record.submit < books.submits.size();
+    return {
+        {"index", index},
+        {"message_id", known ? books.submits[record.submit].message_id : std::string()},
+        {"state", text::name(record.state)},
+        {"made_us", us(record.made)},
+        {"missing", record.missing},
+        {"sent_us", us_or_null(record.sent)},
+        {"sends", record.sends},
+        {"session", record.session},
+        {"acked_us", us_or_null(record.acked)},
+        {"refusals", record.refusals},
     };
 }
 
@@ -167,6 +191,75 @@ std::string submits_since(const Books& books, std::uint64_t since, std::uint64_t
 std::string mos_since(const Books& books, std::uint64_t since, std::uint64_t limit) {
     return page("mos", books.mos, since, limit,
                 [](std::size_t, const MoRecord& record) { return mo_json(record); });
+}
+
+std::string receipts_since(const Books& books, std::uint64_t since, std::uint64_t limit) {
+    return page("receipts", books.receipts, since, limit,
+                [&](std::size_t index, const ReceiptRecord& record) {
+                    return receipt_json(books, index, record);
+                });
+}
+
+std::string message_of(const Books& books, std::string_view message_id) {
+    const auto found = books.submits_by_id.find(message_id);
+    if (found == books.submits_by_id.end()) return {};
+    json::array receipts;
+    for (std::size_t i = 0; i < books.receipts.size(); ++i) {
+        if (books.receipts[i].submit == found->second)
+            receipts.push_back(receipt_json(books, i, books.receipts[i]));
+    }
+    return json::serialize(
+        json::object{{"submit", submit_json(found->second, books.submits[found->second])},
+                     {"receipts", std::move(receipts)}});
+}
+
+std::string reconciliation(const Books& books, std::uint64_t limit) {
+    struct Story {
+        bool final_made = false;
+        bool missing = false;
+        bool acked = false;
+    };
+    std::vector<Story> stories(books.submits.size());
+    for (const ReceiptRecord& receipt : books.receipts) {
+        if (receipt.submit >= stories.size() || !text::is_final(receipt.state)) continue;
+        Story& story = stories[receipt.submit];
+        story.missing = story.missing || receipt.missing;
+        story.final_made = story.final_made || !receipt.missing;
+        story.acked = story.acked || receipt.acked.has_value();
+    }
+    std::uint64_t accepted = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t unasked = 0;
+    std::uint64_t acked = 0;
+    std::uint64_t missing = 0;
+    std::uint64_t open = 0;
+    json::array open_ids;
+    for (std::size_t i = 0; i < stories.size(); ++i) {
+        const Story& story = stories[i];
+        if (books.submits[i].status != smpp::Status::ESME_ROK) {
+            ++refused;
+            continue;
+        }
+        ++accepted;
+        if (story.acked) {
+            ++acked;
+        } else if (story.final_made) {
+            ++open;
+            if (open_ids.size() < limit) open_ids.push_back(json::string(books.submits[i].message_id));
+        } else if (story.missing) {
+            ++missing;
+        } else {
+            ++unasked;
+        }
+    }
+    return json::serialize(json::object{{"submits", books.submits.size()},
+                                        {"refused", refused},
+                                        {"accepted", accepted},
+                                        {"receipt_acknowledged", acked},
+                                        {"receipt_open", open},
+                                        {"receipt_missing_on_purpose", missing},
+                                        {"no_receipt_due", unasked},
+                                        {"open_message_ids", std::move(open_ids)}});
 }
 
 std::string submits_to(const Books& books, std::string_view number, std::uint64_t limit) {

@@ -14,6 +14,11 @@ std::string books_summary(const CarrierSim& carrier, double seconds);
 /// Records from `since` on, at most `limit`; next is where to go on.
 std::string submits_since(const Books& books, std::uint64_t since, std::uint64_t limit);
 std::string mos_since(const Books& books, std::uint64_t since, std::uint64_t limit);
+std::string receipts_since(const Books& books, std::uint64_t since, std::uint64_t limit);
+/// One accepted submit and its receipts; empty when no response ever had this message id.
+std::string message_of(const Books& books, std::string_view message_id);
+/// How submits and receipts add up, with the ids of at most `limit` that do not.
+std::string reconciliation(const Books& books, std::uint64_t limit);
 /// The last `limit` submits to one number.
 std::string submits_to(const Books& books, std::string_view number, std::uint64_t limit);
 /// Accepted submits that had the same source, destination and text before.

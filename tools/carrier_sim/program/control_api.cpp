@@ -1,8 +1,10 @@
 #include "tools/carrier_sim/program/control_api.h"
 
 #include "tools/carrier_sim/program/books_json.h"
-#include "tools/carrier_sim/program/settings_text.h"
+#include "tools/carrier_sim/scenario/sentence.h"
+#include "tools/carrier_sim/scenario/settings_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <set>
@@ -18,18 +20,25 @@ constexpr std::string_view contents =
     R"json({"get":{
 "/books":"counters and sessions",
 "/books/submits?since=0&limit=10000":"every submit (with keep_books)",
+"/books/receipts?since=0&limit=10000":"every receipt: made, sent, answered (keep_books)",
+"/books/message/{message_id}":"a submit and its receipts (keep_books)",
+"/books/reconciliation?limit=20":"submits against receipts, and what does not add up (keep_books)",
 "/books/mos?since=0&limit=10000":"every inbound message (with keep_books)",
 "/books/destination/{number}?limit=1000":"submits to one number (with keep_books)",
 "/books/duplicates?limit=20":"accepted submits that the same handset got before (keep_books)",
 "/stops?after=0":"who said STOP, and the submits after its acknowledgement",
 "/bursts":"bursts under way",
-"/settings":"as they are now"},
+"/settings":"as they are now",
+"/carriers":"all of them; /carriers/{id} before any path above or below is for that one",
+"/timeline":"what the scenario does when",
+"/metrics":"for Prometheus"},
 "post":{
 "/mo":"{from,to,text,kind?}",
 "/mo_burst":"{rate,count,from_prefix,to,texts?,stop_share?,stop_text?,first?}",
 "/orders":"{stop:true} {resume:true} {throttle:n} )json"
     R"json({refuse:status|null} {refuse_binds:status|null} )json"
     R"json({drop:true} {unbind:true} {cancel_bursts:true} {clear_books:true}",
+"/do":"a sentence of a timeline: throttle to 50/s for 20s, or {do,on}",
 "/settings":"any of them, at once"}})json";
 
 struct NotFound {};
@@ -220,6 +229,64 @@ std::string bursts_json(const MoBursts& bursts) {
     return json::serialize(json::object{{"running", std::move(list)}, {"made", bursts.made()}});
 }
 
+std::string carriers_json(const AllRunning& carriers) {
+    json::array list;
+    for (const auto& each : carriers) {
+        const CarrierSim& carrier = each->carrier;
+        list.push_back(json::object{{"id", each->id},
+                                    {"sessions_open", carrier.sessions_open()},
+                                    {"sessions_bound", carrier.sessions_bound()},
+                                    {"submits", carrier.books().counts.submits},
+                                    {"listens", carrier.listens()},
+                                    {"frozen", carrier.frozen()}});
+    }
+    return json::serialize(json::object{{"carriers", std::move(list)}});
+}
+
+std::string timeline_json(const Timeline& timeline, Now now) {
+    const Scenario& scenario = timeline.scenario();
+    json::array steps;
+    for (const Step& step : scenario.timeline) {
+        for (const Order& order : step.orders) {
+            steps.push_back(json::object{{"at", duration_text(step.at)},
+                                         {"on", json::array(step.on.begin(), step.on.end())},
+                                         {"do", order.words}});
+        }
+    }
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(timeline.elapsed(now));
+    return json::serialize(json::object{{"scenario", scenario.name},
+                                        {"about", scenario.about},
+                                        {"seed", scenario.seed},
+                                        {"elapsed", duration_text(elapsed)},
+                                        {"over", timeline.is_over()},
+                                        {"steps", std::move(steps)}});
+}
+
+/// A sentence as in a timeline, alone or as {"do": ..., "on": [...]}.
+std::string do_sentence(Now now, Timeline& timeline, std::string_view body) {
+    std::string words(body.substr(0, body.find_last_not_of("\r\n") + 1));
+    std::vector<std::string> on;
+    if (body.starts_with('{')) {
+        Reader reader(body);
+        words = reader.text("do");
+        on = reader.texts("on", {});
+        reader.finish();
+    }
+    Node node;
+    node.kind = Node::Kind::scalar;
+    node.text = words;
+    std::vector<config::Complaint> complaints;
+    const auto order = read_sentence(Reading("", complaints), node);
+    if (!order) throw SettingError(complaints.front().text);
+    for (const std::string& id : on) {
+        const auto& specs = timeline.scenario().carriers;
+        if (std::ranges::find(specs, id, &CarrierSpec::id) == specs.end())
+            throw SettingError("on: there is no carrier '" + id + "'");
+    }
+    timeline.give(now, *order, on);
+    return json::serialize(json::object{{"done", words}});
+}
+
 std::string sentence(std::string_view text) {
     return json::serialize(json::object{{"error", text}});
 }
@@ -232,6 +299,8 @@ ControlAnswer ControlApi::answer(Now now, std::string_view method, std::string_v
     const auto path = target.substr(0, mark);
     const auto query = mark == target.npos ? std::string_view{} : target.substr(mark + 1);
     try {
+        if (method == "GET" && path == "/metrics")
+            return {200, metrics_->exposition(), "text/plain; version=0.0.4"};
         if (method == "GET") return {200, look(now, path, query)};
         if (method == "POST") return {200, order(now, path, body)};
         throw WrongMethod{};
@@ -244,43 +313,78 @@ ControlAnswer ControlApi::answer(Now now, std::string_view method, std::string_v
     }
 }
 
+/// Takes "/carriers/ID" off the path.
+Running& ControlApi::carrier_in(std::string_view& path) const {
+    constexpr std::string_view prefix = "/carriers/";
+    if (!path.starts_with(prefix)) return *carriers_->front();
+    path.remove_prefix(prefix.size());
+    const auto end = std::min(path.find('/'), path.size());
+    const auto id = path.substr(0, end);
+    for (const auto& each : *carriers_) {
+        if (each->id != id) continue;
+        path.remove_prefix(end);
+        return *each;
+    }
+    throw NotFound{};
+}
+
 std::string ControlApi::look(Now now, std::string_view path, std::string_view query) {
+    if (path == "/") return std::string(contents);
+    if (path == "/carriers") return carriers_json(*carriers_);
+    if (path == "/timeline") return timeline_json(*timeline_, now);
+    Running& running = carrier_in(path);
+    if (path == "/books") {
+        return books_summary(running.carrier,
+                             std::chrono::duration<double>(now.at - started_).count());
+    }
+    if (path == "/bursts") return bursts_json(running.bursts);
+    if (path == "/settings") return json::serialize(to_json(running.carrier.settings()));
+    return look_into_books(running, path, query);
+}
+
+std::string ControlApi::look_into_books(const Running& running, std::string_view path,
+                                        std::string_view query) const {
     constexpr std::string_view one_number = "/books/destination/";
-    const auto& books = carrier_.books();
+    constexpr std::string_view one_message = "/books/message/";
+    const auto& books = running.carrier.books();
     const auto asked = [&](std::string_view name, std::uint64_t otherwise) {
         return query_number(query, name, otherwise);
     };
-    if (path == "/") return std::string(contents);
-    if (path == "/books") {
-        return books_summary(carrier_, std::chrono::duration<double>(now.at - started_).count());
-    }
-    if (path == "/books/submits") {
+    if (path == "/books/submits")
         return submits_since(books, asked("since", 0), asked("limit", 10'000));
-    }
+    if (path == "/books/receipts")
+        return receipts_since(books, asked("since", 0), asked("limit", 10'000));
     if (path == "/books/mos") return mos_since(books, asked("since", 0), asked("limit", 10'000));
+    if (path == "/books/reconciliation") return reconciliation(books, asked("limit", 20));
     if (path == "/books/duplicates") return duplicates(books, asked("limit", 20));
     if (path.starts_with(one_number)) {
         return submits_to(books, number_in_path(path.substr(one_number.size())),
                           asked("limit", 1'000));
     }
+    if (path.starts_with(one_message)) {
+        auto found = message_of(books, path.substr(one_message.size()));
+        if (found.empty()) throw NotFound{};
+        return found;
+    }
     if (path == "/stops") return stops(books, asked("after", 0));
-    if (path == "/bursts") return bursts_json(bursts_);
-    if (path == "/settings") return json::serialize(to_json(carrier_.settings()));
     throw NotFound{};
 }
 
 std::string ControlApi::order(Now now, std::string_view path, std::string_view body) {
-    if (path == "/mo") return send_mo(now, carrier_, body);
-    if (path == "/mo_burst") return start_burst(now, bursts_, body);
-    if (path == "/orders") return obey(now, carrier_, bursts_, body);
+    if (path == "/do") return do_sentence(now, *timeline_, body);
+    Running& running = carrier_in(path);
+    CarrierSim& carrier = running.carrier;
+    if (path == "/mo") return send_mo(now, carrier, body);
+    if (path == "/mo_burst") return start_burst(now, running.bursts, body);
+    if (path == "/orders") return obey(now, carrier, running.bursts, body);
     if (path == "/settings") {
         boost::system::error_code error;
         const auto members = json::parse(body, error);
         if (error) throw SettingError("the body is not JSON: " + error.message());
-        auto changed = carrier_.settings();
+        auto changed = carrier.settings();
         set_from_json(changed, members);
-        carrier_.change(std::move(changed));
-        return json::serialize(to_json(carrier_.settings()));
+        carrier.change(std::move(changed));
+        return json::serialize(to_json(carrier.settings()));
     }
     throw NotFound{};
 }

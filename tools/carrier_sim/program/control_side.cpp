@@ -18,7 +18,7 @@ constexpr std::uint32_t head_octets_max = 64 * 1024;
 ControlSide::ControlSide(Events& events, const tools::Endpoint& endpoint, ControlApi api)
     : events_(events), api_(api), listener_(tools::listen_on(endpoint)) {
     scratch_.resize(read_octets);
-    events_.add(listener_.get(), Source::control_listener, 0);
+    events_.add(listener_.get(), {.source = Source::control_listener});
 }
 
 void ControlSide::accept_all() {
@@ -28,7 +28,7 @@ void ControlSide::accept_all() {
         if (!socket) return;
         tools::send_without_delay(socket);
         const auto id = next_id_++;
-        events_.add(socket.get(), Source::control, id);
+        events_.add(socket.get(), {.source = Source::control, .id = id});
         clients_[id].socket = std::move(socket);
     }
 }
@@ -77,7 +77,7 @@ bool ControlSide::answer_one(Now now, Client& client) {
 void ControlSide::respond(Client& client, const ControlAnswer& answer, bool keep_alive) {
     const auto reason = http::obsolete_reason(static_cast<http::status>(answer.status));
     client.unwritten += "HTTP/1.1 " + std::to_string(answer.status) + " " + std::string(reason) +
-                        "\r\nContent-Type: application/json\r\nContent-Length: " +
+                        "\r\nContent-Type: " + std::string(answer.type) + "\r\nContent-Length: " +
                         std::to_string(answer.body.size()) +
                         (keep_alive ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n") + answer.body;
     client.ending = !keep_alive;
@@ -91,7 +91,8 @@ bool ControlSide::flush(std::uint32_t id, Client& client) {
         if (n > 0) client.unwritten.erase(0, static_cast<std::size_t>(n));
     }
     if (client.unwritten.empty() && client.ending) return false;
-    events_.want(client.socket.get(), Source::control, id, true, !client.unwritten.empty());
+    events_.want(client.socket.get(), {.source = Source::control, .id = id}, true,
+                 !client.unwritten.empty());
     return true;
 }
 

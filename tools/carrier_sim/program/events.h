@@ -1,22 +1,26 @@
 #pragma once
-// The program's epoll and its clock: who is ready, and what time it is. Knows nothing of what is
-// behind a descriptor but a kind and a number.
+// The program's epoll: who is ready. Knows nothing of what is behind a descriptor but its tag.
 
 #include "engine/clock.h"
 #include "tools/support/socket.h"
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <ctime>
-#include <optional>
 #include <stdexcept>
 
 #include <sys/epoll.h>
 
 namespace parley::carrier_sim {
 
-enum class Source : std::uint32_t { smpp_listener, smpp, control_listener, control };
+enum class Source : std::uint8_t { smpp_listener, smpp, smpp_dial, control_listener, control };
+
+/// Whose a descriptor is.
+struct Tag {
+    Source source{};
+    std::uint16_t carrier = 0;  // place of the carrier
+    std::uint32_t id = 0;       // session, listener or client
+};
 
 class Events {
 public:
@@ -24,11 +28,11 @@ public:
         if (!epoll_) throw std::runtime_error("cannot create an epoll: " + tools::reason(errno));
     }
 
-    void add(int fd, Source source, std::uint32_t id) {
-        set(EPOLL_CTL_ADD, fd, source, id, EPOLLIN);
-    }
-    void want(int fd, Source source, std::uint32_t id, bool read, bool write) {
-        set(EPOLL_CTL_MOD, fd, source, id, (read ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U));
+    void add(int fd, Tag tag) { set(EPOLL_CTL_ADD, fd, tag, EPOLLIN); }
+    /// Told when a connection that was begun is made, or is not.
+    void add_dial(int fd, Tag tag) { set(EPOLL_CTL_ADD, fd, tag, EPOLLOUT); }
+    void want(int fd, Tag tag, bool read, bool write) {
+        set(EPOLL_CTL_MOD, fd, tag, (read ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U));
     }
 
     static bool readable(std::uint32_t happened) { return (happened & ~writable_bit) != 0; }
@@ -36,7 +40,7 @@ public:
     /// Both directions are gone; told even to those who do not want to read.
     static bool hung_up(std::uint32_t happened) { return (happened & (EPOLLHUP | EPOLLERR)) != 0; }
 
-    /// Waits, then calls handle(source, id, happened) for each. Ends early on a signal.
+    /// Waits, then calls handle(tag, happened) for each. Ends early on a signal.
     void wait(Duration at_most, auto&& handle) {
         const auto us = at_most.count();
         const timespec timeout{us / 1'000'000, us % 1'000'000 * 1'000};
@@ -44,26 +48,24 @@ public:
                                          &timeout, nullptr);
         for (int i = 0; i < count; ++i) {
             const auto& event = list_[static_cast<std::size_t>(i)];
-            handle(static_cast<Source>(event.data.u64 >> 32U),
-                   static_cast<std::uint32_t>(event.data.u64), event.events);
+            handle(tag_of(event.data.u64), event.events);
         }
-    }
-
-    static Now now() {
-        timespec steady{};
-        timespec wall{};
-        ::clock_gettime(CLOCK_MONOTONIC, &steady);
-        ::clock_gettime(CLOCK_REALTIME, &wall);
-        return {Instant(Duration(steady.tv_sec * 1'000'000 + steady.tv_nsec / 1'000)),
-                wall.tv_sec * 1'000 + wall.tv_nsec / 1'000'000};
     }
 
 private:
     static constexpr std::uint32_t writable_bit = EPOLLOUT;
 
-    void set(int operation, int fd, Source source, std::uint32_t id, std::uint32_t wanted) {
+    static std::uint64_t number_of(Tag tag) {
+        return static_cast<std::uint64_t>(tag.source) << 48U |
+               static_cast<std::uint64_t>(tag.carrier) << 32U | tag.id;
+    }
+    static Tag tag_of(std::uint64_t number) {
+        return {static_cast<Source>(number >> 48U), static_cast<std::uint16_t>(number >> 32U),
+                static_cast<std::uint32_t>(number)};
+    }
+    void set(int operation, int fd, Tag tag, std::uint32_t wanted) {
         epoll_event event{.events = wanted, .data = {}};
-        event.data.u64 = static_cast<std::uint64_t>(source) << 32U | id;
+        event.data.u64 = number_of(tag);
         ::epoll_ctl(epoll_.get(), operation, fd, &event);
     }
 

@@ -1,4 +1,4 @@
-#include "tools/carrier_sim/program/mo_bursts.h"
+#include "tools/carrier_sim/scenario/mo_bursts.h"
 
 #include <algorithm>
 #include <chrono>
