@@ -238,6 +238,20 @@ test('what the engine says of itself is what the system says of it', async () =>
     assert.ok(await rig.metric('parley_memory_live_limit_bytes') > 100e6);
 });
 
+test('the log is one JSON object a line, with a level, and names nobody', () => {
+    const lines = rig.engine.err.trim().split('\n');
+    assert.ok(lines.length >= 3, rig.engine.err);
+    for (const line of lines) {
+        const { at, level, event, detail } = JSON.parse(line);
+        assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, line);
+        assert.match(level, /^(info|warning|error)$/, line);
+        assert.match(event, /^[a-z_]+$/, line);
+        assert.equal(typeof detail, 'string', line);
+        assert.doesNotMatch(line, /\+?155\d{8}/, 'a number in the log');
+        assert.ok(!line.includes('secret'), 'a password in the log');
+    }
+});
+
 test('nothing fires while all is well; a carrier that goes away shows at once', async () => {
     assert.deepEqual(await prometheus.firing(), []);
     const changed = () => rig.metric('parley_smpp_link_state_changed_timestamp_seconds', 'link="acme-1"');

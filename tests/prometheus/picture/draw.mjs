@@ -77,13 +77,13 @@ function drawStat(panel, series, box, view) {
     ];
     const top = Math.max(...points.map(([, each]) => each), 1e-9);
     const scaleX = (at) => box.x + ((at - view.start) / (view.end - view.start)) * box.w;
-    const scaleY = (each) => box.y + box.h - 2 - (each / top) * box.h * 0.34;
+    const scaleY = (each) => box.y + box.h - 2 - (each / top) * box.h * 0.24;
     const line = points.map(([at, each]) => [scaleX(at), scaleY(each)]);
     parts.push(`<path d="${path(line)}L${n(line.at(-1)[0])} ${n(box.y + box.h)}L${n(line[0][0])} ${n(box.y + box.h)}Z" fill="#fff" fill-opacity="0.16"/>`);
     parts.push(`<path d="${path(line)}" fill="none" stroke="#fff" stroke-opacity="0.65" stroke-width="1.2"/>`);
     parts.push(text(box.x + 10, box.y + 20, panel.title, { size: 13, fill: '#fff', weight: 500 }));
     const shown = mapping?.text ?? format(value, panel.fieldConfig.defaults.unit);
-    parts.push(text(box.x + box.w / 2, box.y + box.h / 2 + 18, shown, { size: 34, fill: '#fff', anchor: 'middle', weight: 500 }));
+    parts.push(text(box.x + box.w / 2, box.y + box.h / 2 + 14, shown, { size: 34, fill: '#fff', anchor: 'middle', weight: 500 }));
     return parts.join('\n');
 }
 
@@ -118,7 +118,7 @@ function drawLines(panel, series, box, view) {
             return [at, floor + value, floor];
         }));
     }
-    const highest = Math.max(...lines.flatMap((line) => line.map(([, value]) => value)), 1e-9);
+    const highest = Math.max(...lines.flatMap((line) => line.map(([, value]) => value))) || 1;
     const limits = thresholds.steps.filter(({ value }) => value !== null && value <= highest * 1.6);
     const top = Math.max(highest, ...limits.map(({ value }) => value)) * 1.05;
     const marks = ticks(min ?? 0, top, 4, unit);
