@@ -79,6 +79,7 @@ TEST(Registry, AHistogramLosesNothingThatManyThreadsObserveWhileItIsRead) {
     Registry registry{list};
     const Histogram lag = registry.scope().histogram("lag_seconds", {0.1, 1, 10});
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([lag] {
             for (int n = 0; n < 10'000; ++n)

@@ -82,6 +82,7 @@ TEST_F(HostMetricsTest, OpenFilesAreCountedWithoutTheOneThatLooks) {
     host.update();
     const double before = value("parley_process_open_fds");
     std::vector<std::ofstream> open;
+    open.reserve(5);
     for (int i = 0; i < 5; ++i)
         open.emplace_back(folder / std::to_string(i));
     host.update();
