@@ -51,7 +51,10 @@ async function seriesOf(panel, ask, view) {
     return all;
 }
 
-const path = (points) => points.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${n(x)} ${n(y)}`).join('');
+// On a level stretch its ends are enough.
+const path = (points) => points
+    .filter(([, y], index) => index === 0 || index === points.length - 1 || n(y) !== n(points[index - 1][1]) || n(y) !== n(points[index + 1][1]))
+    .map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${n(x)} ${n(y)}`).join('');
 
 // Pieces without holes: a line is not drawn across a time of which nothing is known.
 function pieces(points, step) {
@@ -77,13 +80,13 @@ function drawStat(panel, series, box, view) {
     ];
     const top = Math.max(...points.map(([, each]) => each), 1e-9);
     const scaleX = (at) => box.x + ((at - view.start) / (view.end - view.start)) * box.w;
-    const scaleY = (each) => box.y + box.h - 2 - (each / top) * box.h * 0.24;
+    const scaleY = (each) => box.y + box.h - 2 - (each / top) * box.h * 0.22;
     const line = points.map(([at, each]) => [scaleX(at), scaleY(each)]);
     parts.push(`<path d="${path(line)}L${n(line.at(-1)[0])} ${n(box.y + box.h)}L${n(line[0][0])} ${n(box.y + box.h)}Z" fill="#fff" fill-opacity="0.16"/>`);
     parts.push(`<path d="${path(line)}" fill="none" stroke="#fff" stroke-opacity="0.65" stroke-width="1.2"/>`);
     parts.push(text(box.x + 10, box.y + 20, panel.title, { size: 13, fill: '#fff', weight: 500 }));
     const shown = mapping?.text ?? format(value, panel.fieldConfig.defaults.unit);
-    parts.push(text(box.x + box.w / 2, box.y + box.h / 2 + 14, shown, { size: 34, fill: '#fff', anchor: 'middle', weight: 500 }));
+    parts.push(text(box.x + box.w / 2, box.y + box.h / 2 + 10, shown, { size: 34, fill: '#fff', anchor: 'middle', weight: 500 }));
     return parts.join('\n');
 }
 

@@ -1,9 +1,10 @@
 // Takes the picture in docs/pictures: a real engine, a scenario of parley-sim, some load and people who
 // talk, Debian's Prometheus, and the overview drawn from what it kept.
 //   node tests/prometheus/picture/take.mjs [--scenario bad-day] [--minutes 15] [--rate 40] [--dashboard overview]
-//       [--out docs/pictures/overview.svg]
+//       [--out docs/pictures/overview.svg] [--keep FILE]
+// --keep writes down what the drawing was made of; --from FILE draws it again from that.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Rig, request, sender, sleep } from '../../support/rig.mjs';
@@ -15,6 +16,13 @@ const options = { scenario: 'bad-day', minutes: 15, rate: 40, dashboard: 'overvi
 for (let n = 2; n < process.argv.length; n += 2) options[process.argv[n].replace(/^--/, '')] = process.argv[n + 1];
 const [minutes, rate] = [Number(options.minutes), Number(options.rate)];
 const scrape = 5;
+
+const board = dashboards.find(({ uid }) => uid === `parley-${options.dashboard}`);
+if (options.from) {
+    const { start, end, scrape: every, kept } = JSON.parse(readFileSync(options.from, 'utf8'));
+    writeFileSync(options.out, await draw(board, async (expr) => kept[expr], { start, end, scrape: every }));
+    process.exit();
+}
 
 const rig = new Rig();
 const prometheus = new Prometheus();
@@ -34,15 +42,10 @@ try {
     }
     await load.ended;
     const end = Math.floor(Date.now() / 1000);
-    const board = dashboards.find(({ uid }) => uid === `parley-${options.dashboard}`);
-    const ask = (expr, step) => prometheus.range(expr, start, end, step);
+    const kept = {};
+    const ask = async (expr, step) => (kept[expr] = await prometheus.range(expr, start, end, step));
     writeFileSync(options.out, await draw(board, ask, { start, end, scrape }));
-    // What the drawing was made of, for drawing it again.
-    if (options.keep) {
-        const kept = {};
-        await draw(board, async (expr, step) => { kept[expr] = await ask(expr, step); return kept[expr]; }, { start, end, scrape });
-        writeFileSync(options.keep, JSON.stringify({ start, end, scrape, kept }));
-    }
+    if (options.keep) writeFileSync(options.keep, JSON.stringify({ start, end, scrape, kept }));
 } finally {
     await prometheus.stop();
     await rig.stop();
