@@ -151,6 +151,7 @@ void Engine::Impl::make_shards() {
                                     ? config.node.shards
                                     : std::max(1U, std::thread::hardware_concurrency());
     describe_node(registry.scope(), config.node, count);
+    commons.live_octets_max -= count * conversation::Attention::octets_max;
     const auto boot = static_cast<std::uint64_t>(io::ShardLoop::now().wall);
     const std::uint64_t seed = std::random_device{}();
     io::StorageThread::Listener listener{

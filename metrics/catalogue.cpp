@@ -190,7 +190,7 @@ constexpr std::array list{
           "More people, or better automation"},
     About{"conversation_replies_total", counter, "replies", "class, shard",
           "First messages of contacts after one of ours of this class. Divided by the rate of "
-          "messages_accepted_total it is the reply rate; of the 65,536 conversations per shard "
+          "messages_accepted_total it is the reply rate; of the 32,768 conversations per shard "
           "written to last",
           "It is good news, mostly: look at opt_outs_total"},
     About{"conversation_reply_seconds", histogram, "seconds", "shard",

@@ -17,10 +17,10 @@ namespace parley::conversation {
 
 class Attention {
 public:
-    static constexpr std::size_t waiting_max = 1U << 16U;  // contacts
-    static constexpr std::size_t remembered = 1U << 16U;   // conversations that we wrote to
-    static constexpr storage::UnixMs patience =
-        72LL * 3'600'000;  // then nobody will answer any more
+    static constexpr std::size_t waiting_max = 1U << 14U;          // contacts
+    static constexpr std::size_t remembered = 1U << 15U;           // conversations that we wrote to
+    static constexpr std::int64_t octets_max = 2LL << 20U;         // that all of it takes
+    static constexpr storage::UnixMs patience = 72LL * 3'600'000;  // nobody will answer any more
 
     struct Reply {
         storage::MessageClass to;  // the class of what we had said
