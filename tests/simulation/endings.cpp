@@ -5,6 +5,7 @@
 #include "tests/simulation/texts.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace parley::simulation {
 
@@ -97,11 +98,25 @@ void Checkers::check_segments(const Accepted& each, const Message& message) cons
     }
 }
 
+namespace {
+
+/// Of a carrier that writes its ids in hexadecimal in responses and in decimal in receipts.
+std::string in_decimal(const std::string& hexadecimal) {
+    std::uint64_t number = 0;
+    const char* end = hexadecimal.data() + hexadecimal.size();
+    const auto [stop, error] = std::from_chars(hexadecimal.data(), end, number, 16);
+    return error == std::errc{} && stop == end ? std::to_string(number) : "";
+}
+
+}  // namespace
+
 void Checkers::check_receipts(const Message& message) const {
     bool all_told = true;
     bool all_delivered = true;
     for (const storage::Segment& segment : message.segments) {
-        const auto found = receipts_.find({message.carrier, segment.carrier_message_id});
+        auto found = receipts_.find({message.carrier, segment.carrier_message_id});
+        if (found == receipts_.end())
+            found = receipts_.find({message.carrier, in_decimal(segment.carrier_message_id)});
         const bool known = !segment.carrier_message_id.empty() && found != receipts_.end();
         const bool told =
             known && found->second.acknowledged &&

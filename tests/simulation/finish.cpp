@@ -39,8 +39,12 @@ void World::make_peace() {
         kind.response_lost_chance = 0;
         kind.throttle_chance = 0;
         kind.refusals.clear();
+        kind.answers_enquire_link = true;
+        kind.session_life = {};
         carrier->sim.change(kind);
         carrier->sim.refuse_submits(std::nullopt);
+        carrier->sim.refuse_binds(std::nullopt);
+        carrier->sim.listen(true);
         carrier->away_until = Instant{};
         serve_carrier(*carrier);
     }
@@ -106,6 +110,8 @@ void World::look_at_everything() {
             for (std::uint64_t n = 0; n < plan_.contacts; ++n) {
                 checkers_.thread(sender, contact_number(n), thread(sender, contact_number(n)));
             }
+            for (const std::string& stranger : plan_.strangers)
+                checkers_.thread(sender, stranger, thread(sender, stranger));
         }
     }
     for (const auto& carrier : carriers_)

@@ -67,7 +67,7 @@ World::Carrier& World::carrier_at(std::string_view address) {
 void World::dial(std::uint32_t shard, std::uint32_t link) {
     at_engine(draw(milliseconds(1), milliseconds(20)), [this, shard, link] {
         Carrier& carrier = carrier_at(shards_[shard]->link_address(link));
-        const bool away = carrier.away_until > now_.at;
+        const bool away = carrier.away_until > now_.at || !carrier.sim.listens();
         if (away || (plan_.cuts != 0 && !peace_ && dice_.chance(0.1))) {
             shards_[shard]->on_link_connect_failed(now_, link);
         } else {

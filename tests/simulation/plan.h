@@ -36,6 +36,7 @@ struct Plan {
     Duration calm = std::chrono::hours(2);    // at most: until everything has ended
     bool until_forgotten = false;  // and further, until the journal has let go of everything
     std::uint32_t contacts = 12;   // few, so that conversations form
+    std::vector<std::string> strangers;  // others who write
     std::uint32_t messages = 120;
     double long_share = 0.15;      // of texts that need several segments
     double later_share = 0.05;     // send_at

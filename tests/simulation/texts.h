@@ -37,7 +37,7 @@ inline std::string stop_text(std::uint64_t n, std::uint64_t more = 0) {
     return "Stop. " + tag('i', n) + filler(more);
 }
 inline bool is_stop(std::string_view text) {
-    return text.starts_with("Stop. ");
+    return text.starts_with("Stop. ") || text == "STOP";
 }
 inline std::string start_text() {
     return "START";

@@ -3,6 +3,7 @@
 #include "metrics/catalogue.h"
 #include "protocol/smpp/reference.h"
 #include "tests/structure/rules.h"
+#include "tools/carrier_sim/scenario/read.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -79,6 +80,9 @@ TEST(Structure, ReferencePagesAreFresh) {
         << "run: build/parley-describe smpp > docs/reference/smpp.md";
     EXPECT_EQ(read_file(root / "docs/reference/metrics.md"), metrics::reference_markdown())
         << "run: build/parley-describe metrics > docs/reference/metrics.md";
+    EXPECT_EQ(read_file(root / "docs/reference/scenarios.md"),
+              carrier_sim::scenario_reference_markdown())
+        << "run: build/parley-describe scenarios > docs/reference/scenarios.md";
 }
 
 TEST(Structure, TheExampleConfigurationLoads) {

@@ -147,7 +147,13 @@ void CarrierSim::State::handle(Now now, Session& session, const smpp::Frame& fra
     const smpp::Header& header = frame.header;
     switch (header.command_id) {
         case Command::submit_sm:
+        case Command::data_sm:
             return on_submit(now, session, frame);
+        case Command::query_sm:
+            return on_query(session, frame);
+        case Command::cancel_sm:
+        case Command::replace_sm:
+            return refuse_change(session, frame);
         case Command::deliver_sm_resp:
         case Command::data_sm_resp:
             return on_deliver_resp(now, session, header);

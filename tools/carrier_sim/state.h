@@ -1,7 +1,7 @@
 #pragma once
 // The inside of a CarrierSim. Its files: sessions.cpp (bytes and PDUs), binds.cpp (who may bind),
 // line.cpp (what the line does: ends, silence, slowness, garbage), submits.cpp (what comes in and
-// its answers), delivers.cpp (what goes out and its answers) and handsets.cpp (what people write).
+// its answers), queries.cpp, delivers.cpp (what goes out and its answers) and handsets.cpp (what people write).
 
 #include "protocol/smpp/framer.h"
 #include "protocol/smpp/version.h"
@@ -132,6 +132,7 @@ public:
         std::uint32_t sequence = 0;
         std::uint64_t message = 0;  // 0: refused
         smpp::Status status = smpp::Status::ESME_ROK;
+        bool of_data_sm = false;
     };
     struct HandsetAnswer {
         std::string from;
@@ -193,9 +194,15 @@ private:
     void end_life(Now now, Session& session);
     void put_garbage(Session& session, std::size_t octets);
 
+    // queries.cpp
+    void on_query(Session& session, const smpp::Frame& frame);
+    void refuse_change(Session& session, const smpp::Frame& frame);
+
     // submits.cpp
     smpp::Status judge_submit(Now now, Session& session, const smpp::SubmitSm& pdu);
-    void accept(Now now, Session& session, std::uint32_t sequence, const smpp::SubmitSm& pdu);
+    static bool decode_submit(const smpp::Frame& frame, smpp::SubmitSm& pdu,
+                              smpp::DecodeError& error);
+    void accept(Now now, Session& session, const Response& response, const smpp::SubmitSm& pdu);
     void answer_at(Now now, Instant at, Session& session, const Response& response);
     void answer(Session& session, const Response& response);
     void count_second(Instant at);

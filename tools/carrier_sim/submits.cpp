@@ -48,13 +48,34 @@ void CarrierSim::State::on_submit(Now now, Session& session, const smpp::Frame& 
     smpp::DecodeError error;
     Status status = Status::ESME_RINVBNDSTS;
     if (session.phase != Session::Phase::open && session.sends) {
-        status = smpp::decode(frame, pdu, error) ? judge_submit(now, session, pdu)
-                                                 : smpp::status_for(error.code);
+        status = decode_submit(frame, pdu, error) ? judge_submit(now, session, pdu)
+                                                  : smpp::status_for(error.code);
     }
-    if (status == Status::ESME_ROK) return accept(now, session, sequence, pdu);
+    Response response{.session = session.id, .sequence = sequence, .status = status};
+    response.of_data_sm = frame.header.command_id == Command::data_sm;
+    if (status == Status::ESME_ROK) return accept(now, session, response, pdu);
     if (settings.keep_books && !error.code) keep_submit(now, session, sequence, pdu, 0, status);
-    const Response refusal{.session = session.id, .sequence = sequence, .status = status};
-    answer_at(now, now.at + draw(dice_, settings.response_delay), session, refusal);
+    answer_at(now, now.at + draw(dice_, settings.response_delay), session, response);
+}
+
+/// A data_sm is a submit_sm with fewer fields (SMPP 3.4 §4.7).
+bool CarrierSim::State::decode_submit(const smpp::Frame& frame, smpp::SubmitSm& pdu,
+                                      smpp::DecodeError& error) {
+    if (frame.header.command_id == Command::submit_sm) return smpp::decode(frame, pdu, error);
+    smpp::DataSm data;
+    if (!smpp::decode(frame, data, error)) return false;
+    pdu.service_type = data.service_type;
+    pdu.source_addr_ton = data.source_addr_ton;
+    pdu.source_addr_npi = data.source_addr_npi;
+    pdu.source_addr = data.source_addr;
+    pdu.dest_addr_ton = data.dest_addr_ton;
+    pdu.dest_addr_npi = data.dest_addr_npi;
+    pdu.destination_addr = data.destination_addr;
+    pdu.esm_class = data.esm_class;
+    pdu.registered_delivery = data.registered_delivery;
+    pdu.data_coding = data.data_coding;
+    pdu.tlvs = data.tlvs;
+    return true;
 }
 
 Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::SubmitSm& pdu) {
@@ -83,8 +104,9 @@ Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::Su
     return Status::ESME_ROK;
 }
 
-void CarrierSim::State::accept(Now now, Session& session, std::uint32_t sequence,
+void CarrierSim::State::accept(Now now, Session& session, const Response& asked,
                                const smpp::SubmitSm& pdu) {
+    const std::uint32_t sequence = asked.sequence;
     const std::uint64_t message = next_message_++;
     ++books.counts.accepted;
     books.counts.submit_octets += octets_of(pdu).size();
@@ -107,8 +129,9 @@ void CarrierSim::State::accept(Now now, Session& session, std::uint32_t sequence
         --session.submits_open;
         if (settings.keep_books) books.submits.back().response_lost = true;
     } else {
-        answer_at(now, response_at, session,
-                  {.session = session.id, .sequence = sequence, .message = message});
+        Response response = asked;
+        response.message = message;
+        answer_at(now, response_at, session, response);
     }
     if (!early) {
         maybe_receipt(now, response_at + draw(dice_, settings.receipt_delay), session, message, pdu);
@@ -130,8 +153,15 @@ void CarrierSim::State::answer(Session& session, const Response& response) {
     if (chance(line_dice_, settings.garbage_chance))
         put_garbage(session, 1 + line_dice_.below(garbage_octets_max));
     if (response.status != Status::ESME_ROK) {
-        smpp::encode_refusal(session.output, Command::submit_sm_resp, response.status,
-                             response.sequence, session.version);
+        const Command command =
+            response.of_data_sm ? Command::data_sm_resp : Command::submit_sm_resp;
+        smpp::encode_refusal(session.output, command, response.status, response.sequence,
+                             session.version);
+    } else if (response.of_data_sm) {
+        const IdText id = id_text(response.message, settings.id_in_response, session.version);
+        smpp::DataSmResp pdu;
+        pdu.message_id = id.view();
+        smpp::encode(session.output, pdu, response.sequence);
     } else {
         const IdText id = id_text(response.message, settings.id_in_response, session.version);
         smpp::SubmitSmResp pdu;

@@ -3,6 +3,7 @@
 #include "config/reference.h"
 #include "metrics/catalogue.h"
 #include "protocol/smpp/reference.h"
+#include "tools/carrier_sim/scenario/read.h"
 
 #include <iostream>
 #include <string_view>
@@ -15,8 +16,10 @@ int main(int argc, char** argv) {
         std::cout << parley::smpp::reference_markdown();
     } else if (page == "metrics") {
         std::cout << parley::metrics::reference_markdown();
+    } else if (page == "scenarios") {
+        std::cout << parley::carrier_sim::scenario_reference_markdown();
     } else {
-        std::cerr << "usage: parley-describe settings|smpp|metrics\n";
+        std::cerr << "usage: parley-describe settings|smpp|metrics|scenarios\n";
         return 2;
     }
     return std::cout.flush() ? 0 : 1;

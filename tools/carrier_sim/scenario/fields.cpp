@@ -40,6 +40,9 @@ constexpr StateWord state_words[] = {
     {text::MessageState::unknown, "UNKNOWN"},       {text::MessageState::rejected, "REJECTD"},
 };
 
+constexpr std::pair<std::string_view, std::uint8_t> version_names[] = {
+    {"3.3", 0x33}, {"3.4", 0x34}, {"5.0", 0x50}};
+
 /// Takes a number off the front.
 std::optional<double> take_number(std::string_view& text) {
     double number = 0;
@@ -168,6 +171,11 @@ std::string one_of(std::span<const std::string_view> words) {
     return config::expected_word(words);
 }
 
+std::string whole_number_to(std::uint64_t most) {
+    if (most >= std::numeric_limits<std::uint32_t>::max()) return "a whole number";
+    return "a whole number of 0 to " + std::to_string(most);
+}
+
 void read(const Reading& at, const Node& node, std::string& target) {
     if (node.kind != Node::Kind::scalar) return at.refuse(node, expected(target));
     target = node.text;
@@ -264,9 +272,7 @@ void read(const Reading& at, const Node& node, PerSecond<std::uint32_t> target) 
 
 void read(const Reading& at, const Node& node, VersionOctet<std::optional<std::uint8_t>> target) {
     if (node.kind == Node::Kind::nothing || node.text == "none") return target.value.reset();
-    constexpr std::pair<std::string_view, std::uint8_t> names[] = {
-        {"3.3", 0x33}, {"3.4", 0x34}, {"5.0", 0x50}};
-    for (const auto& [name, octet] : names) {
+    for (const auto& [name, octet] : version_names) {
         if (node.text != name) continue;
         target.value = octet;
         return;
@@ -290,7 +296,7 @@ std::optional<std::size_t> read_word(const Reading& at, const Node& node,
 std::optional<std::uint64_t> read_whole(const Reading& at, const Node& node, std::uint64_t most) {
     const auto number = whole_from(node.text);
     if (number && *number <= most) return number;
-    at.refuse(node, "a whole number of 0 to " + std::to_string(most));
+    at.refuse(node, whole_number_to(most));
     return std::nullopt;
 }
 
@@ -311,6 +317,7 @@ json::value write(bool value) {
     return value;
 }
 json::value write(double value) {
+    if (value == std::floor(value)) return static_cast<std::uint64_t>(value);  // not 1E0
     return value;
 }
 json::value write(Duration value) {
@@ -349,7 +356,11 @@ json::value write(PerSecond<const std::uint32_t> value) {
     return std::uint64_t{value.value};
 }
 json::value write(VersionOctet<const std::optional<std::uint8_t>> value) {
-    return write(value.value);
+    if (!value.value) return nullptr;
+    for (const auto& [name, octet] : version_names) {
+        if (octet == *value.value) return json::string(name);
+    }
+    return std::uint64_t{*value.value};
 }
 
 }  // namespace parley::carrier_sim

@@ -104,13 +104,13 @@ concept Whole = std::is_unsigned_v<T> && !std::is_same_v<T, bool>;
 
 // What is expected, for complaints and the reference page.
 std::string one_of(std::span<const std::string_view> words);
+std::string whole_number_to(std::uint64_t most);
 inline std::string expected(const std::string&) { return "a text"; }
 inline std::string expected(bool) { return "true or false"; }
 inline std::string expected(double) { return "a chance such as 0.05 or 5%"; }
 inline std::string expected(Duration) { return "a time such as 20ms, 2s, 500us, 1m or 24h"; }
 inline std::string expected(const DelayRange&) {
-    return "a time such as 20ms, a range 10ms..50ms, or a log-normal 80ms~2s of median and 99th "
-           "percentile";
+    return "a delay such as 20ms, 10ms..50ms or 80ms~2s";
 }
 inline std::string expected(smpp::Status) {
     return "a status such as ESME_RTHROTTLED, 88 or 0x0401";
@@ -130,7 +130,7 @@ std::string expected(const std::vector<T>&) {
 }
 template <Whole T>
 std::string expected(T) {
-    return "a whole number of 0 to " + std::to_string(std::numeric_limits<T>::max());
+    return whole_number_to(std::numeric_limits<T>::max());
 }
 template <class T>
 std::string expected(PerSecond<T>) {

@@ -11,14 +11,6 @@ namespace {
 constexpr std::size_t delivers_open_max = 200'000;
 constexpr auto tick = std::chrono::milliseconds(1);
 
-std::string handset_number(const std::string& prefix, std::uint64_t n) {
-    const std::size_t given = prefix.size() - (prefix.starts_with('+') ? 1 : 0);
-    const std::size_t width = given + 4 >= 11 ? 4 : 11 - given;
-    auto digits = std::to_string(n);
-    if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-    return prefix + digits;
-}
-
 std::string fill_in(std::string text, std::uint64_t n) {
     for (auto at = text.find("{n}"); at != text.npos; at = text.find("{n}", at)) {
         text.replace(at, 3, std::to_string(n));
@@ -27,6 +19,14 @@ std::string fill_in(std::string text, std::uint64_t n) {
 }
 
 }  // namespace
+
+std::string handset_number(const std::string& prefix, std::uint64_t n) {
+    const std::size_t given = prefix.size() - (prefix.starts_with('+') ? 1 : 0);
+    const std::size_t width = given + 4 >= 11 ? 4 : 11 - given;
+    auto digits = std::to_string(n);
+    if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+    return prefix + digits;
+}
 
 std::size_t MoBursts::start(Now now, MoBurst burst) {
     running_.push_back({std::move(burst), now.at});

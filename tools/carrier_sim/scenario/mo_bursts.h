@@ -46,6 +46,8 @@ private:
     std::uint64_t made_ = 0;
 };
 
+/// The n-th handset of a burst: the prefix and n, filled up with zeros to 11 digits, four at least.
+std::string handset_number(const std::string& prefix, std::uint64_t n);
 /// A text that is one of the words that every carrier treats as an opt-out or opt-in by itself.
 MoKind guess_kind(std::string_view text);
 

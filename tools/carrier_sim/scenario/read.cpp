@@ -24,9 +24,12 @@ void read_set(const Reading& at, const Node& node, Duration lasts, std::vector<O
                 .complain(member.place, with_suggestion("there is no such setting", member.name,
                                                         setting_names()));
         } else {
+            std::string words = "set " + member.name;
+            if (member.value.kind == Node::Kind::scalar) words += " to " + member.value.text;
+            if (lasts > Duration::zero()) words += " for " + duration_text(lasts);
             orders.push_back({.deed = std::move(set),
                               .lasts = lasts,
-                              .words = "set " + member.name,
+                              .words = std::move(words),
                               .place = member.place});
         }
     }

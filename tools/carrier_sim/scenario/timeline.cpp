@@ -4,6 +4,7 @@
 #include "tools/carrier_sim/scenario/settings_text.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace parley::carrier_sim {
 namespace {
@@ -91,8 +92,10 @@ void Timeline::plan() {
     for (std::size_t i = 0; i < scenario_.timeline.size(); ++i)
         put(start_ + scenario_.timeline[i].at, {.kind = Entry::Kind::step, .step = i});
     if (scenario_.timeline.empty() && scenario_.length == Duration::zero()) return;
+    // Behind everything else of its moment.
+    constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
     if (const auto length = length_of(scenario_))
-        put(start_ + *length, {.kind = Entry::Kind::end});
+        agenda_.emplace(std::pair(start_ + *length, last), Entry{.kind = Entry::Kind::end});
 }
 
 void Timeline::put(Instant when, Entry entry) {
@@ -168,8 +171,8 @@ std::optional<Instant> Timeline::next_deadline() const {
 void Timeline::tell(Now now, const std::string& who, const std::string& what) {
     constexpr std::size_t told_max = 10'000;  // nobody asked for so long: the newest are enough
     if (told_.size() == told_max) told_.erase(told_.begin(), told_.begin() + told_max / 2);
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed(now));
-    told_.push_back(duration_text(ms) + " " + who + ": " + what);
+    constexpr std::chrono::milliseconds grain(100);  // a person reads it
+    told_.push_back(duration_text(elapsed(now) / grain * grain) + " " + who + ": " + what);
 }
 
 }  // namespace parley::carrier_sim

@@ -3,7 +3,7 @@
 #include "protocol/text/charset.h"
 #include "protocol/text/receipt_text.h"
 #include "protocol/text/segments.h"
-#include "tests/support/raw_esme.h"
+#include "tests/support/carrier_bed.h"
 
 #include <algorithm>
 #include <map>
@@ -16,47 +16,14 @@ namespace {
 using namespace std::chrono_literals;
 using smpp::Command;
 using smpp::Status;
+using test::handset;
+using test::only;
+using test::our_number;
 using test::RawEsme;
+using test::receipt_of;
 using test::Said;
 
-constexpr std::string_view handset = "+15550002000";
-constexpr std::string_view our_number = "+15550001000";
-
-class Carrier : public ::testing::Test {
-protected:
-    void with(Settings settings, std::uint64_t seed = 1) {
-        carrier = CarrierSim(std::move(settings), Dice(seed));
-    }
-    /// Lets time pass, from one deadline of the carrier to the next.
-    void pass(Duration time) {
-        const Instant until = now.at + time;
-        for (auto next = carrier.next_deadline(); next && *next <= until;
-             next = carrier.next_deadline()) {
-            go_to(std::max(now.at, *next));
-            carrier.on_deadline(now);
-        }
-        go_to(until);
-    }
-    void go_to(Instant at) {
-        now.wall += std::chrono::duration_cast<std::chrono::milliseconds>(at - now.at).count();
-        now.at = at;
-    }
-    const Counts& counts() const { return carrier.books().counts; }
-
-    Now now{Instant(1h), 1'760'000'000'000};  // 2025-10-09 08:53:20 UTC
-    CarrierSim carrier{Settings{}, Dice(1)};
-};
-
-std::vector<Said> only(const std::vector<Said>& all, Command command) {
-    std::vector<Said> found;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(found),
-                 [&](const Said& said) { return said.header.command_id == command; });
-    return found;
-}
-
-std::string receipt_of(const Said& said) {
-    return std::string(said.as<smpp::DeliverSm>().short_message);
-}
+class Carrier : public test::CarrierBed {};
 
 TEST_F(Carrier, AnswersASubmitWithAnIdAndThenAReceiptInTheWordsOfAppendixB) {
     RawEsme esme(carrier, now);
@@ -523,7 +490,7 @@ TEST_F(Carrier, DoesNotReadFromAPeerThatDoesNotRead) {
 TEST_F(Carrier, AnswersNonsenseAsTheSpecificationSays) {
     RawEsme esme(carrier, now);
     esme.bind();
-    esme.say(test::header_bytes(Command::query_sm, 5));
+    esme.say(test::header_bytes(Command::submit_multi, 5));
     auto said = esme.hear();
     ASSERT_EQ(said.size(), 1u);
     EXPECT_EQ(said[0].header.command_id, Command::generic_nack);
