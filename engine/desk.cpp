@@ -66,8 +66,14 @@ void Desk::settle(Now now, storage::Message& message, storage::Status status, st
     open.section->settle(message);
     open.settled.push_back(&message);
     if (turn_kept) release_turn(message);
-    (status == storage::Status::delivered ? metrics.settled_delivered : metrics.settled_other)
-        .add();
+    metrics.settled[status].add();
+    if (status == storage::Status::delivered) return;
+    metrics.not_delivered[failure_of(message.reason)].add();
+    // In time or not at all: what has left may still arrive, this never will.
+    const bool never_left =
+        status == storage::Status::failed || message.reason == "validity_passed";
+    if (never_left && message.message_class == storage::MessageClass::opt_out_confirmation)
+        metrics.confirmations_lost.add();
 }
 
 void Desk::note_receipt(storage::Message& message, std::size_t index,

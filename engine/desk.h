@@ -12,6 +12,7 @@
 #include "engine/carrier/submit_tlvs.h"
 #include "engine/carrier/token_bucket.h"
 #include "engine/clock.h"
+#include "engine/conversation/attention.h"
 #include "engine/conversation/directory.h"
 #include "engine/events/stream.h"
 #include "engine/mail.h"
@@ -166,6 +167,7 @@ struct Desk {
 
     policy::SuppressionIndex suppressions;
     queue::ConversationQueue conversations;
+    conversation::Attention attention{};
     events::Stream stream{};
     Batch open;
     boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;

@@ -31,6 +31,9 @@ std::size_t store_budget(std::uint64_t memory_budget) {
     return std::clamp<std::uint64_t>(memory_budget / 6, 16U << 20U, 192U << 20U);
 }
 
+const std::vector<double> write_times{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                      0.01,   0.025,   0.05,   0.1,   0.25,   1};
+
 /// What the shards hold together. Set when somebody asks.
 struct NodeMetrics {
     explicit NodeMetrics(const metrics::Scope& scope)
@@ -38,6 +41,7 @@ struct NodeMetrics {
           messages_on_disk(scope.gauge("messages_on_disk")),
           live_bytes(scope.gauge("memory_live_bytes")),
           live_limit_bytes(scope.gauge("memory_live_limit_bytes")),
+          store_write_seconds(scope.histogram("store_write_seconds", write_times)),
           store_trouble(scope.gauge("store_trouble")) {}
 
     void update(const Commons& commons) const {
@@ -51,6 +55,7 @@ struct NodeMetrics {
     metrics::Gauge messages_on_disk;
     metrics::Gauge live_bytes;
     metrics::Gauge live_limit_bytes;
+    metrics::Histogram store_write_seconds;
     metrics::Gauge store_trouble;
 };
 
@@ -78,7 +83,6 @@ struct Engine::Impl {
     void recover();
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
-    void watch_threads();
     std::string metrics_text();
 
     config::Config config;
@@ -147,6 +151,7 @@ void Engine::Impl::make_shards() {
                                     ? config.node.shards
                                     : std::max(1U, std::thread::hardware_concurrency());
     describe_node(registry.scope(), config.node, count);
+    commons.live_octets_max -= count * conversation::Attention::octets_max;
     const auto boot = static_cast<std::uint64_t>(io::ShardLoop::now().wall);
     const std::uint64_t seed = std::random_device{}();
     io::StorageThread::Listener listener{
@@ -159,7 +164,8 @@ void Engine::Impl::make_shards() {
                         std::function<void(Now)> then) { loops[shard]->answered(std::move(then)); },
         .trouble = [this](const std::string& text) { on_trouble(text); },
         .after_commit =
-            [this](const storage::Store& now) {
+            [this](const storage::Store& now, Duration took) {
+                node_metrics.store_write_seconds.observe(static_cast<double>(took.count()) / 1e6);
                 commons.store_octets = now.memory_octets();
                 commons.evicted = now.evicted_count();
             }};
@@ -230,7 +236,8 @@ std::optional<std::string> Engine::Impl::listen() {
         } catch (const std::invalid_argument& error) {
             return error.what();
         }
-        routers.push_back(std::make_unique<api::Router>(registry.scope()));
+        routers.push_back(std::make_unique<api::Router>(registry.scope(),
+                                                        [] { return io::ShardLoop::now().at; }));
         apis.back()->mount(*routers.back());
         servers.push_back(std::make_unique<io::HttpServer>(loops[index]->context(), config.http,
                                                            *routers.back(), registry.scope()));

@@ -40,10 +40,11 @@ Inbound::Inbound(Desk& desk, Outbound& outbound)
 void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered& delivered) {
     const Link& from = desk_.links[link];
     CarrierDesk& carrier = *desk_.carriers[from.carrier];
-    const DeliverTicket ticket{desk_.shard, link, from.session.epoch(), delivered.sequence,
-                               delivered.data_sm};
+    const DeliverTicket ticket{desk_.shard,       link,  from.session.epoch(), delivered.sequence,
+                               delivered.data_sm, now.at};
     if (!desk_.store_trouble.empty() || desk_.open.thanks.size() > unthanked_max) {
         // Come again later: neither lost nor thanked for (5.0: RX_T_APPN asks for a retry).
+        carrier.metrics.inbound_refused.add();
         desk_.post(desk_.shard,
                    DeliverAnswer{ticket, static_cast<std::uint32_t>(smpp::Status::ESME_RX_T_APPN)});
         return;
@@ -163,9 +164,10 @@ void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& pl
                       .segments = result.parts.size(),
                       .tlvs = tlvs_of(result.parts)},
                      fence);
-    } else if (result.outcome == text::Reassembly::Outcome::duplicate && !fences_.empty()) {
+    } else if (result.outcome == text::Reassembly::Outcome::duplicate) {
+        desk_.metrics.inbound_repeated.add();
         // It may be the last part of an opt-out that is not yet in force everywhere.
-        fence = last_fence_;
+        if (!fences_.empty()) fence = last_fence_;
     }
     desk_.open.thanks.push_back({mail.ticket, fence});
 }
@@ -261,6 +263,7 @@ void Inbound::take_message(Now now, Whole whole, std::uint64_t& fence) {
 /// Returns the fence that must be down before the carrier is thanked; 0: none.
 std::uint64_t Inbound::judge(Now now, const Message& message) {
     const policy::Judgement judgement = policy::judge(message.text);
+    note_heard(message, judgement);
     const std::string scope = desk_.directory.scope_of(message.to);
     const conversation::Sender* sender = desk_.directory.find_sender(message.to);
     switch (judgement.intent) {
@@ -274,7 +277,7 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
             const bool overruled = restoring_.erase({scope, message.from}) != 0;
             const bool fresh = desk_.suppressions.insert(scope, message.from) || overruled;
             if (fresh) {
-                desk_.metrics.opt_outs.add();
+                desk_.metrics.opt_outs[opt_out_rule_of(policy::name(judgement.rule))].add();
                 desk_.open.section->suppress({scope, message.from,
                                               std::string(policy::name(judgement.rule)),
                                               message.text, "contact", now.wall});
@@ -287,6 +290,7 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
         }
         case policy::Intent::opt_in:
             if (desk_.suppressions.contains(scope, message.from)) {
+                desk_.metrics.opt_ins[OptInSource::contact].add();
                 restore(now, scope, message.from, {});
                 if (sender != nullptr && !sender->brand->opt_in_confirmation.empty()) {
                     outbound_.accept_own(now, message, storage::MessageClass::opt_in_confirmation,
@@ -304,10 +308,22 @@ std::uint64_t Inbound::judge(Now now, const Message& message) {
     return 0;
 }
 
+/// For the figures: what it was taken for, and whether a reply to something, or a wait for one.
+void Inbound::note_heard(const Message& message, const policy::Judgement& judgement) {
+    const Heard heard = heard_as(judgement);
+    desk_.metrics.heard[heard].add();
+    const bool wants_answer = heard == Heard::talk || heard == Heard::review;
+    const auto reply =
+        desk_.attention.heard(message.conversation(), message.accepted_at, wants_answer);
+    if (!reply) return;
+    desk_.metrics.replies[reply->to].add();
+    desk_.metrics.reply_seconds.observe(static_cast<double>(reply->after_ms) / 1000);
+}
+
 void Inbound::suppress(Now now, storage::Suppression suppression, std::function<void(Now)> then) {
     restoring_.erase({suppression.scope, suppression.contact});
     if (desk_.suppressions.insert(suppression.scope, suppression.contact)) {
-        desk_.metrics.opt_outs.add();
+        desk_.metrics.opt_outs[opt_out_rule_of(suppression.rule)].add();
     }
     suppression.at = now.wall;
     desk_.open.section->suppress(suppression);
@@ -319,7 +335,6 @@ void Inbound::restore(Now now, std::string scope, std::string contact,
                       std::function<void(Now)> then) {
     (void)now;
     desk_.open.section->restore(scope, contact);
-    desk_.metrics.opt_ins.add();
     // Only a durable permission opens the gate, and only if no opt-out has come meanwhile.
     const std::uint64_t number = ++last_restore_;
     restoring_[{scope, contact}] = number;

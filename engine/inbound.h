@@ -4,6 +4,7 @@
 
 #include "engine/desk.h"
 #include "engine/outbound.h"
+#include "engine/policy/opt_out.h"
 #include "protocol/text/reassembly.h"
 #include "protocol/text/receipt_text.h"
 #include "protocol/text/segments.h"
@@ -98,6 +99,7 @@ private:
     void take_message(Now now, Whole whole, std::uint64_t& fence);
     smpp::NamedTlvs tlvs_of(const std::vector<text::Part>& parts) const;
     std::uint64_t judge(Now now, const storage::Message& message);
+    void note_heard(const storage::Message& message, const policy::Judgement& judgement);
     void deliver_incomplete(Now now, const text::ReassemblyKey& key,
                             const std::vector<text::Part>& parts);
     void snapshot_old(Now now);

@@ -103,6 +103,7 @@ void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& tic
                          const smpp::DeliverSm& pdu) {
     EarlyReceipt receipt = read(now, carrier, pdu);
     receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects[carrier.index].tlvs());
+    carrier.metrics.receipt_states[receipt.state].add();
     const std::string& id = receipt.carrier_message_id;
     // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
     if (id.empty() || !carrier.receipts.find(id)) {

@@ -50,6 +50,7 @@ struct DeliverTicket {
     std::uint32_t epoch = 0;
     std::uint32_t sequence = 0;
     bool data_sm = false;
+    Instant arrived{};
 };
 /// A mobile-originated message, from the link's shard to the contact's.
 struct InboundMail {

@@ -61,14 +61,14 @@ void Outbound::accept(Now now, AcceptMail mail) {
         api::SendOutcome outcome;
         std::unique_ptr<Message> message = draft(now, request, outcome);
         if (!message) {
-            auto& reason =
-                outcome.problem == api::Problem::suppressed   ? desk_.metrics.refused_suppressed
-                : outcome.problem == api::Problem::queue_full ? desk_.metrics.refused_queue_full
-                                                              : desk_.metrics.refused_other;
-            reason.add();
+            desk_.metrics.refused[outcome.problem].add();
             refused.outcomes.emplace_back(place, std::move(outcome));
             continue;
         }
+        const auto waited = desk_.attention.said(message->conversation(), message->message_class,
+                                                 message->accepted_at);
+        if (waited)
+            desk_.metrics.first_response_seconds.observe(static_cast<double>(*waited) / 1000);
         desk_.open.section->accept(*message);
         desk_.open.accepted.push_back(
             {std::move(message), mail.origin, mail.ticket, place, std::move(outcome.replacements)});
@@ -209,7 +209,8 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
 // --------------------------------
 
 void Outbound::enter(Now now, std::unique_ptr<Message> owned) {
-    desk_.metrics.accepted.add();
+    desk_.metrics.accepted[owned->message_class].add();
+    desk_.metrics.segments[owned->encoding].add(owned->segments.size());
     Message& message = desk_.adopt(now, std::move(owned));
     if (message.send_at > now.wall) {
         message.status = Status::held;
@@ -396,6 +397,10 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     if (ref.segment == 0 && message.segments[0].attempts == 0) {
         desk_.metrics.accept_to_submit_seconds.observe(
             static_cast<double>(now.wall - std::max(message.accepted_at, message.send_at)) / 1000);
+        if (message.message_class == storage::MessageClass::opt_out_confirmation) {
+            desk_.metrics.confirmation_seconds.observe(
+                static_cast<double>(now.wall - message.accepted_at) / 1000);
+        }
     }
     // The self-check: the octets are in the link's output, and nothing has asked the gate since.
     if (!policy::passes_suppression(message.message_class) &&
@@ -416,6 +421,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     Segment& segment = message.segments[ref.segment];
     segment.answered_at = now.wall;
     segment.command_status = static_cast<std::uint32_t>(answer.status);
+    carrier.metrics.responses.add(answer.status);
     const carrier::Dialect& dialect = desk_.dialects[carrier.index];
     const carrier::Reaction reaction = dialect.reaction_to(answer.status);
     adapt(now, carrier, link, reaction, answer);
@@ -465,7 +471,6 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token)
     message.segments[ref.segment].phase = Phase::uncertain;
     desk_.open.section->uncertain(message, ref.segment);
     desk_.open.results.push_back(carrier.index);
-    carrier.metrics.unanswered.add();
     look_again(carrier, message);
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }

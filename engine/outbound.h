@@ -44,6 +44,10 @@ public:
     std::optional<Instant> next_deadline(Now now) const;
     /// Nothing is between an intent and its answer.
     bool quiet() const;
+    /// Messages that wait for their send_at.
+    std::size_t held() const { return held_.size(); }
+    /// What keeps the carrier's queue from moving; empty: nothing waits, or nothing keeps it.
+    std::optional<WaitCause> waits_for(Now now, CarrierDesk& carrier) const;
     /// Takes a message that was evicted back into memory (its receipt has come).
     storage::Message& readopt(Now now, CarrierDesk& carrier, storage::Message message);
     /// Settles an evicted message whose receipt never came, if its carrier is at home here.

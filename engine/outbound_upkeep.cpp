@@ -215,6 +215,25 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
     return next;
 }
 
+std::optional<WaitCause> Outbound::waits_for(Now now, CarrierDesk& carrier) const {
+    if (carrier.lanes.empty() && carrier.ready.empty()) return std::nullopt;
+    if (carrier.senders_bound == 0) return WaitCause::link_down;
+    if (now.at < carrier.paused_until) return WaitCause::throttled;
+    if (carrier.ready.empty() && !carrier.lanes.anyone_waits()) return WaitCause::rate;
+    bool room = false;
+    bool tokens = false;
+    for (const std::uint32_t index : carrier.links) {
+        Link& link = desk_.links[index];
+        if (link.session.window_free() == 0) continue;
+        room = true;
+        tokens = tokens || (link.paused_until <= now.at && link.bucket.available(now.at) > 0);
+    }
+    if (!room) return WaitCause::window;
+    if (!tokens || carrier.bucket.available(now.at) == 0)
+        return carrier.pace.is_reduced() ? WaitCause::throttled : WaitCause::rate;
+    return std::nullopt;
+}
+
 bool Outbound::quiet() const {
     return std::all_of(desk_.carriers.begin(), desk_.carriers.end(),
                        [](const auto& carrier) { return !carrier || carrier->open_intents == 0; });

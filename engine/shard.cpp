@@ -37,15 +37,6 @@ session::EsmeSettings session_settings(const config::Carrier& carrier, session::
     return settings;
 }
 
-/// How long the lane's next message has been free to go.
-double age_seconds(const queue::Lanes& lanes, std::size_t lane, storage::UnixMs wall) {
-    const Message* next = lanes.oldest(lane);
-    if (next == nullptr) return 0;
-    return static_cast<double>(
-               std::max<storage::UnixMs>(0, wall - std::max(next->accepted_at, next->send_at))) /
-           1e3;
-}
-
 }  // namespace
 
 Shard::Shard(Setup setup, Now start)
@@ -196,6 +187,8 @@ void Shard::receive(Now now, InboundMail mail) {
 
 void Shard::receive(Now now, DeliverAnswer mail) {
     Link& link = desk_.links[mail.ticket.link];
+    desk_.carriers[link.carrier]->metrics.deliver_seconds.observe(
+        static_cast<double>((now.at - mail.ticket.arrived).count()) / 1e6);
     link.session.answer_deliver(now, mail.ticket.epoch, mail.ticket.sequence, mail.ticket.data_sm,
                                 static_cast<smpp::Status>(mail.command_status));
     link.touched = true;
@@ -227,6 +220,7 @@ std::string_view Shard::link_address(std::uint32_t link) const {
 void Shard::on_link_connected(Now now, std::uint32_t link) {
     enter(now);
     desk_.links[link].session.on_connected(now);
+    desk_.links[link].metrics.binds.add();
     pump_link(now, link);
 }
 
@@ -292,9 +286,13 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
     } else if (const auto* delivered = std::get_if<session::Delivered>(&event)) {
         inbound_.on_delivered(now, index, *delivered);
     } else if (const auto* unanswered = std::get_if<session::Unanswered>(&event)) {
+        carrier.metrics.unanswered[unanswered->timed_out ? NoAnswer::timeout : NoAnswer::link_lost]
+            .add();
         outbound_.on_unanswered(now, carrier, unanswered->token);
     } else if (const auto* ended = std::get_if<session::Ended>(&event)) {
-        link.metrics.reconnects.add();
+        link.metrics.ended[ended->why].add();
+        if (ended->why == session::LinkEnd::bind_refused)
+            link.metrics.binds_refused.add(ended->status);
         link_state_changed(now, link);
         std::string detail = link.name + " " + std::string(session::name(ended->why));
         if (ended->status != smpp::Status::ESME_ROK)
@@ -303,7 +301,7 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
     } else if (std::holds_alternative<session::Bound>(event)) {
         setup_.ports.log(Severity::info, "link_bound", link.name);
     } else if (const auto* oddity = std::get_if<session::Oddity>(&event)) {
-        link.metrics.oddities.add();
+        link.metrics.oddities[oddity->kind].add();
         log_oddity(now, link, oddity->detail);
     }
 }
@@ -352,6 +350,7 @@ void Shard::on_deadline(Now now) {
         for (Link& link : desk_.links)
             summarise_oddities(now, link);
         update_gauges(now);
+        desk_.attention.forget_old(now.wall);
         watch_overdue(now);
         watch_retention(now);
     }
@@ -364,27 +363,6 @@ std::optional<Instant> Shard::next_deadline() const {
         if (const auto at = link.session.next_deadline()) next = std::min(next, *at);
     }
     return next;
-}
-
-void Shard::update_gauges(Now now) {
-    desk_.metrics.suppressions.set(static_cast<double>(desk_.suppressions.size()));
-    desk_.metrics.live_messages.set(static_cast<double>(desk_.live.size()));
-    desk_.metrics.conversations.set(static_cast<double>(desk_.conversations.conversations()));
-    desk_.metrics.inbound_parts_pending.set(static_cast<double>(inbound_.parts_pending()));
-    for (const auto& carrier : desk_.carriers) {
-        if (!carrier) continue;
-        carrier->metrics.queued.set(static_cast<double>(carrier->lanes.size()));
-        carrier->metrics.paused.set(now.at < carrier->paused_until ? 1 : 0);
-        for (std::size_t lane = 0; lane < queue::Lanes::count; ++lane)
-            carrier->metrics.oldest_seconds[lane].set(age_seconds(carrier->lanes, lane, now.wall));
-        carrier->metrics.awaiting_receipt.set(static_cast<double>(carrier->receipts.expected()));
-    }
-    for (const Link& link : desk_.links) {
-        link.metrics.window_in_use.set(static_cast<double>(link.session.window().in_use()));
-        if (const auto rtt = link.session.last_enquire_rtt()) {
-            link.metrics.enquire_rtt_seconds.set(static_cast<double>(rtt->count()) / 1e6);
-        }
-    }
 }
 
 /// Messages on disk whose receipt never came end as unknown, on the shard where it would have come.

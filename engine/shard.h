@@ -129,7 +129,9 @@ private:
     void forget_settled(Now now, const std::vector<storage::Message*>& settled);
     void flush_mail(Now now);
     void hand_over(Now now);
-    void update_gauges(Now now);
+    void update_gauges(Now now);  // shard_gauges.cpp
+    void update_gauges(Now now, CarrierDesk& carrier);
+    static void update_gauges(const Link& link);
     void watch_overdue(Now now);
     void watch_retention(Now now);
 

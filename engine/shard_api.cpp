@@ -279,6 +279,7 @@ void Shard::restore(std::string scope, std::string contact,
     const std::uint32_t shard = desk_.shard_of(contact);
     desk_.post(shard, Call{[scope = std::move(scope), contact = std::move(contact), asked,
                             origin = desk_.shard](Shard& there, Now now) {
+                   there.desk().metrics.opt_ins[OptInSource::api].add();
                    there.inbound().restore(now, scope, contact, [&there, origin, asked](Now) {
                        answer(there.desk(), origin, asked);
                    });

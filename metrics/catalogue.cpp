@@ -13,17 +13,35 @@ constexpr std::array list{
     About{"smpp_link_bound", gauge, "0 or 1", "carrier, link", "1 while the SMPP session is bound",
           "1 is good. At 0: look for link_ended in the log, which names the reason and the "
           "carrier's status"},
+    About{
+        "smpp_link_state", gauge, "0 or 1", "carrier, link, state",
+        "1 for the state that the link is in: waiting, connecting, binding, bound, draining, "
+        "unbinding, stopped",
+        "waiting: until the next attempt, see smpp_link_ended_total for why. connecting or binding "
+        "for long: the peer does not answer"},
     About{"smpp_link_state_changed_timestamp_seconds", gauge, "seconds", "carrier, link",
           "When the link was last bound or lost (Unix time)",
           "Always recent means that the link flaps: compare with smpp_link_ended_total"},
-    About{"smpp_link_ended_total", counter, "sessions", "carrier, link",
+    About{"smpp_binds_total", counter, "binds", "carrier, link",
+          "Connections made and binds sent, whatever became of them",
+          "Compare with smpp_link_ended_total, which tells why sessions end"},
+    About{"smpp_binds_refused_total", counter, "binds", "carrier, link, status",
+          "Binds that the carrier refused, by command_status",
+          "ESME_RINVPASWD, ESME_RINVSYSID, ESME_RBINDFAIL: credentials. ESME_RALYBND: it allows "
+          "fewer sessions than carriers[].links, or an old one has not ended there"},
+    About{"smpp_link_ended_total", counter, "sessions", "carrier, link, reason",
           "Sessions that ended or never began",
-          "Look for link_ended in the log. Refused binds: credentials, or too many sessions. Lost "
-          "ones: network, firewall idle limit, the carrier's maintenance"},
-    About{"smpp_oddities_total", counter, "PDUs", "carrier, link",
+          "reason=bind_refused: see smpp_binds_refused_total. connect_failed: address, firewall. "
+          "peer_closed, probe_timeout, write_stalled: network, firewall idle limit, the carrier's "
+          "maintenance"},
+    About{"smpp_pdus_total", counter, "PDUs", "carrier, direction, link, type",
+          "PDUs read and written, by type",
+          "Many enquire_link: one side's interval is short. generic_nack: see smpp_oddities_total. "
+          "type=other: the carrier speaks commands that we do not know"},
+    About{"smpp_oddities_total", counter, "PDUs", "carrier, kind, link",
           "Late or unexpected answers, malformed and unknown PDUs, nacks",
-          "Look for link_oddity in the log; late answers: raise response_timeout; malformed PDUs: "
-          "tell the carrier, with the log's lines"},
+          "Look for link_oddity in the log. kind=late_answer: raise response_timeout. malformed, "
+          "tlv_broken: tell the carrier, with the log's lines"},
     About{"smpp_window_in_use", gauge, "requests", "carrier, link",
           "Requests sent and not yet answered",
           "At its size, answers are what limits us: look at smpp_submit_duration_seconds, then ask "
@@ -43,10 +61,19 @@ constexpr std::array list{
           "submit_sm_resp by what we make of them",
           "outcome=throttled: lower carriers[].throughput below the carrier's limit. retry: the "
           "carrier is unwell. failed: the log and the messages' reasons name the status"},
-    About{"smpp_unanswered_total", counter, "segments", "carrier",
+    About{"smpp_submit_responses_total", counter, "segments", "carrier, status",
+          "submit_sm_resp by command_status: the specification's names, vendor for 0x400 to 0x4FF, "
+          "reserved for all else",
+          "ESME_RTHROTTLED, ESME_RMSGQFUL: as smpp_answers_total{outcome=\"throttled\"}. Others: "
+          "smpp.md says what they mean, carriers[].dialect.statuses what we make of them"},
+    About{"smpp_unanswered_total", counter, "segments", "carrier, reason",
           "submit_sm whose outcome is unknown: no answer came",
-          "Links are lost or answers take longer than response_timeout. on_uncertain decides what "
-          "becomes of the messages"},
+          "reason=link_lost: links are lost with requests in flight. timeout: answers take longer "
+          "than response_timeout. on_uncertain decides what becomes of the messages"},
+    About{"uncertain_messages", gauge, "messages", "carrier",
+          "Messages of which nobody knows whether they left, held for uncertain_hold",
+          "Their receipts will tell, if they left. See smpp_unanswered_total for where they come "
+          "from"},
     About{"carrier_paused", gauge, "0 or 1", "carrier",
           "1 while we rest because the carrier throttled us",
           "Lower carriers[].throughput below the carrier's limit"},
@@ -58,17 +85,30 @@ constexpr std::array list{
         "What we allow ourselves now: the ceiling, or less when the carrier throttled us; 0: no "
         "limit",
         "Below the ceiling for long: ask the carrier for its limit, and set carriers[].throughput"},
+    About{"carrier_burst_used_ratio", gauge, "ratio", "carrier",
+          "Share of the carrier's burst of segments that is used up; 0 without a limit",
+          "At 1 carriers[].throughput is what limits us: raise it if the contract allows more"},
     About{"failovers_total", counter, "messages", "carrier",
           "Messages handed on to the route's next carrier",
           "The carrier is down or refuses: look at its links and answers"},
     // Queue
-    About{"queue_messages", gauge, "messages", "carrier", "Messages that wait for the carrier",
-          "More comes in than the carrier takes: look at its links, window and throttling"},
+    About{"queue_messages", gauge, "messages", "carrier, class",
+          "Messages that wait for the carrier. class=answer are confirmations and answers to HELP",
+          "More comes in than the carrier takes: queue_waits_for says what holds them up"},
+    About{"queue_waits_for", gauge, "0 or 1", "carrier, cause",
+          "1 for what keeps a queue from moving now; all 0: nothing waits, or it moves",
+          "cause=link_down: no link is bound. throttled: we rest. rate: carriers[].throughput or "
+          "link_throughput. window: all windows are full, the carrier is slow"},
     About{
         "queue_oldest_message_age_seconds", gauge, "seconds", "carrier, class",
         "How long the message that is next in its lane has waited; 0 when none does. class=answer "
         "are confirmations and answers to HELP",
         "For conversational people notice after a minute. Promotional ones may wait: they go last"},
+    About{"conversation_backlog_messages", gauge, "messages", "shard",
+          "Messages that wait for an earlier one of their conversation to be answered",
+          "Callers send several messages to one contact at once, or the carrier is slow"},
+    About{"messages_held", gauge, "messages", "shard", "Messages that wait for their send_at",
+          "They take memory until then: look at memory_live_bytes"},
     About{"accept_to_submit_seconds", histogram, "seconds", "shard",
           "From acceptance to the first submit_sm",
           "Look at queue_messages, then at the store's commit time"},
@@ -79,6 +119,13 @@ constexpr std::array list{
           "harmless. "
           "repeated: the carrier sends twice. expired: no message of ours; look at the form of its "
           "ids, for which GET /v1/links may have advice"},
+    About{"receipts_by_state_total", counter, "receipts", "carrier, state",
+          "Receipts by the state that they tell, found or not; enroute: none that we can read",
+          "undeliverable, rejected, expired at a high share: look at the numbers' quality and the "
+          "messages' reasons, which hold the carrier's error code; then ask the carrier"},
+    About{"receipts_early_held", gauge, "receipts", "carrier",
+          "Receipts that wait for their message's submit_sm_resp, for an hour at most",
+          "Many for long: the form of the carrier's ids differs from what the dialect says"},
     About{"receipts_awaited", gauge, "segments", "carrier",
           "Segments in memory that wait for a receipt",
           "Receipts are late or missing: look at receipt_lag_seconds and ask the carrier"},
@@ -86,15 +133,26 @@ constexpr std::array list{
           "From submit_sm_resp to the final receipt",
           "Handsets that are off explain hours for some, never for all: ask the carrier"},
     // Messages
-    About{"messages_accepted_total", counter, "messages", "shard", "Messages promised to a caller",
-          "It is the load"},
-    About{"messages_refused_total", counter, "messages", "reason, shard",
-          "Messages refused at intake",
-          "reason=queue_full: memory_budget is used up, see memory_live_bytes. suppressed: the "
-          "sender writes to people who opted out. invalid: a caller's mistake"},
+    About{"messages_accepted_total", counter, "messages", "class, shard",
+          "Messages promised to a caller, and our own confirmations and answers", "It is the load"},
+    About{"segments_accepted_total", counter, "segments", "encoding, shard",
+          "Segments of the messages accepted, by encoding",
+          "ucs2 at a high share: a character outside GSM 7 doubles what a text costs; the API's "
+          "answer names it, and replace_lookalikes helps"},
+    About{
+        "messages_refused_total", counter, "messages", "reason, shard",
+        "Messages refused at intake",
+        "reason=queue_full: memory_budget is used up, see memory_live_bytes. suppressed: the "
+        "sender writes to people who opted out. storage_unavailable: see store_trouble. Others: a "
+        "caller's mistake"},
     About{"messages_settled_total", counter, "messages", "outcome, shard",
           "Messages in a final state",
-          "outcome=other at a high share: look at smpp_answers_total and receipts_total"},
+          "Others than delivered at a high share: look at messages_not_delivered_total"},
+    About{"messages_not_delivered_total", counter, "messages", "reason, shard",
+          "Messages whose final state is not delivered, by reason",
+          "carrier_refused: smpp_submit_responses_total. receipt: receipts_by_state_total. "
+          "validity_passed: the queue is too slow. no_receipt, outcome_unknown: the carrier's "
+          "receipts and links. no_route: the routes"},
     About{"live_messages", gauge, "messages", "shard", "Unsettled messages in memory",
           "Look at the queues and at receipts_awaited"},
     About{"conversations_in_flight", gauge, "conversations", "shard",
@@ -102,17 +160,60 @@ constexpr std::array list{
     // Inbound
     About{"inbound_segments_total", counter, "segments", "carrier",
           "deliver_sm that are no receipts", "It is the load"},
+    About{"smpp_deliver_duration_seconds", histogram, "seconds", "carrier",
+          "From a deliver_sm or data_sm to our response, which waits for the disk, and for every "
+          "shard when it was an opt-out",
+          "Look at store_commit_seconds; the carrier sends again what it waits too long for"},
+    About{"inbound_refused_total", counter, "segments", "carrier",
+          "deliver_sm put off with ESME_RX_T_APPN: the store cannot commit, or too many wait",
+          "See store_trouble. The carrier keeps them and sends again: nothing is lost"},
     About{"inbound_messages_total", counter, "messages", "shard", "Messages received, whole",
           "It is the load"},
+    About{"inbound_repeated_total", counter, "segments", "shard",
+          "Parts of long messages that had come before",
+          "The carrier did not get, or did not wait "
+          "for, our response: look at smpp_deliver_duration_seconds"},
+    About{"inbound_heard_total", counter, "messages", "as, shard",
+          "Messages received, by what they were taken for. as=review holds words of an opt-out but "
+          "is none for certain",
+          "review: read these threads; what a person means as an opt-out is recorded by the API"},
     About{"inbound_parts_pending", gauge, "segments", "shard", "Segments that wait for the others",
           "The carrier loses parts, or sends them on links that are down"},
     About{"inbound_incomplete_total", counter, "messages", "shard",
           "Long messages delivered without some of their parts",
           "The carrier loses parts: give it the messages' times and senders"},
+    // Conversations
+    About{"conversations_unanswered", gauge, "conversations", "shard",
+          "Contacts whose last message has no answer from a caller, for up to 72 hours, since the "
+          "start of the process; keywords need none",
+          "People wait: whoever answers does not keep up, or does not get the messages"},
+    About{"conversation_unanswered_oldest_age_seconds", gauge, "seconds", "shard",
+          "How long the contact that has waited longest for an answer waits",
+          "Not every message wants an answer; compare with its usual value"},
+    About{"conversation_first_response_seconds", histogram, "seconds", "shard",
+          "From a contact's first message without an answer to our answer being accepted",
+          "More people, or better automation"},
+    About{"conversation_replies_total", counter, "replies", "class, shard",
+          "First messages of contacts after one of ours of this class. Divided by the rate of "
+          "messages_accepted_total it is the reply rate; of the 32,768 conversations per shard "
+          "written to last",
+          "It is good news, mostly: look at opt_outs_total"},
+    About{"conversation_reply_seconds", histogram, "seconds", "shard",
+          "From our last message to the contact's reply", "Nothing to do: people take their time"},
     // Compliance
-    About{"opt_outs_total", counter, "opt-outs", "shard", "Opt-outs recorded",
-          "A campaign displeases: stop it and look at its text and its list"},
-    About{"opt_ins_total", counter, "opt-ins", "shard", "Opt-outs taken back", "It is good news"},
+    About{
+        "opt_outs_total", counter, "opt-outs", "rule, shard",
+        "Opt-outs recorded, by the rule of the detector, or rule=api, rule=carrier (its status or "
+        "receipt said so)",
+        "A campaign displeases: stop it and look at its text and its list"},
+    About{"opt_ins_total", counter, "opt-ins", "shard, source", "Opt-outs taken back",
+          "It is good news"},
+    About{"opt_out_confirmation_delay_seconds", histogram, "seconds", "shard",
+          "From an opt-out to the submit_sm of its confirmation",
+          "After 300 s it may not be sent any more: look at queue_waits_for"},
+    About{"opt_out_confirmations_lost_total", counter, "messages", "shard",
+          "Confirmations of an opt-out that were refused, or not sent within 5 minutes",
+          "The opt-out stands all the same. Look at the carrier's links and smpp_answers_total"},
     About{"blocked_at_window_total", counter, "messages", "shard",
           "Messages stopped by the gate's last look",
           "People opt out while a campaign waits in the queue: that is the gate at work"},
@@ -127,6 +228,10 @@ constexpr std::array list{
         "http_requests_total", counter, "answers", "code, route", "Answers given to HTTP requests",
         "code=4xx: a caller's mistake. 429 and 503: see messages_refused_total and store_trouble. "
         "500: file a defect"},
+    About{"http_request_duration_seconds", histogram, "seconds", "route",
+          "From a whole request to its answer; for the stream, to its beginning",
+          "Messages wait for the disk: look at store_commit_seconds. Else look at "
+          "thread_cpu_seconds_total"},
     About{"http_connections", gauge, "connections", "", "HTTP connections that are open",
           "Near http.connections_max: callers do not reuse their connections, or leak them"},
     About{"http_connections_refused_total", counter, "connections", "",
@@ -140,9 +245,15 @@ constexpr std::array list{
           "Subscribers dropped because they read too slowly",
           "The subscriber has to read faster; it catches up by the API"},
     // Store and host
-    About{"store_commit_seconds", histogram, "seconds", "shard",
-          "From sealing a section to its durability",
+    About{
+        "store_commit_seconds", histogram, "seconds", "shard",
+        "From offering a section to its durability: the wait for the commit before it, and its own",
+        "Compare with store_write_seconds: if that is low, the storage thread has too much to do"},
+    About{"store_write_seconds", histogram, "seconds", "",
+          "One commit: the write of all shards' sections and its sync",
           "The disk is slow or shared: look at its latency; durability: async is the last resort"},
+    About{"store_disk_bytes", gauge, "bytes", "", "Size of the files in node.data_dir",
+          "It grows with traffic and node.retention"},
     About{"store_trouble", gauge, "0 or 1", "",
           "1 while the store cannot commit: nothing is lost, new messages are refused",
           "Look for store_trouble in the log; most often the disk is full"},
@@ -165,6 +276,10 @@ constexpr std::array list{
           "Stays below node.memory_budget; if not, file a defect"},
     About{"process_cpu_seconds_total", counter, "seconds", "", "Processor time, user and system",
           "A rate of 1 is one core. Near the number of shards: the machine is too small"},
+    About{"thread_cpu_seconds_total", counter, "seconds", "thread",
+          "Processor time by thread: shard-N, storage, rocksdb, parleyd (the main thread), other",
+          "A rate near 1 of one shard: it is full. More shards help when its contacts and carriers "
+          "are many, see node.shards"},
     About{"process_open_fds", gauge, "descriptors", "", "Open file descriptors",
           "Look at http_connections; raise LimitNOFILE"},
     About{"process_max_fds", gauge, "descriptors", "", "Most descriptors that may be open",

@@ -1,8 +1,9 @@
 #include "metrics/metric.h"
 
+#include <algorithm>
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
 
 namespace parley::metrics {
 
@@ -28,7 +29,11 @@ void Gauge::add(double amount) const {
 }
 
 void Histogram::observe(double value) const {
-    if (histogram_ != nullptr) histogram_->Observe(value);
+    if (cells_ == nullptr) return;
+    const std::vector<double>& bounds = cells_->upper_bounds;
+    const auto bucket = std::ranges::lower_bound(bounds, value) - bounds.begin();
+    cells_->counts[static_cast<std::size_t>(bucket)].fetch_add(1, std::memory_order_relaxed);
+    cells_->sum.fetch_add(value, std::memory_order_relaxed);
 }
 
 }  // namespace parley::metrics

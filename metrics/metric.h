@@ -2,12 +2,14 @@
 // Handles on metrics. A handle that was never registered counts nowhere, so pure code needs no
 // registry. Handles are copied freely and used from any thread; the registry outlives them.
 
+#include <atomic>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace prometheus {
 class Counter;
 class Gauge;
-class Histogram;
 }  // namespace prometheus
 
 namespace parley::metrics {
@@ -37,14 +39,25 @@ private:
     prometheus::Gauge* gauge_ = nullptr;
 };
 
+/// What one histogram has counted. The library's own takes a lock for each value; shards may not.
+struct HistogramCells {
+    explicit HistogramCells(std::vector<double> bounds)
+        : upper_bounds(std::move(bounds)), counts(upper_bounds.size() + 1) {}
+
+    const std::vector<double> upper_bounds;
+    std::vector<std::atomic<std::uint64_t>> counts;  // by bucket, the last is +Inf
+    std::atomic<double> sum{0};
+};
+
 class Histogram {
 public:
     Histogram() = default;
-    explicit Histogram(prometheus::Histogram* histogram) : histogram_(histogram) {}
+    explicit Histogram(HistogramCells* cells) : cells_(cells) {}
+    /// Without a lock, from any thread.
     void observe(double value) const;
 
 private:
-    prometheus::Histogram* histogram_ = nullptr;
+    HistogramCells* cells_ = nullptr;
 };
 
 }  // namespace parley::metrics

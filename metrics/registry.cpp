@@ -1,6 +1,7 @@
 #include "metrics/registry.h"
 
 #include <algorithm>
+#include <limits>
 #include <locale>
 #include <mutex>
 #include <optional>
@@ -10,7 +11,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -48,6 +49,23 @@ void check(const About& about) {
         refuse(about.name, "is not described in full");
 }
 
+/// The count is that of the buckets read, so the two always agree.
+prometheus::ClientMetric as_metric(const Labels& labels, const HistogramCells& cells) {
+    prometheus::ClientMetric metric;
+    for (const auto& [label, value] : labels)
+        metric.label.push_back({label, value});
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < cells.counts.size(); ++i) {
+        count += cells.counts[i].load(std::memory_order_relaxed);
+        const bool last = i == cells.upper_bounds.size();
+        metric.histogram.bucket.push_back(
+            {count, last ? std::numeric_limits<double>::infinity() : cells.upper_bounds[i]});
+    }
+    metric.histogram.sample_count = count;
+    metric.histogram.sample_sum = cells.sum.load(std::memory_order_relaxed);
+    return metric;
+}
+
 }  // namespace
 
 // Names are wrong at start or never, so registering throws, like all that keeps a program from
@@ -64,6 +82,7 @@ struct Registry::Impl {
     struct Known {
         const About* about;
         std::optional<std::vector<double>> upper_bounds;  // once registered
+        std::map<Labels, std::unique_ptr<HistogramCells>> histograms{};
     };
 
     /// What the list says of it, which has to be what the caller means.
@@ -91,7 +110,29 @@ struct Registry::Impl {
             .Register(registry_);
     }
 
-    std::mutex mutex_;  // registering only: counting is atomic, and collecting locks for itself
+    HistogramCells& histogram(const About& about, const Labels& labels,
+                              const std::vector<double>& upper_bounds) {
+        auto& cells = known_.at(about.name).histograms[labels];
+        if (!cells) cells = std::make_unique<HistogramCells>(upper_bounds);
+        return *cells;
+    }
+
+    std::vector<prometheus::MetricFamily> collect() {
+        std::vector<prometheus::MetricFamily> families = registry_.Collect();
+        const std::scoped_lock lock(mutex_);
+        for (const auto& [name, known] : known_) {
+            if (known.histograms.empty()) continue;
+            prometheus::MetricFamily& family = families.emplace_back();
+            family.name = "parley_" + std::string(name);
+            family.help = known.about->meaning;
+            family.type = prometheus::MetricType::Histogram;
+            for (const auto& [labels, cells] : known.histograms)
+                family.metric.push_back(as_metric(labels, *cells));
+        }
+        return families;
+    }
+
+    std::mutex mutex_;  // registering and collecting: counting is atomic
     std::map<std::string_view, Known> known_;
     prometheus::Registry registry_;
 };
@@ -102,7 +143,7 @@ Registry::~Registry() = default;
 std::string Registry::exposition() const {
     std::ostringstream out;
     out.imbue(std::locale::classic());
-    prometheus::TextSerializer().Serialize(out, impl_->registry_.Collect());
+    prometheus::TextSerializer().Serialize(out, impl_->collect());
     return std::move(out).str();
 }
 
@@ -128,15 +169,14 @@ Gauge Scope::gauge(std::string_view name) const {
     return Gauge(&impl.family(prometheus::BuildGauge(), about).Add(labels_));
 }
 
-Histogram Scope::histogram(std::string_view name, std::vector<double> upper_bounds) const {
+Histogram Scope::histogram(std::string_view name, const std::vector<double>& upper_bounds) const {
     if (registry_ == nullptr) return {};
     if (!std::ranges::is_sorted(upper_bounds, std::ranges::less_equal{}))
         refuse(name, "upper bounds must grow");
     Registry::Impl& impl = *registry_->impl_;
     const std::scoped_lock lock(impl.mutex_);
     const About& about = impl.agree(name, Kind::histogram, labels_, upper_bounds);
-    return Histogram(
-        &impl.family(prometheus::BuildHistogram(), about).Add(labels_, std::move(upper_bounds)));
+    return Histogram(&impl.histogram(about, labels_, upper_bounds));
 }
 
 }  // namespace parley::metrics

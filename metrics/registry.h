@@ -30,7 +30,7 @@ public:
     /// another type or other labels.
     Counter counter(std::string_view name) const;
     Gauge gauge(std::string_view name) const;
-    Histogram histogram(std::string_view name, std::vector<double> upper_bounds) const;
+    Histogram histogram(std::string_view name, const std::vector<double>& upper_bounds) const;
 
 private:
     Registry* registry_ = nullptr;

@@ -23,7 +23,8 @@ using Handler = std::function<void(const Call&, Respond)>;
 
 class Router {
 public:
-    explicit Router(const metrics::Scope& scope = {});
+    /// clock: what the time is, for the durations; none: they are not measured.
+    explicit Router(const metrics::Scope& scope = {}, std::function<Instant()> clock = {});
     ~Router();
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
@@ -46,6 +47,7 @@ private:
     void refuse(std::string_view path, const Call& call, const Respond& respond) const;
 
     metrics::Scope scope_;
+    std::function<Instant()> clock_;
     std::vector<Route> routes_;
     std::shared_ptr<Tally> unrouted_;
 };

@@ -119,13 +119,15 @@ bool Receipts::settled_lately_by_other(const storage::EarlyReceipt& receipt) con
 
 void Receipts::add_uncertain(storage::Message& message) {
     auto& list = uncertain_[pair_key(message.sender(), message.contact())];
-    if (std::find(list.begin(), list.end(), &message) == list.end()) list.push_back(&message);
+    if (std::find(list.begin(), list.end(), &message) != list.end()) return;
+    list.push_back(&message);
+    ++uncertain_count_;
 }
 
 void Receipts::remove_uncertain(const storage::Message& message) {
     const auto found = uncertain_.find(pair_key(message.sender(), message.contact()));
     if (found == uncertain_.end()) return;
-    std::erase(found->second, &message);
+    uncertain_count_ -= std::erase(found->second, &message);
     if (found->second.empty()) uncertain_.erase(found);
 }
 

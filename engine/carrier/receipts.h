@@ -57,6 +57,7 @@ public:
     void add_uncertain(storage::Message& message);
     void remove_uncertain(const storage::Message& message);
     storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;
+    std::size_t uncertain() const { return uncertain_count_; }
 
     // Receipts without a message yet.
     void hold(storage::EarlyReceipt& receipt);
@@ -84,6 +85,7 @@ private:
     bool plain_ = true;  // then an id is its key, and nothing is copied
     boost::unordered_flat_map<std::string, Place> expected_;
     boost::unordered_flat_map<std::string, std::vector<storage::Message*>> uncertain_;
+    std::size_t uncertain_count_ = 0;
     EarlyBy early_;         // by key
     EarlyBy early_thread_;  // by sender and contact
     std::size_t early_count_ = 0;

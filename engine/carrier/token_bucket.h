@@ -31,6 +31,8 @@ public:
     }
 
     bool unlimited() const { return rate_micro_ == 0; }
+    /// Whole tokens that it holds when idle.
+    std::int64_t size() const { return full_ / whole; }
 
     /// Whole tokens there now.
     std::int64_t available(Instant now) {

@@ -1,8 +1,10 @@
 #pragma once
-// What the operating system says about this process and the disk under its data folder.
+// What the operating system says about this process, its threads and the disk under its data
+// folder.
 
 #include "metrics/registry.h"
 
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -16,16 +18,20 @@ public:
 
 private:
     void update_process();
+    void update_threads();
     void update_disk();
 
+    metrics::Scope scope_;
     std::string data_dir_;
     std::mutex mutex_;
     metrics::Gauge resident_bytes_;
     metrics::Counter cpu_seconds_;
+    std::map<std::string, metrics::Counter> thread_seconds_;  // by kind of thread
     metrics::Gauge open_fds_;
     metrics::Gauge max_fds_;
     metrics::Gauge disk_size_bytes_;
     metrics::Gauge disk_free_bytes_;
+    metrics::Gauge store_disk_bytes_;
 };
 
 }  // namespace parley::io

@@ -101,6 +101,7 @@ void StorageThread::commit_all(std::vector<Taken>& taken) {
     for (const Taken& each : taken)
         sections.push_back(each.section.get());
     bool trouble = false;
+    auto begun = std::chrono::steady_clock::now();
     while (const auto error = store_->commit(sections)) {
         trouble = true;
         listener_.trouble("storage: " + error->text);
@@ -110,9 +111,11 @@ void StorageThread::commit_all(std::vector<Taken>& taken) {
         if (wake_.wait_for(lock, trouble_wait, [&] { return stopping_; })) return;
         std::move(questions_.begin(), questions_.end(), std::back_inserter(asked_));
         questions_.clear();
+        begun = std::chrono::steady_clock::now();
     }
+    const auto took = std::chrono::steady_clock::now() - begun;
     if (trouble) listener_.trouble("");
-    listener_.after_commit(*store_);
+    listener_.after_commit(*store_, std::chrono::duration_cast<Duration>(took));
     for (Taken& each : taken)
         listener_.committed(each.shard, std::move(each.section));
 }

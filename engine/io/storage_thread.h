@@ -28,7 +28,8 @@ public:
         std::function<void(std::uint32_t shard, std::function<void(Now)>)> answered;
         /// Empty text: the trouble is over.
         std::function<void(const std::string& text)> trouble;
-        std::function<void(const storage::Store&)> after_commit;
+        /// took: the write with its sync, without the wait before it.
+        std::function<void(const storage::Store&, Duration took)> after_commit;
     };
 
     StorageThread(std::unique_ptr<storage::Store> store, storage::SectionId next_section,

@@ -106,6 +106,7 @@ void Lanes::pop_front() {
         account.credit -= cost_of(*flow.messages.front());
         flow.messages.pop_front();
         --size_;
+        --sizes_[account.lane];
         skip_holes(flow);
         if (flow.messages.empty()) {
             unlist_front(lane, account);
@@ -142,6 +143,7 @@ void Lanes::push_back(storage::Message* message) {
     Flow& flow = flow_of(*message);
     flow.messages.push_back(message);
     ++size_;
+    ++sizes_[flow.account->lane];
     if (flow.messages.size() == 1 && !flow.rests) list(flow, false);
 }
 
@@ -150,6 +152,7 @@ void Lanes::push_front(storage::Message* message) {
     flow.messages.push_front(message);
     flow.account->credit += cost_of(*message);
     ++size_;
+    ++sizes_[flow.account->lane];
     if (flow.messages.size() == 1 && !flow.rests) list(flow, true);
 }
 
@@ -170,6 +173,7 @@ std::deque<storage::Message*> Lanes::clear() {
         lanes_[lane].turns.clear();
     }
     size_ = 0;
+    sizes_ = {};
     return all;
 }
 
@@ -206,6 +210,7 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
         expired.push_back(message);
         message = nullptr;
         --size_;
+        --sizes_[flow.account->lane];
     }
     if (swept_flow_ < flows_.size() && swept_place_ > 0) {
         // Left in the middle: what is first now must be somebody.
@@ -218,12 +223,12 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
     return expired;
 }
 
-const storage::Message* Lanes::oldest(std::size_t lane) const {
-    const storage::Message* oldest = nullptr;
+std::int64_t Lanes::age_ms(std::size_t lane, storage::UnixMs now) const {
+    std::int64_t oldest = 0;
     for (const auto& flow : flows_) {
         if (flow->account->lane != lane || flow->messages.empty()) continue;
-        const storage::Message* first = flow->messages.front();
-        if (oldest == nullptr || first->accepted_at < oldest->accepted_at) oldest = first;
+        const storage::Message& first = *flow->messages.front();
+        oldest = std::max(oldest, now - std::max(first.accepted_at, first.send_at));
     }
     return oldest;
 }

@@ -34,6 +34,8 @@ public:
 
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
+    /// Of one lane, 0 … count - 1.
+    std::size_t size(std::size_t lane) const { return sizes_[lane]; }
     /// Whose turn it is; null when all that wait are resting. The same until something changes.
     storage::Message* front(Instant now);
     /// Takes out what front() has just said.
@@ -53,10 +55,9 @@ public:
     /// goes on from there the next time, so that a deep queue never stalls its shard.
     std::vector<storage::Message*> expire(storage::UnixMs now, std::size_t budget);
 
-    /// The one that has waited longest in one lane, 0 … count - 1; null when it is empty.
-    const storage::Message* oldest(std::size_t lane) const;
-    /// Resting for want of tokens, as of the last front().
-    std::size_t senders_resting() const { return resting_.size(); }
+    /// How long the message that has waited longest in one lane, 0 … count - 1, has been free to
+    /// go: since it was accepted, or since its send_at. 0 when the lane is empty.
+    std::int64_t age_ms(std::size_t lane, storage::UnixMs now) const;
 
 private:
     struct Account;
@@ -88,6 +89,7 @@ private:
     void forget_if_empty(Flow& flow);
 
     std::size_t size_ = 0;
+    std::array<std::size_t, count> sizes_{};  // holes not counted
     std::size_t swept_flow_ = 0;
     std::size_t swept_place_ = 0;
     boost::unordered_flat_map<std::string, std::uint32_t> weights_;

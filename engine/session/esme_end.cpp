@@ -40,6 +40,7 @@ void EsmeSession::send_unbind() {
     unbind_sequence_ = sequence_.next();
     const std::size_t before = output_.size();
     smpp::encode(output_, smpp::Unbind{}, *unbind_sequence_);
+    pdus_.wrote(smpp::Command::unbind);
     wrote_something(before);
 }
 

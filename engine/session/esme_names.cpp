@@ -48,4 +48,22 @@ std::string_view name(LinkEnd end) {
     return "";
 }
 
+std::string_view name(Oddity::Kind kind) {
+    switch (kind) {
+        case Oddity::Kind::late_answer:
+            return "late_answer";
+        case Oddity::Kind::unexpected_answer:
+            return "unexpected_answer";
+        case Oddity::Kind::malformed:
+            return "malformed";
+        case Oddity::Kind::unknown_command:
+            return "unknown_command";
+        case Oddity::Kind::nacked:
+            return "nacked";
+        case Oddity::Kind::tlv_broken:
+            return "tlv_broken";
+    }
+    return "";
+}
+
 }  // namespace parley::session

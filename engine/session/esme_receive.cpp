@@ -57,6 +57,7 @@ void into_deliver_sm(smpp::DataSm& pdu, smpp::DeliverSm& out) {
 
 std::optional<Event> EsmeSession::receive(const smpp::Frame& frame) {
     last_heard_ = now_;
+    pdus_.read(frame.header.command_id);
     return smpp::is_response(frame.header.command_id) ? receive_response(frame)
                                                       : receive_request(frame);
 }
@@ -249,6 +250,7 @@ void EsmeSession::nobody_asked(const smpp::Frame& frame) {
 void EsmeSession::respond(Command response, Status status, std::uint32_t sequence) {
     const std::size_t before = output_.size();
     smpp::encode_header(output_, response, status, sequence);
+    pdus_.wrote(response);
     wrote_something(before);
 }
 
@@ -257,6 +259,7 @@ void EsmeSession::respond(Command response, Status status, std::uint32_t sequenc
 void EsmeSession::read_last_answers() {
     unread_ = false;
     while (const auto frame = framer_.next()) {
+        pdus_.read(frame->header.command_id);
         if (frame->header.command_id != Command::submit_sm_resp) continue;
         if (auto event = on_submit_resp(*frame)) events_.push_back(std::move(*event));
     }

@@ -161,6 +161,7 @@ std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::Subm
     } else {
         smpp::encode_without_tlvs(output_, pdu, sequence);
     }
+    pdus_.wrote(smpp::Command::submit_sm);
     wrote_something(before);
     return sequence;
 }
@@ -171,6 +172,7 @@ void EsmeSession::answer_deliver(Now now, std::uint32_t epoch, std::uint32_t seq
     if (epoch != epoch_ || !may_exchange()) return;
     if (delivers_open_ > 0) --delivers_open_;
     const std::size_t before = output_.size();
+    pdus_.wrote(data_sm ? smpp::Command::data_sm_resp : smpp::Command::deliver_sm_resp);
     if (status != smpp::Status::ESME_ROK) {
         const auto request = data_sm ? smpp::Command::data_sm : smpp::Command::deliver_sm;
         smpp::encode_refusal(output_, smpp::response_to(request), status, sequence, version());
@@ -247,6 +249,7 @@ void EsmeSession::bind() {
         // Some carriers hand out passwords longer than the specification's 8 (peers.md §6 #7).
         smpp::encode(output_, pdu, sequence_.next(), smpp::Status::ESME_ROK,
                      smpp::Strings::as_read);
+        pdus_.wrote(smpp::Command::bind_transceiver);
         wrote_something(before);
     };
     switch (settings_.bind) {
@@ -263,6 +266,7 @@ void EsmeSession::enquire() {
     probe_ = Probe{sequence_.next(), now_, now_ + settings_.response_timeout};
     const std::size_t before = output_.size();
     smpp::encode(output_, smpp::EnquireLink{}, probe_->sequence);
+    pdus_.wrote(smpp::Command::enquire_link);
     wrote_something(before);
 }
 

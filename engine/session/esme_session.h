@@ -5,6 +5,7 @@
 
 #include "engine/backoff.h"
 #include "engine/clock.h"
+#include "engine/session/pdu_tally.h"
 #include "engine/session/sequence.h"
 #include "engine/session/window.h"
 #include "protocol/smpp/codec.h"
@@ -112,6 +113,7 @@ struct Oddity {
     Kind kind;
     std::string detail;
 };
+std::string_view name(Oddity::Kind kind);
 using Event = std::variant<Bound, Ended, SubmitAnswered, Unanswered, Delivered, Oddity>;
 
 class EsmeSession {
@@ -162,6 +164,7 @@ public:
     std::uint32_t epoch() const { return epoch_; }
     const Window& window() const { return window_; }
     std::optional<Duration> last_enquire_rtt() const { return last_enquire_rtt_; }
+    const PduTally& pdus() const { return pdus_; }
     /// Octets ever put into, and ever taken from, output() in this epoch: tells when all output
     /// that existed at some moment is out (the fence of an opt-out needs it).
     std::uint64_t output_queued_total() const {
@@ -229,6 +232,7 @@ private:
     std::uint64_t output_written_total_ = 0;
     std::optional<Instant> stalled_at_;  // when output that does not move gives the peer up
 
+    PduTally pdus_;
     Window window_;
     Sequence sequence_;
     std::uint32_t expiries_ = 0;     // in a row

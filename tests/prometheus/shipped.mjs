@@ -18,7 +18,7 @@ export const panelQueries = dashboards.flatMap((dashboard) => dashboard.panels.f
 
 // What Grafana puts in for the variables, when everything is chosen.
 export const filledIn = (expr) => expr
-    .replaceAll('$__rate_interval', '15s')
+    .replaceAll('$__rate_interval', '1m')
     .replace(/\$(instance|carrier)\b/g, '.*');
 
 // { name: { type, labels: Set } } of docs/reference/metrics.md.

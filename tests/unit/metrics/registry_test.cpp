@@ -3,6 +3,7 @@
 #include <array>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -72,6 +73,27 @@ TEST(Registry, AHistogramCountsInItsBuckets) {
     EXPECT_NE(text.find("parley_lag_seconds_bucket{le=\"1\"} 3\n"), std::string::npos);
     EXPECT_NE(text.find("parley_lag_seconds_bucket{le=\"+Inf\"} 4\n"), std::string::npos);
     EXPECT_NE(text.find("parley_lag_seconds_count 4\n"), std::string::npos);
+}
+
+TEST(Registry, AHistogramLosesNothingThatManyThreadsObserveWhileItIsRead) {
+    Registry registry{list};
+    const Histogram lag = registry.scope().histogram("lag_seconds", {0.1, 1, 10});
+    std::vector<std::thread> threads;
+    threads.reserve(4);
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([lag] {
+            for (int n = 0; n < 10'000; ++n)
+                lag.observe(n % 2 == 0 ? 0.5 : 5);
+        });
+    }
+    for (int i = 0; i < 20; ++i)
+        EXPECT_FALSE(registry.exposition().empty());
+    for (std::thread& thread : threads)
+        thread.join();
+    const std::string text = registry.exposition();
+    EXPECT_NE(text.find("parley_lag_seconds_bucket{le=\"1\"} 20000\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("parley_lag_seconds_count 40000\n"), std::string::npos);
+    EXPECT_NE(text.find("parley_lag_seconds_sum 110000\n"), std::string::npos);
 }
 
 TEST(Registry, AHandleThatWasNeverRegisteredCountsNowhere) {

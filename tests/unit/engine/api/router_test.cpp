@@ -75,6 +75,20 @@ TEST_F(RouterTest, AnswersMayComeLater) {
     EXPECT_EQ(status, 202u);
 }
 
+TEST_F(RouterTest, TellsHowLongAnAnswerTookByTheClockThatItWasGiven) {
+    Instant at{};
+    Router timed(registry.scope(), [&at] { return at; });
+    Respond later;
+    timed.add(Method::get, "/slow", [&](const Call&, Respond respond) { later = respond; });
+    timed.handle({.method = Method::get, .target = "/slow"}, [](const Response&) {});
+    at += std::chrono::milliseconds(30);
+    later({.status = 200});
+    const auto text = registry.exposition();
+    const std::string bucket = "parley_http_request_duration_seconds_bucket{route=\"/slow\",le=\"";
+    EXPECT_NE(text.find(bucket + "0.025\"} 0\n"), std::string::npos) << text;
+    EXPECT_NE(text.find(bucket + "0.05\"} 1\n"), std::string::npos);
+}
+
 TEST_F(RouterTest, CountsAnswersByRouteAndNeverByPath) {
     answer_with(Method::get, "/v1/messages/{}", "one");
     ask(Method::get, "/v1/messages/msg_1");

@@ -158,12 +158,40 @@ TEST_F(LanesTest, ClearGivesEverythingAndLeavesItUsable) {
     EXPECT_EQ(next(now + seconds(2)), resting);
 }
 
-TEST_F(LanesTest, TheOldestOfALaneIsKnownWhoeverItBelongsTo) {
-    Message* older = make("a", "1");
-    lanes_.push_back(make("b", "2"));
-    lanes_.push_back(older);
-    EXPECT_EQ(lanes_.oldest(1), older);
-    EXPECT_EQ(lanes_.oldest(3), nullptr);
+TEST_F(LanesTest, ALaneIsAsOldAsTheOneThatHasBeenFreeToGoForLongest) {
+    Message* first = make("a", "1");
+    Message* second = make("b", "2");
+    first->accepted_at = 1'000;
+    second->accepted_at = 5'000;
+    lanes_.push_back(second);
+    lanes_.push_back(first);
+    EXPECT_EQ(lanes_.age_ms(1, 6'000), 5'000);
+    EXPECT_EQ(lanes_.age_ms(3, 6'000), 0);
+    first->send_at = 5'500;
+    EXPECT_EQ(lanes_.age_ms(1, 6'000), 1'000);
+    EXPECT_EQ(lanes_.age_ms(1, 2'000), 0) << "a clock that was put back makes nothing negative";
+}
+
+TEST_F(LanesTest, TheSizesOfTheLanesAddUpWhateverLeavesThem) {
+    for (int n = 0; n < 10; ++n) {
+        Message* message = make("a", "1", 1, MessageClass::promotional);
+        if (n % 2 == 0) message->expires_at = 100;
+        lanes_.push_back(message);
+    }
+    lanes_.push_back(make("a", "1"));
+    EXPECT_EQ(lanes_.size(3), 10u);
+    EXPECT_EQ(lanes_.size(1), 1u);
+    EXPECT_EQ(lanes_.expire(200, 1'000).size(), 5u);
+    EXPECT_EQ(lanes_.size(3), 5u) << "an expired one leaves a hole, which is not counted";
+    next();
+    EXPECT_EQ(lanes_.size(1), 0u);
+    Message* back = next();
+    EXPECT_EQ(lanes_.size(3), 4u);
+    lanes_.push_front(back);
+    EXPECT_EQ(lanes_.size(3), 5u);
+    EXPECT_EQ(lanes_.clear().size(), 5u);
+    for (std::size_t lane = 0; lane < Lanes::count; ++lane)
+        EXPECT_EQ(lanes_.size(lane), 0u);
 }
 
 }  // namespace

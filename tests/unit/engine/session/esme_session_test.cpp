@@ -2,6 +2,8 @@
 
 #include "tests/support/session_pair.h"
 
+#include <set>
+
 namespace parley::session {
 namespace {
 
@@ -53,6 +55,39 @@ TEST(EsmeSession, ASubmitIsAnsweredWithItsMessageIdAndTime) {
     EXPECT_EQ(pair.answered[0].status, Status::ESME_ROK);
     EXPECT_EQ(pair.answered[0].message_id, "1000000001");
     EXPECT_EQ(pair.answered[0].took, 2 * pair.latency);
+}
+
+TEST(EsmeSession, CountsWhatItReadsAndWritesByType) {
+    carrier_sim::Settings carrier;
+    carrier.receipts = true;
+    SessionPair pair(quick(), carrier);
+    ASSERT_TRUE(pair.run_until_bound());
+    pair.submit(1);
+    pair.submit(2);
+    pair.run_for(40s);  // an enquire_link belongs to it
+    const auto in = [&](PduType type) {
+        return pair.link.pdus().in[static_cast<std::size_t>(type)];
+    };
+    const auto out = [&](PduType type) {
+        return pair.link.pdus().out[static_cast<std::size_t>(type)];
+    };
+    EXPECT_EQ(out(PduType::bind), 1u);
+    EXPECT_EQ(in(PduType::bind_resp), 1u);
+    EXPECT_EQ(out(PduType::submit_sm), 2u);
+    EXPECT_EQ(in(PduType::submit_sm_resp), 2u);
+    EXPECT_EQ(in(PduType::deliver_sm), pair.delivered.size());
+    EXPECT_EQ(out(PduType::deliver_sm_resp), pair.delivered.size());
+    EXPECT_EQ(out(PduType::enquire_link), 1u);
+    EXPECT_EQ(in(PduType::enquire_link_resp), 1u);
+    EXPECT_EQ(in(PduType::other), 0u);
+}
+
+TEST(EsmeSession, EveryPduTypeHasANameOfItsOwn) {
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < pdu_types; ++i)
+        names.insert(name(static_cast<PduType>(i)));
+    EXPECT_EQ(names.size(), pdu_types);
+    EXPECT_EQ(type_of(static_cast<smpp::Command>(0x00010200)), PduType::other);
 }
 
 TEST(EsmeSession, BytesCutAnywhereMakeNoDifference) {
