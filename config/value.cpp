@@ -187,7 +187,9 @@ std::string read_value(std::string_view text, StatusCode& value, const About& ab
 }
 
 std::string read_value(std::string_view text, std::uint8_t& value, const About& about) {
-    if (text == "3.4" || text == "0x34") {
+    if (text == "3.3" || text == "0x33") {
+        value = 0x33;
+    } else if (text == "3.4" || text == "0x34") {
         value = 0x34;
     } else if (text == "5.0" || text == "0x50") {
         value = 0x50;
@@ -293,7 +295,8 @@ std::string expected(Millis, const About& about) {
     return kind_and_bounds("a duration such as 10s", bounds(about, write), about);
 }
 std::string expected(const std::vector<std::string>&, const About& about) {
-    return "a list, each " + expected(std::string(), about);
+    const std::string one = expected(std::string(), about);
+    return about.one_will_do ? one + "; or a list of them" : "a list, each " + one;
 }
 
 std::string expected_word(WordList words) {

@@ -3,6 +3,7 @@
 // what must happen once it is durable, the stations, the outbox. No socket, no clock, no thread.
 
 #include "config/config.h"
+#include "engine/carrier/bind_budget.h"
 #include "engine/carrier/dialect.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/routes.h"
@@ -46,8 +47,12 @@ struct Link {
     session::EsmeSession session;
     carrier::TokenBucket bucket;
     LinkMetrics metrics;
+    session::BindType bind = session::BindType::transceiver;
     bool was_bound = false;
     bool touched = false;
+    bool attempting = false;  // dials or binds, on the carrier's budget
+    session::LinkState state_seen = session::LinkState::waiting;
+    UnixMs state_since = 0;
     // A peer that misbehaves without end is counted in full and logged in part.
     Instant oddities_since{};
     std::uint32_t oddities_seen = 0;  // since then
@@ -59,6 +64,7 @@ struct CarrierDesk {
     CarrierIndex index = 0;
     std::vector<std::uint32_t> links;
     carrier::TokenBucket bucket;
+    carrier::BindBudget binds;
     carrier::Receipts receipts;
     CarrierMetrics metrics;
 

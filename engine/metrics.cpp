@@ -8,19 +8,30 @@ const std::vector<double> answer_seconds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05
                                          0.25,  0.5,    1,     2.5,  5,     10};
 const std::vector<double> receipt_seconds{0.1, 1, 5, 15, 60, 300, 900, 3600, 14400, 86400, 259200};
 
+std::array<metrics::Counter, session::link_ends> ended_of(const metrics::Scope& link) {
+    std::array<metrics::Counter, session::link_ends> counters;
+    for (std::size_t n = 1; n < counters.size(); ++n) {  // 0: it has not ended
+        const auto reason = session::name(static_cast<session::LinkEnd>(n));
+        counters[n] = link.with("reason", std::string(reason)).counter("smpp_link_ended_total");
+    }
+    return counters;
+}
+
 metrics::Gauge age_of(const metrics::Scope& carrier, const char* message_class) {
     return carrier.with("class", message_class).gauge("queue_oldest_message_age_seconds");
 }
 
 }  // namespace
 
-LinkMetrics::LinkMetrics(const metrics::Scope& scope)
-    : bound(scope.gauge("smpp_link_bound")),
+LinkMetrics::LinkMetrics(const metrics::Scope& scope, bool dials)
+    : bound(dials ? scope.gauge("smpp_link_bound") : metrics::Gauge()),
       state_changed_seconds(scope.gauge("smpp_link_state_changed_timestamp_seconds")),
       window_in_use(scope.gauge("smpp_window_in_use")),
       window_size(scope.gauge("smpp_window_size")),
-      reconnects(scope.counter("smpp_link_ended_total")),
+      window_oldest_seconds(scope.gauge("smpp_window_oldest_seconds")),
+      ended(ended_of(scope)),
       oddities(scope.counter("smpp_oddities_total")),
+      late_answers(scope.counter("smpp_late_answers_total")),
       submit_seconds(scope.histogram("smpp_submit_duration_seconds", answer_seconds)),
       enquire_rtt_seconds(scope.gauge("smpp_enquire_link_rtt_seconds")) {}
 

@@ -1,6 +1,7 @@
 #pragma once
 // The numbers that shards keep. What each means is in metrics/catalogue.cpp.
 
+#include "engine/session/link_state.h"
 #include "metrics/registry.h"
 
 #include <array>
@@ -12,13 +13,16 @@ struct LinkMetrics {
     metrics::Gauge state_changed_seconds;
     metrics::Gauge window_in_use;
     metrics::Gauge window_size;
-    metrics::Counter reconnects;
+    metrics::Gauge window_oldest_seconds;
+    std::array<metrics::Counter, session::link_ends> ended;  // by LinkEnd
     metrics::Counter oddities;
+    metrics::Counter late_answers;
     metrics::Histogram submit_seconds;
     metrics::Gauge enquire_rtt_seconds;
 
     LinkMetrics() = default;
-    explicit LinkMetrics(const metrics::Scope& scope);
+    /// dials: one that waits for the carrier's outbind is not down while it is not bound.
+    LinkMetrics(const metrics::Scope& scope, bool dials);
 };
 
 struct CarrierMetrics {

@@ -11,19 +11,28 @@ using enum Kind;
 constexpr std::array list{
     // Links
     About{"smpp_link_bound", gauge, "0 or 1", "carrier, link", "1 while the SMPP session is bound",
-          "1 is good. At 0: look for link_ended in the log, which names the reason and the "
-          "carrier's status"},
+          "1 is good. At 0: GET /v1/links and link_ended in the log name the reason and the "
+          "carrier's status. Links that wait for an outbind have none"},
     About{"smpp_link_state_changed_timestamp_seconds", gauge, "seconds", "carrier, link",
           "When the link was last bound or lost (Unix time)",
           "Always recent means that the link flaps: compare with smpp_link_ended_total"},
-    About{"smpp_link_ended_total", counter, "sessions", "carrier, link",
-          "Sessions that ended or never began",
-          "Look for link_ended in the log. Refused binds: credentials, or too many sessions. Lost "
-          "ones: network, firewall idle limit, the carrier's maintenance"},
+    About{"smpp_link_ended_total", counter, "sessions", "carrier, link, reason",
+          "Sessions that ended or never began, by why",
+          "bind_refused: credentials or too many sessions; GET /v1/links names the status. "
+          "tls_failed: certificates; it says which. connect_failed, connect_timeout, peer_closed, "
+          "probe_timeout: network, firewall idle limit, the carrier's maintenance"},
     About{"smpp_oddities_total", counter, "PDUs", "carrier, link",
           "Late or unexpected answers, malformed and unknown PDUs, nacks",
-          "Look for link_oddity in the log; late answers: raise response_timeout; malformed PDUs: "
+          "Look for link_oddity in the log; late answers: smpp_late_answers_total; malformed PDUs: "
           "tell the carrier, with the log's lines"},
+    About{"smpp_late_answers_total", counter, "PDUs", "carrier, link",
+          "Answers to requests that we had given up on; also counted as oddities",
+          "The carrier is slower than response_timeout: raise it, or its messages end uncertain"},
+    About{
+        "smpp_window_oldest_seconds", gauge, "seconds", "carrier, link",
+        "Age of the oldest request without an answer",
+        "Near response_timeout: the carrier has stopped answering; the link is about to be probed "
+        "and left"},
     About{"smpp_window_in_use", gauge, "requests", "carrier, link",
           "Requests sent and not yet answered",
           "At its size, answers are what limits us: look at smpp_submit_duration_seconds, then ask "

@@ -87,8 +87,10 @@ const carriers = ['carriers', 'Carriers and links', true, [
     panel('Window', 'Share of each link\'s window that waits for answers.', [[`parley_smpp_window_in_use{${carrier}} / parley_smpp_window_size{${carrier}}`, '{{link}}']], { unit: 'percentunit', max: 1, limits: [[0.9, 'red']] }),
     panel('Submit latency p99', 'From submit_sm to its response, per link.', [[quantile(0.99, 'parley_smpp_submit_duration_seconds', carrier, 'link'), '{{link}}']], { unit: 's', limits: [[2, 'red']] }),
     panel('enquire_link round trip', 'The network and the carrier\'s front.', [[`parley_smpp_enquire_link_rtt_seconds{${carrier}}`, '{{link}}']], { unit: 's' }),
-    panel('Sessions that ended', 'Per minute; the log names the reason.', [[`60 * ${rate('parley_smpp_link_ended_total', carrier, 'link')}`, '{{link}}']], { unit: 'cpm' }),
-    panel('Unanswered and odd', 'Submits without an answer, and PDUs that should not have come.', [
+    panel('Oldest request', 'Without an answer, per link. At response_timeout it is given up on.', [[`parley_smpp_window_oldest_seconds{${carrier}}`, '{{link}}']], { unit: 's' }),
+    panel('Sessions that ended', 'Per minute, by reason.', [[`60 * ${rate('parley_smpp_link_ended_total', carrier, 'link, reason')}`, '{{link}} {{reason}}']], { unit: 'cpm' }),
+    panel('Unanswered and odd', 'Submits without an answer or with a late one, and PDUs that should not have come.', [
+        [rate('parley_smpp_late_answers_total', carrier, 'link'), '{{link}} late'],
         [rate('parley_smpp_unanswered_total', carrier, 'carrier'), '{{carrier}} unanswered'],
         [rate('parley_smpp_oddities_total', carrier, 'link'), '{{link}} oddities']], { unit: 'cps' }),
     panel('Resting after throttling', 'While the carrier said that we are too fast.', [[`parley_carrier_paused{${carrier}}`, '{{carrier}}']], { type: 'state-timeline', mappings: pausedOrNot, limits: [[1, 'orange']], max: 1 }),

@@ -67,6 +67,9 @@ struct Plan {
     bool carriers_may_block() const;
 };
 
+/// An address of a carrier's at which nobody ever answers, not even with a refusal.
+inline const std::string nowhere = "nowhere:2775";
+
 /// "+15550001000" and up: the numbers of the brands.
 std::string brand_number(std::uint64_t n);
 /// "+15557000000" and up.

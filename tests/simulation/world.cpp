@@ -41,6 +41,7 @@ std::string brand_of(const Plan& plan, const std::string& sender) {
 
 World::World(Plan plan, std::ostream* trace)
     : plan_(std::move(plan)),
+      carriers_may_block_(plan_.carriers_may_block()),
       out_(trace),
       dice_(plan_.seed * 0x9E3779B97F4A7C15ULL + 1),
       now_{Instant(seconds(1000)), wall_start + 1'000'000},
@@ -128,7 +129,7 @@ void World::send(const Order& order) {
     answer.held = order.later > Duration::zero();
     answer.stopped_before = checkers_.consent().is_stopped(pair);
     answer.may_be_stopped_before =
-        plan_.carriers_may_block() || checkers_.consent().may_be_stopped(now_, pair);
+        carriers_may_block_ || checkers_.consent().may_be_stopped(now_, pair);
     answer.may_be_full = plan_.live_octets_max < (1LL << 39U);
     answer.may_be_draining = draining_;
     api::SendRequest request{.account = brand_of(plan_, order.from),
@@ -244,6 +245,17 @@ std::optional<storage::Suppression> World::suppression(const std::string& scope,
 
 bool World::is_suppressed(const std::string& scope, const std::string& contact) {
     return suppression(scope, contact).has_value();
+}
+
+std::vector<api::LinkView> World::link_views() {
+    std::vector<api::LinkView> views;
+    bool answered = false;
+    shards_.front()->links([&](std::vector<api::LinkView> found) {
+        views = std::move(found);
+        answered = true;
+    });
+    run_until_answered(answered);
+    return views;
 }
 
 std::size_t World::journal_records() const {

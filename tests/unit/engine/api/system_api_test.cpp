@@ -41,6 +41,30 @@ TEST_F(SystemApi, LinksAreShownToEveryKey) {
     EXPECT_EQ(link.at("window").as_int64(), 100);
     EXPECT_EQ(link.at("in_flight").as_int64(), 7);
     EXPECT_EQ(link.at("shard").as_int64(), 1);
+    for (const char* name : {"since", "last_status", "last_detail", "next_attempt_at"})
+        EXPECT_FALSE(link.as_object().contains(name)) << name;
+}
+
+TEST_F(SystemApi, ALinkThatIsDownSaysWhyAndWhenItTriesAgain) {
+    backend.link_views.push_back({.carrier = "acme",
+                                  .link = "acme-1",
+                                  .state = "waiting",
+                                  .last_end = "bind_refused",
+                                  .bind = "transceiver",
+                                  .address = "smsc.example:2775",
+                                  .since = 1'790'000'000'000,
+                                  .last_status = "ESME_RINVPASWD",
+                                  .last_detail = "in words",
+                                  .next_attempt = 1'790'000'060'000});
+    get("/v1/links");
+    const auto object = json();
+    const auto& link = object.at("links").at(0);
+    EXPECT_EQ(link.at("bind").as_string(), "transceiver");
+    EXPECT_EQ(link.at("address").as_string(), "smsc.example:2775");
+    EXPECT_EQ(link.at("since").as_string(), "2026-09-21T14:13:20.000Z");
+    EXPECT_EQ(link.at("last_status").as_string(), "ESME_RINVPASWD");
+    EXPECT_EQ(link.at("last_detail").as_string(), "in words");
+    EXPECT_EQ(link.at("next_attempt_at").as_string(), "2026-09-21T14:14:20.000Z");
 }
 
 }  // namespace
