@@ -29,8 +29,11 @@ public:
         waits_grow();
         passwords_fit();
         dialects_can_write();
-        old_versions_can_do_it();
         limits_are_of_something();
+        carriers_are_reached();
+        tls_is_whole();
+        sessions_are_allowed();
+        versions_know_what_is_asked();
         return std::move(found_);
     }
 
@@ -155,25 +158,6 @@ private:
         }
     }
 
-    /// SMPP 3.3 has no bind_transceiver, and takes a TLV for rubbish (3.4 §3.4): with it the text,
-    /// or its place among others, would be lost.
-    void old_versions_can_do_it() {
-        constexpr std::uint8_t first_with_both = 0x34;
-        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
-            const Carrier& carrier = config_.carriers[i];
-            if (carrier.interface_version >= first_with_both) continue;
-            if (carrier.bind == BindMode::transceiver) {
-                found_.push_back({at("carriers", i, "bind"),
-                                  "SMPP 3.3 has no transceivers: expected transmitter_receiver"});
-            }
-            const Segmentation how = carrier.dialect.segmentation;
-            if (how == Segmentation::sar || how == Segmentation::payload) {
-                found_.push_back({at("carriers", i, "dialect.segmentation"),
-                                  "SMPP 3.3 has no TLVs: expected udh8 or udh16"});
-            }
-        }
-    }
-
     void limits_are_of_something() {
         for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
             const std::vector<Limit>& limits = config_.carriers[i].limits;
@@ -199,6 +183,80 @@ private:
         std::string text = "no brand has a sender '" + sender + "'";
         if (const auto near = nearest(sender, all)) text += "; did you mean '" + *near + "'?";
         found_.push_back({setting, text});
+    }
+
+    void carriers_are_reached() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const Carrier& carrier = config_.carriers[i];
+            if (carrier.address.empty() && !carrier.outbind) {
+                found_.push_back({at("carriers", i, "address"),
+                                  "is missing: expected host:port, with a port of 1 … 65535"});
+            }
+            Seen seen;
+            for (std::size_t j = 0; j < carrier.address.size(); ++j)
+                once(seen, carrier.address[j],
+                     at("carriers", i, "address[" + std::to_string(j) + "]"));
+        }
+    }
+
+    void tls_is_whole() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const auto& tls = config_.carriers[i].tls;
+            if (!tls) continue;
+            if (tls->certificate_file.empty() != tls->key_file.empty()) {
+                const bool key = tls->key_file.empty();
+                found_.push_back(
+                    {at("carriers", i, key ? "tls.key_file" : "tls.certificate_file"),
+                     std::string("is missing: ") + (key ? "certificate_file needs its key"
+                                                        : "key_file needs its certificate")});
+            }
+            if (!tls->ca_file.empty() && tls->verify == TlsVerify::none) {
+                found_.push_back(
+                    {at("carriers", i, "tls.ca_file"), "is not looked at with verify: none"});
+            }
+        }
+    }
+
+    static std::uint32_t sessions_of(const Carrier& carrier) {
+        const std::uint32_t dialled = carrier.address.empty() ? 0 : carrier.links;
+        const std::uint32_t each = carrier.bind == BindMode::transmitter_receiver ? 2 : 1;
+        return dialled * each + carrier.extra_transmitters + carrier.extra_receivers +
+               (carrier.outbind ? carrier.outbind->links : 0);
+    }
+
+    void sessions_are_allowed() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const Carrier& carrier = config_.carriers[i];
+            const std::uint32_t sessions = sessions_of(carrier);
+            if (carrier.sessions_max == 0 || sessions <= carrier.sessions_max) continue;
+            found_.push_back({at("carriers", i, "sessions_max"),
+                              std::to_string(carrier.sessions_max) + " is less than the " +
+                                  std::to_string(sessions) + " sessions that are asked for"});
+        }
+    }
+
+    /// 3.3 came before bind_transceiver and before optional parameters (3.4 §1.4, §3.4).
+    void versions_know_what_is_asked() {
+        for (std::size_t i = 0; i < config_.carriers.size(); ++i) {
+            const Carrier& carrier = config_.carriers[i];
+            if (carrier.interface_version >= 0x34) continue;
+            const bool dials_trx =
+                !carrier.address.empty() && carrier.bind == BindMode::transceiver;
+            if (dials_trx) {
+                found_.push_back({at("carriers", i, "bind"),
+                                  "SMPP 3.3 has no transceiver: expected transmitter_receiver, "
+                                  "transmitter or receiver"});
+            }
+            if (carrier.outbind && carrier.outbind->bind == OutbindMode::transceiver) {
+                found_.push_back({at("carriers", i, "outbind.bind"),
+                                  "SMPP 3.3 has no transceiver: expected receiver"});
+            }
+            const Segmentation cut = carrier.dialect.segmentation;
+            if (cut == Segmentation::sar || cut == Segmentation::payload) {
+                found_.push_back({at("carriers", i, "dialect.segmentation"),
+                                  "SMPP 3.3 has no optional parameters: expected udh8 or udh16"});
+            }
+        }
     }
 
     const Config& config_;

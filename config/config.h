@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,11 @@ namespace parley::config {
 using Millis = std::chrono::milliseconds;
 
 enum class Durability : std::uint8_t { sync, async };
-enum class BindMode : std::uint8_t { transceiver, transmitter_receiver };
+enum class BindMode : std::uint8_t { transceiver, transmitter_receiver, transmitter, receiver };
+enum class HostOrder : std::uint8_t { failover, spread };
+enum class TlsVerify : std::uint8_t { full, ca, none };
+enum class TlsVersion : std::uint8_t { tls12, tls13 };
+enum class OutbindMode : std::uint8_t { receiver, transceiver };
 enum class OnUncertain : std::uint8_t { hold, resend, fail };
 enum class SuppressionScope : std::uint8_t { brand, sender };
 enum class Alphabet : std::uint8_t {
@@ -194,26 +199,64 @@ struct Limit {
     bool operator==(const Limit&) const = default;
 };
 
+/// TLS towards a carrier. Files are read anew for each connection, so that a renewed certificate
+/// needs no restart.
+struct Tls {
+    std::string ca_file;           // empty: the system's
+    std::string certificate_file;  // ours, with its chain; empty: none
+    std::string key_file;
+    std::string key_password;
+    std::string server_name;  // for SNI and the name check; empty: the host that is dialled
+    TlsVerify verify = TlsVerify::full;
+    TlsVersion min_version = TlsVersion::tls12;
+    bool operator==(const Tls&) const = default;
+};
+
+/// A carrier that connects to us and asks to be bound to.
+struct Outbind {
+    std::string listen;             // host:port of ours
+    std::vector<std::string> from;  // addresses that may connect; empty: any
+    std::string system_id;          // what the carrier calls itself; empty: anything
+    std::string password;
+    OutbindMode bind = OutbindMode::receiver;
+    std::uint32_t links = 1;
+    bool operator==(const Outbind&) const = default;
+};
+
 struct Carrier {
     std::string id;
-    std::string address;  // host:port
+    std::vector<std::string> address;  // host:port, each
+    HostOrder hosts = HostOrder::failover;
+    std::string source_address;  // ours, that we dial from; empty: the system chooses
+    std::optional<Tls> tls;
+    std::optional<Outbind> outbind;
     std::string system_id;
     std::string password;
     std::string system_type;
     BindMode bind = BindMode::transceiver;
     std::uint32_t links = 1;
-    std::uint32_t window = 10;   // requests in flight per link
-    double throughput = 0;       // segments per second over all links; 0: unlimited
-    double link_throughput = 0;  // segments per second per link; 0: unlimited
-    std::uint32_t burst = 0;     // tokens that an idle bucket holds; 0: a tenth of a second
-    bool adaptive = true;        // below the ceiling when the carrier throttles
+    std::uint32_t extra_transmitters = 0;  // beside them
+    std::uint32_t extra_receivers = 0;
+    std::uint32_t sessions_max = 0;  // that the carrier allows; 0: not known
+    std::uint32_t window = 10;       // requests in flight per link
+    double throughput = 0;           // segments per second over all links; 0: unlimited
+    double link_throughput = 0;      // segments per second per link; 0: unlimited
+    std::uint32_t burst = 0;         // tokens that an idle bucket holds; 0: a tenth of a second
+    bool adaptive = true;            // below the ceiling when the carrier throttles
     std::vector<Limit> limits;
     std::uint8_t interface_version = 0x34;
     OnUncertain on_uncertain = OnUncertain::hold;
     Millis uncertain_hold{std::chrono::hours(1)};  // then an uncertain message ends as unknown
     Millis response_timeout{10'000};
     Millis enquire_link_every{30'000};
+    Millis inactivity_timeout{0};    // 0: off
+    std::uint32_t expiries_max = 3;  // requests in a row without an answer, before we ask
+    Millis write_timeout{10'000};
+    Millis unbind_timeout{5'000};
     Millis bind_timeout{10'000};
+    Millis bind_every{100};  // between two attempts of all its links together
+    Millis already_bound_wait{70'000};
+    Millis refused_wait{60'000};
     Millis reconnect_min{1'000};
     Millis reconnect_max{60'000};
     Millis throttle_pause{1'000};

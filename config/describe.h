@@ -13,7 +13,24 @@ struct Words<Durability> {
 };
 template <>
 struct Words<BindMode> {
-    static constexpr std::array<std::string_view, 2> list{"transceiver", "transmitter_receiver"};
+    static constexpr std::array<std::string_view, 4> list{"transceiver", "transmitter_receiver",
+                                                          "transmitter", "receiver"};
+};
+template <>
+struct Words<HostOrder> {
+    static constexpr std::array<std::string_view, 2> list{"failover", "spread"};
+};
+template <>
+struct Words<TlsVerify> {
+    static constexpr std::array<std::string_view, 3> list{"full", "ca", "none"};
+};
+template <>
+struct Words<TlsVersion> {
+    static constexpr std::array<std::string_view, 2> list{"1.2", "1.3"};
+};
+template <>
+struct Words<OutbindMode> {
+    static constexpr std::array<std::string_view, 2> list{"receiver", "transceiver"};
 };
 template <>
 struct Words<OnUncertain> {
@@ -307,6 +324,55 @@ void describe(Limit& limit, Setting& setting) {
              .shape = Shape::time_zone});
 }
 
+template <typename Setting>
+void describe(Tls& tls, Setting& setting) {
+    setting("ca_file", tls.ca_file,
+            {.help = "The only certificate authorities, as PEM, that may vouch for the carrier; "
+                     "empty: those that the system trusts",
+             .max = 4'096,
+             .shape = Shape::pem});
+    setting("certificate_file", tls.certificate_file,
+            {.help = "Our certificate and its chain as PEM, for carriers that ask for one",
+             .max = 4'096,
+             .shape = Shape::pem});
+    setting("key_file", tls.key_file,
+            {.help = "Its private key as PEM", .max = 4'096, .shape = Shape::pem});
+    setting("key_password", tls.key_password,
+            {.help = "When the key is encrypted", .max = 1'024, .secret = true});
+    setting("server_name", tls.server_name,
+            {.help = "The name that we ask for (SNI) and that the certificate must bear; empty: "
+                     "the host of the address",
+             .max = 253,
+             .shape = Shape::host});
+    setting("verify", tls.verify,
+            {.help = "full: the certificate is valid and bears the name. ca: valid, whatever its "
+                     "name. none: anybody may pretend to be the carrier"});
+    setting("min_version", tls.min_version, {.help = "Of TLS"});
+}
+
+template <typename Setting>
+void describe(Outbind& outbind, Setting& setting) {
+    setting("listen", outbind.listen,
+            {.help = "Where the carrier connects to; without TLS",
+             .min = 1,
+             .shape = Shape::listen,
+             .required = true});
+    setting("from", outbind.from,
+            {.help = "IP addresses that may connect; empty: any. Who passes system_id and password "
+                     "gets our bind, with our password",
+             .shape = Shape::ip});
+    setting("system_id", outbind.system_id,
+            {.help = "What the carrier's outbind must say; empty: anything", .max = 15});
+    setting("password", outbind.password,
+            {.help = "As well; empty: anything", .max = 255, .secret = true});
+    setting("bind", outbind.bind, {.help = "How we answer"});
+    setting("links", outbind.links,
+            {.help = "Connections at once; further ones are closed",
+             .unit = "links",
+             .min = 1,
+             .max = 64});
+}
+
 // A carrier in four parts, only to keep each readable.
 template <typename Setting>
 void describe_identity(Carrier& carrier, Setting& setting) {
@@ -317,7 +383,20 @@ void describe_identity(Carrier& carrier, Setting& setting) {
              .shape = Shape::identifier,
              .required = true});
     setting("address", carrier.address,
-            {.help = "host:port that we connect to", .shape = Shape::endpoint, .required = true});
+            {.help = "host:port that we connect to, or a list of them; needed unless there is "
+                     "outbind",
+             .shape = Shape::endpoint,
+             .one_will_do = true});
+    setting("hosts", carrier.hosts,
+            {.help = "With several addresses: every link begins with the first, or each with its "
+                     "own. Either way the next one follows a failed attempt or a lost session"});
+    setting("source_address", carrier.source_address,
+            {.help = "IP address of ours that we dial from; empty: the system chooses",
+             .shape = Shape::ip});
+    setting("tls", carrier.tls, {.help = "TLS towards the carrier; left out, there is none"});
+    setting("outbind", carrier.outbind,
+            {.help = "For a carrier that connects to us and sends outbind; left out, nobody "
+                     "listens. Its links come beside those that dial"});
     setting("system_id", carrier.system_id,  // C-octet string of 16: SMPP 3.4 §4.1.1
             {.help = "Who we are to the carrier", .min = 1, .max = 15, .required = true});
     setting("password", carrier.password,  // C-octet string of 9
@@ -328,9 +407,11 @@ void describe_identity(Carrier& carrier, Setting& setting) {
             {.help = "For the bind; most carriers want it empty", .max = 12});
     setting("bind", carrier.bind,
             {.help = "transceiver: one session per link. transmitter_receiver: two, for carriers "
-                     "that keep the directions apart"});
-    setting("interface_version", carrier.interface_version,
-            {.help = "SMPP version that we name in the bind. 3.3 has no transceivers and no TLVs"});
+                     "that keep the directions apart. transmitter, receiver: one, for that "
+                     "direction alone"});
+    setting(
+        "interface_version", carrier.interface_version,
+        {.help = "SMPP version that we name in the bind; 3.3 knows no transceiver and no TLVs"});
     setting("dialect", carrier.dialect,
             {.help = "Where the carrier differs from the specification"});
     setting("tlvs", carrier.tlvs,
@@ -346,6 +427,20 @@ void describe_limits(Carrier& carrier, Setting& setting) {
              .unit = "links",
              .min = 1,
              .max = 64,
+             .live = true});
+    setting("extra_transmitters", carrier.extra_transmitters,
+            {.help = "Transmitter sessions beside the links",
+             .unit = "links",
+             .max = 64,
+             .live = true});
+    setting(
+        "extra_receivers", carrier.extra_receivers,
+        {.help = "Receiver sessions beside the links", .unit = "links", .max = 64, .live = true});
+    setting("sessions_max", carrier.sessions_max,
+            {.help = "Sessions that the carrier allows; a configuration with more is refused",
+             .unit = "sessions",
+             .max = 1'024,
+             .zero = "unknown",
              .live = true});
     setting("window", carrier.window,
             {.help = "submit_sm in flight per link before we wait for an answer",
@@ -391,10 +486,50 @@ void describe_timers(Carrier& carrier, Setting& setting) {
              .min = 100,
              .max = hour_ms,
              .live = true});
-    setting("bind_timeout", carrier.bind_timeout,
-            {.help = "For connecting and binding together",
+    setting(
+        "inactivity_timeout", carrier.inactivity_timeout,
+        {.help = "Bound and without a message either way for this long: unbinds, and binds anew",
+         .max = 24 * hour_ms,
+         .zero = "off",
+         .live = true});
+    setting("expiries_max", carrier.expiries_max,
+            {.help = "After so many requests in a row without an answer we ask whether the link is "
+                     "alive, and leave it if that is not answered either",
+             .unit = "requests",
+             .min = 1,
+             .max = 65'535,
+             .live = true});
+    setting("write_timeout", carrier.write_timeout,
+            {.help = "A link that takes none of our octets for this long is left",
              .min = 100,
              .max = 10 * minute_ms,
+             .live = true});
+    setting("unbind_timeout", carrier.unbind_timeout,
+            {.help = "How long to wait for unbind_resp before closing",
+             .min = 100,
+             .max = 10 * minute_ms,
+             .live = true});
+    setting("bind_timeout", carrier.bind_timeout,
+            {.help = "For connecting, TLS and binding together; for outbind and binding likewise",
+             .min = 100,
+             .max = 10 * minute_ms,
+             .live = true});
+    setting("bind_every", carrier.bind_every,
+            {.help = "From one attempt to bind to the next, over all links; there is never more "
+                     "than one at a time",
+             .max = 10 * minute_ms,
+             .live = true});
+    setting("already_bound_wait", carrier.already_bound_wait,
+            {.help = "After ESME_RALYBND no link tries again for this long; longer than the "
+                     "carrier's inactivity timer, so that it has forgotten a lost session",
+             .min = 100,
+             .max = hour_ms,
+             .live = true});
+    setting("refused_wait", carrier.refused_wait,
+            {.help = "After a refused system_id, password or system_type no link tries again for "
+                     "about this long; it never gives up",
+             .min = 100,
+             .max = 24 * hour_ms,
              .live = true});
     setting("reconnect_min", carrier.reconnect_min,
             {.help = "First wait before a new attempt; doubles, with jitter",

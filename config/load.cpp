@@ -31,18 +31,13 @@ public:
         complaints_.push_back({file_, known ? mark.line + 1 : 0, known ? mark.column + 1 : 0,
                                std::move(setting), std::move(text)});
     }
-    void remember(const std::string& setting, const YAML::Mark& mark) { places_[setting] = mark; }
+    void remember(const std::string& setting, const YAML::Mark& mark) {
+        places_[setting] = mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
+    }
 
-    /// A contradiction knows its setting by path; one that was left out stands where its part does.
     void complain(Contradiction found) {
-        std::string path = found.setting;
-        while (!path.empty() && !places_.contains(path)) {
-            const auto cut = path.find_last_of(".[");
-            path.resize(cut == std::string::npos ? 0 : cut);
-        }
-        const auto place = places_.find(path);
-        complain(place == places_.end() ? YAML::Mark::null_mark() : place->second,
-                 std::move(found.setting), std::move(found.text));
+        complaints_.push_back(
+            locate(file_, places_, std::move(found.setting), std::move(found.text)));
     }
 
     /// `${NAME}` and `${NAME:-default}` replaced; empty after a complaint.
@@ -68,6 +63,7 @@ public:
     void set_depth(std::size_t depth) { depth_ = depth; }
 
     bool complained() const { return !complaints_.empty() || !elsewhere_.empty(); }
+    Places take_places() { return std::move(places_); }
 
     std::vector<Complaint> take_complaints() {
         std::ranges::stable_sort(complaints_, [](const Complaint& left, const Complaint& right) {
@@ -88,7 +84,7 @@ private:
     std::string file_;
     const Environment& environment_;
     std::vector<Complaint> complaints_;
-    std::map<std::string, YAML::Mark> places_;
+    Places places_;
 };
 
 bool is_variable_name(std::string_view name) {
@@ -362,8 +358,25 @@ private:
                 "expected " + wanted(field, about) + ", found " + std::string(kind_of(node)));
             return;
         }
-        if (const auto text = run_.expand(node.Scalar(), node.Mark(), path))
-            note(read_value(*text, field, about), node.Mark(), path);
+        const auto text = run_.expand(node.Scalar(), node.Mark(), path);
+        if (!text) return;
+        note(read_value(*text, field, about), node.Mark(), path);
+        if constexpr (std::is_same_v<Field, std::string>) {
+            if (about.shape == Shape::pem && !field.empty()) read_pem(node, path, field);
+        }
+    }
+
+    /// What is in it, only the engine can judge; that it is there and PEM is seen here.
+    void read_pem(const YAML::Node& node, const std::string& path, std::string& file) {
+        const auto text = run_.read_beside(file);
+        file = run_.beside(file);
+        if (!text) {
+            run_.complain(node.Mark(), path,
+                          "cannot read '" + file + "': expected a readable file of PEM");
+        } else if (text->find("-----BEGIN ") == std::string::npos) {
+            run_.complain(node.Mark(), path,
+                          "'" + file + "' holds no PEM: expected a line -----BEGIN …-----");
+        }
     }
 
     void read(const YAML::Node& node, const std::string& path, std::vector<std::string>& field,
@@ -390,6 +403,14 @@ private:
         }
     }
 
+    /// That it stands there at all says something.
+    template <Described Field>
+    void read(const YAML::Node& node, const std::string& path, std::optional<Field>& field,
+              const About& about) {
+        field.emplace();
+        read(node, path, *field, about);
+    }
+
     /// What it is like comes first, and this map over it.
     void begin_like(Dialect& dialect);
 
@@ -405,6 +426,10 @@ private:
     template <typename Visit>
     void each(const YAML::Node& node, const std::string& path, const About& about, Visit visit) {
         run_.remember(path, node.Mark());
+        if (about.one_will_do && node.IsScalar()) {
+            visit(node, path);
+            return;
+        }
         if (node.IsSequence()) {
             for (std::size_t i = 0; i < node.size(); ++i)
                 visit(node[i], path + "[" + std::to_string(i) + "]");
@@ -506,6 +531,18 @@ void read_document(Run& run, const std::string& text, Config& config, const Exam
 
 }  // namespace
 
+Complaint locate(const std::string& file, const Places& places, std::string setting,
+                 std::string text) {
+    std::string path = setting;
+    while (!path.empty() && !places.contains(path)) {
+        const auto cut = path.find_last_of(".[");
+        path.resize(cut == std::string::npos ? 0 : cut);
+    }
+    const auto found = places.find(path);
+    const Place place = found == places.end() ? Place{} : found->second;
+    return {file, place.line, place.column, std::move(setting), std::move(text)};
+}
+
 std::string to_text(const Complaint& complaint) {
     std::string text = complaint.file;
     if (complaint.line > 0)
@@ -529,7 +566,10 @@ Loaded load_text(const std::string& text, const std::string& name, const Environ
     } catch (const YAML::Exception& error) {  // the library reports bad syntax only by throwing
         run.complain(error.mark, "", "is not YAML: " + error.msg);
     }
-    Loaded loaded{.config = std::nullopt, .complaints = run.take_complaints()};
+    Loaded loaded{.config = std::nullopt,
+                  .complaints = run.take_complaints(),
+                  .file = name,
+                  .places = run.take_places()};
     if (loaded.complaints.empty()) loaded.config = std::move(config);
     return loaded;
 }
@@ -541,7 +581,7 @@ Loaded load(const std::string& path, const Environment& environment, const Exami
     std::error_code ignored;
     if (!file || !text || std::filesystem::is_directory(path, ignored)) {
         const Complaint complaint{.file = path, .text = "cannot be read: expected a readable file"};
-        return {.config = std::nullopt, .complaints = {complaint}};
+        return {.config = std::nullopt, .complaints = {complaint}, .file = path, .places = {}};
     }
     return load_text(text.str(), path, environment, examine);
 }

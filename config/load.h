@@ -6,6 +6,7 @@
 #include "config/config.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,9 +25,22 @@ struct Complaint {
 /// "parley.yaml:12:13: carriers[0].window: 70000 is out of bounds: expected 1 … 65535"
 std::string to_text(const Complaint& complaint);
 
+/// Where a setting stands in the file, from 1; 0: not known.
+struct Place {
+    int line = 0;
+    int column = 0;
+};
+using Places = std::map<std::string, Place>;  // by setting, "carriers[0].window"
+
+/// A complaint about a setting of this file; one that was left out stands where its part does.
+Complaint locate(const std::string& file, const Places& places, std::string setting,
+                 std::string text);
+
 struct Loaded {
     std::optional<Config> config;       // exactly when there are no complaints
     std::vector<Complaint> complaints;  // in order of the file
+    std::string file;
+    Places places;  // for those who find out later that a setting does not do
 };
 
 /// What `${NAME}` stands for; empty: not set.

@@ -32,6 +32,7 @@ public:
 
     template <typename Field>
     void operator()(std::string_view name, Field& field, const About& about) {
+        if (is_left_out(field)) return;
         key(name);
         print(field, about);
     }
@@ -40,6 +41,15 @@ public:
     void begin_item() { in_item_ = true; }
 
 private:
+    template <typename Field>
+    static bool is_left_out(const Field&) {
+        return false;
+    }
+    template <Described Field>
+    static bool is_left_out(const std::optional<Field>& field) {
+        return !field;
+    }
+
     void key(std::string_view name) {
         if (!in_item_) out_.append(depth_ * 2, ' ');
         in_item_ = false;
@@ -74,6 +84,10 @@ private:
         out_ += '\n';
         Printer inner(out_, depth_ + 1);
         describe(field, inner);
+    }
+    template <Described Field>
+    void print(std::optional<Field>& field, const About& about) {
+        print(*field, about);
     }
     template <Described Field>
     void print(std::vector<Field>& field, const About&) {

@@ -71,6 +71,11 @@ private:
         part(path_ + std::string(name), field, about);
     }
     template <Described Field>
+    void add(std::string_view name, std::optional<Field>&, const About& about) {
+        Field example;
+        part(path_ + std::string(name), example, about);
+    }
+    template <Described Field>
     void add(std::string_view name, std::vector<Field>&, const About& about) {
         Field example;
         part(path_ + std::string(name) + "[]", example, about);

@@ -17,6 +17,9 @@ enum class Shape : std::uint8_t {
     text,        // anything, `min` to `max` octets long
     identifier,  // letters, digits, ".", "-", "_": it becomes a label of metrics and a part of keys
     folder,
+    pem,        // a file that can be read and holds PEM; relative to the file that names it
+    host,       // the name of a machine, or its address
+    ip,         // "192.0.2.1" or "2001:db8::1"
     endpoint,   // host:port of somebody else
     listen,     // host:port of ours; port 0 means any free one
     sender,     // "+15550001000", short code, or a name of up to 11 characters; is normalised
@@ -35,8 +38,9 @@ struct About {
     std::string_view zero = {};  // a word for 0, such as "auto"; also how 0 is printed
     Shape shape = Shape::text;
     bool required = false;
-    bool secret = false;  // masked wherever it is shown; "<name>_file" may stand in its place
-    bool live = false;    // a running engine can take a change over without a restart
+    bool one_will_do = false;  // a list: a single item need not stand in brackets
+    bool secret = false;       // masked wherever it is shown; "<name>_file" may stand in its place
+    bool live = false;         // a running engine can take a change over without a restart
 };
 
 /// The words of an enumeration, in order of value. Specialised in describe.h.

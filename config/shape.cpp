@@ -3,8 +3,11 @@
 #include "config/time_zone.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
+
+#include <arpa/inet.h>
 
 namespace parley::config {
 namespace {
@@ -43,6 +46,13 @@ bool is_host(std::string_view text) {
         return text.ends_with(']') && inside.size() >= 2 && std::ranges::all_of(inside, allowed);
     }
     return is_identifier(text);
+}
+
+bool is_ip(std::string_view text) {
+    const std::string name(text);  // inet_pton wants a NUL
+    std::array<unsigned char, 16> octets{};
+    return inet_pton(AF_INET, name.c_str(), octets.data()) == 1 ||
+           inet_pton(AF_INET6, name.c_str(), octets.data()) == 1;
 }
 
 bool is_endpoint(std::string_view text, bool zero_allowed) {
@@ -84,10 +94,15 @@ bool fits(std::string_view text, Shape shape) {
     switch (shape) {
         case Shape::text:
         case Shape::folder:
+        case Shape::pem:
             return text.find('\0') == std::string_view::npos;
         case Shape::identifier:
         case Shape::reference:
             return is_identifier(text);
+        case Shape::host:
+            return text.empty() || is_identifier(text) || is_ip(text);
+        case Shape::ip:
+            return text.empty() || is_ip(text);
         case Shape::endpoint:
             return is_endpoint(text, false);
         case Shape::listen:
@@ -125,6 +140,12 @@ std::string_view shape_help(Shape shape) {
             return "letters, digits, '.', '-' or '_'";
         case Shape::folder:
             return "a folder";
+        case Shape::pem:
+            return "a file of PEM";
+        case Shape::host:
+            return "the name of a machine";
+        case Shape::ip:
+            return "an IP address such as 192.0.2.1 or 2001:db8::1";
         case Shape::endpoint:
             return "host:port, with a port of 1 … 65535";
         case Shape::listen:

@@ -342,7 +342,8 @@ std::string expected(Millis, const About& about) {
     return kind_and_bounds("a duration such as 10s", bounds(about, write), about);
 }
 std::string expected(const std::vector<std::string>&, const About& about) {
-    return "a list, each " + expected(std::string(), about);
+    const std::string one = expected(std::string(), about);
+    return about.one_will_do ? one + "; or a list of them" : "a list, each " + one;
 }
 std::string expected(const NamedValues&, const About& about) {
     return "a map of names to values, each " + expected(std::string(), about);

@@ -26,9 +26,12 @@ public:
         return jittered(wait, dice);
     }
     /// What was tried has worked for this long. Only what outlived the wait before it has earned a
-    /// fresh start: a link that binds and falls at once must not be dialled every min.
-    void worked_for(Duration lasted) {
-        if (lasted > next_) next_ = min_;
+    /// fresh start: a link that binds and falls at once must not be dialled every min. True when
+    /// it has.
+    bool worked_for(Duration lasted) {
+        if (lasted <= next_) return false;
+        next_ = min_;
+        return true;
     }
 
 private:

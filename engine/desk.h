@@ -4,6 +4,7 @@
 
 #include "config/config.h"
 #include "engine/carrier/adaptive_rate.h"
+#include "engine/carrier/bind_budget.h"
 #include "engine/carrier/dialect.h"
 #include "engine/carrier/id_watch.h"
 #include "engine/carrier/limits.h"
@@ -52,8 +53,12 @@ struct Link {
     carrier::TokenBucket bucket;
     Instant paused_until{};
     LinkMetrics metrics;
+    session::BindType bind = session::BindType::transceiver;
     bool was_bound = false;
     bool touched = false;
+    bool attempting = false;  // dials or binds, on the carrier's budget
+    session::LinkState state_seen = session::LinkState::waiting;
+    UnixMs state_since = 0;
     // A peer that misbehaves without end is counted in full and logged in part.
     Instant oddities_since{};
     std::uint32_t oddities_seen = 0;  // since then
@@ -67,6 +72,7 @@ struct CarrierDesk {
     carrier::TokenBucket bucket;
     carrier::AdaptiveRate pace;
     carrier::Limits limits;
+    carrier::BindBudget binds;
     carrier::Receipts receipts;
     carrier::IdWatch watch;
     CarrierMetrics metrics;

@@ -244,6 +244,7 @@ std::optional<std::string> Engine::Impl::listen() {
         auto problem =
             index == 0 ? servers[0]->listen() : servers[index]->listen_beside(*servers[0]);
         if (problem) return problem;
+        if (auto refused = loops[index]->listen()) return refused;
     }
     return std::nullopt;
 }

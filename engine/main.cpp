@@ -5,6 +5,7 @@
 #include "engine/carrier/examine.h"
 #include "engine/engine.h"
 #include "engine/io/log.h"
+#include "engine/io/tls_context.h"
 
 #include <csignal>
 #include <cstdio>
@@ -27,6 +28,21 @@ int complain(const std::vector<parley::config::Complaint>& complaints) {
         std::cerr << parley::config::to_text(complaint) << "\n";
     }
     return 2;
+}
+
+/// What only OpenSSL can judge.
+std::vector<parley::config::Complaint> check_tls(const parley::config::Loaded& loaded) {
+    std::vector<parley::config::Complaint> complaints;
+    const auto& carriers = loaded.config->carriers;
+    for (std::size_t n = 0; n < carriers.size(); ++n) {
+        if (!carriers[n].tls) continue;
+        const auto problem = parley::io::check_tls(*carriers[n].tls);
+        if (!problem) continue;
+        complaints.push_back(parley::config::locate(
+            loaded.file, loaded.places,
+            "carriers[" + std::to_string(n) + "].tls." + problem->setting, problem->text));
+    }
+    return complaints;
 }
 
 int run(parley::config::Config config) {
@@ -74,6 +90,7 @@ int main(int argc, char** argv) {
         parley::config::load(std::string(arguments.back()), parley::config::process_environment,
                              parley::carrier::contradictions);
     if (!loaded.config) return complain(loaded.complaints);
+    if (const auto complaints = check_tls(loaded); !complaints.empty()) return complain(complaints);
     if (check) {
         std::cout << arguments.back() << ": good\n";
         return 0;

@@ -187,13 +187,14 @@ Failure failure_of(std::string_view reason) {
                                    : static_cast<Failure>(found - failures.begin());
 }
 
-LinkMetrics::LinkMetrics(const metrics::Scope& scope)
-    : bound(scope.gauge("smpp_link_bound")),
+LinkMetrics::LinkMetrics(const metrics::Scope& scope, bool dials)
+    : bound(dials ? scope.gauge("smpp_link_bound") : metrics::Gauge()),
       state(scope, "smpp_link_state", "state",
             [](session::LinkState each) { return session::name(each); }),
       state_changed_seconds(scope.gauge("smpp_link_state_changed_timestamp_seconds")),
       window_in_use(scope.gauge("smpp_window_in_use")),
       window_size(scope.gauge("smpp_window_size")),
+      window_oldest_seconds(scope.gauge("smpp_window_oldest_seconds")),
       binds(scope.counter("smpp_binds_total")),
       binds_refused(scope, "smpp_binds_refused_total",
                     {Status::ESME_RALYBND, Status::ESME_RBINDFAIL, Status::ESME_RINVPASWD,
@@ -201,6 +202,7 @@ LinkMetrics::LinkMetrics(const metrics::Scope& scope)
       ended(scope, "smpp_link_ended_total", "reason", ended_by),
       oddities(scope, "smpp_oddities_total", "kind",
                [](session::Oddity::Kind kind) { return session::name(kind); }),
+      late_answers(scope.counter("smpp_late_answers_total")),
       pdus_in(scope.with("direction", "in"), "smpp_pdus_total", "type", incoming),
       pdus_out(scope.with("direction", "out"), "smpp_pdus_total", "type", outgoing),
       submit_seconds(scope.histogram("smpp_submit_duration_seconds", answer_seconds)),

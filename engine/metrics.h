@@ -74,21 +74,24 @@ private:
 
 struct LinkMetrics {
     metrics::Gauge bound;
-    GaugeOf<session::LinkState, 7> state;
+    GaugeOf<session::LinkState, session::link_states> state;
     metrics::Gauge state_changed_seconds;
     metrics::Gauge window_in_use;
     metrics::Gauge window_size;
+    metrics::Gauge window_oldest_seconds;
     metrics::Counter binds;
     StatusCounters binds_refused;
-    CounterOf<session::LinkEnd, 10> ended;
+    CounterOf<session::LinkEnd, session::link_ends> ended;
     CounterOf<session::Oddity::Kind, 6> oddities;
+    metrics::Counter late_answers;
     CounterOf<session::PduType, session::pdu_types> pdus_in;
     CounterOf<session::PduType, session::pdu_types> pdus_out;
     metrics::Histogram submit_seconds;
     metrics::Gauge enquire_rtt_seconds;
 
     LinkMetrics() = default;
-    explicit LinkMetrics(const metrics::Scope& scope);
+    /// dials: one that waits for the carrier's outbind is not down while it is not bound.
+    LinkMetrics(const metrics::Scope& scope, bool dials);
 };
 
 /// Why what waits for a carrier does not go.

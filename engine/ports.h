@@ -2,8 +2,10 @@
 // The two faces between a shard and the world. Production (engine/io) and the deterministic
 // simulator stand on one side, the shard on the other; neither knows more of the other than this.
 
+#include "config/config.h"
 #include "engine/clock.h"
 #include "engine/mail.h"
+#include "engine/session/link_state.h"
 #include "storage/store.h"
 
 #include <cstdint>
@@ -41,6 +43,19 @@ public:
     virtual void log(Severity severity, std::string_view event, std::string_view detail) = 0;
 };
 
+/// How a link wants its connection. Views live until the next call on the shard.
+struct LinkRoute {
+    std::string_view address;         // host:port
+    std::string_view source_address;  // ours; empty: any
+    const config::Tls* tls = nullptr;
+};
+
+/// Where a carrier's outbind is awaited.
+struct OutbindDoor {
+    CarrierIndex carrier = 0;
+    const config::Outbind* settings = nullptr;
+};
+
 /// What the world tells a shard. After any group of these calls comes turn().
 class Driven {
 public:
@@ -54,12 +69,20 @@ public:
     virtual void on_deadline(Now now) = 0;
 
     virtual std::uint32_t link_count() const = 0;
-    virtual std::string_view link_address(std::uint32_t link) const = 0;  // host:port
+    virtual LinkRoute link_route(std::uint32_t link) const = 0;
     virtual void on_link_connected(Now now, std::uint32_t link) = 0;
-    virtual void on_link_connect_failed(Now now, std::uint32_t link) = 0;
+    /// why, detail: see EsmeSession.
+    virtual void on_link_connect_failed(Now now, std::uint32_t link, session::LinkEnd why,
+                                        std::string_view detail) = 0;
+    /// Where the world listens for this shard, from its first turn on.
+    virtual std::vector<OutbindDoor> outbind_doors() const = 0;
+    /// A carrier has connected where this shard listens for its outbind. The link that is to have
+    /// the connection, which counts as connected from here on; empty: close it.
+    virtual std::optional<std::uint32_t> on_carrier_connected(Now now, CarrierIndex carrier) = 0;
     virtual void on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) = 0;
     virtual void on_link_written(Now now, std::uint32_t link, std::size_t octets) = 0;
-    virtual void on_link_closed(Now now, std::uint32_t link) = 0;
+    virtual void on_link_closed(Now now, std::uint32_t link, session::LinkEnd why,
+                                std::string_view detail) = 0;
     /// Links with new output or wishes since last asked.
     virtual void take_touched_links(std::vector<std::uint32_t>& links) = 0;
     virtual std::string_view link_output(std::uint32_t link) const = 0;

@@ -20,21 +20,6 @@ constexpr Duration retention_pause = std::chrono::milliseconds(250);
 constexpr Duration oddities_every = std::chrono::seconds(1);
 constexpr std::uint32_t oddities_logged_max = 10;  // per link in that time
 
-session::EsmeSettings session_settings(const config::Carrier& carrier, session::BindType bind) {
-    session::EsmeSettings settings;
-    settings.system_id = carrier.system_id;
-    settings.password = carrier.password;
-    settings.system_type = carrier.system_type;
-    settings.interface_version = carrier.interface_version;
-    settings.bind = bind;
-    settings.window = carrier.window;
-    settings.bind_timeout = carrier.bind_timeout;
-    settings.response_timeout = carrier.response_timeout;
-    settings.enquire_link_every = carrier.enquire_link_every;
-    settings.reconnect_min = carrier.reconnect_min;
-    settings.reconnect_max = carrier.reconnect_max;
-    settings.statuses = carrier::statuses_of(carrier.dialect);
-    return settings;
 }
 
 }  // namespace
@@ -77,6 +62,7 @@ void Shard::make_carriers(Now start) {
             .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
             .pace = carrier::AdaptiveRate(settings.throughput, start.at),
             .limits = carrier::Limits(settings.id, settings.limits),
+            .binds = carrier::BindBudget(settings.bind_every),
             .receipts = carrier::Receipts(desk_.dialects[index].ids()),
             .watch = carrier::IdWatch(desk_.dialects[index].ids()),
             .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
@@ -86,34 +72,8 @@ void Shard::make_carriers(Now start) {
         carrier.metrics.throughput.set(settings.throughput);
         for (const config::Account& account : setup_.config.accounts)
             carrier.lanes.set_weight(account.id, account.weight);
-        for (std::uint32_t n = 1; n <= settings.links; ++n) {
-            const std::string name = settings.id + "-" + std::to_string(n);
-            if (settings.bind == config::BindMode::transceiver) {
-                add_link(start, carrier, name, session::BindType::transceiver);
-            } else {
-                add_link(start, carrier, name + "-tx", session::BindType::transmitter);
-                add_link(start, carrier, name + "-rx", session::BindType::receiver);
-            }
-        }
+        make_links(start, carrier);
     }
-}
-
-void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
-                     session::BindType bind) {
-    carrier.links.push_back(static_cast<std::uint32_t>(desk_.links.size()));
-    const metrics::Scope scope =
-        setup_.metrics.with("carrier", carrier.settings->id).with("link", name);
-    desk_.links.push_back(
-        Link{.name = name,
-             .carrier = carrier.index,
-             .session = session::EsmeSession(session_settings(*carrier.settings, bind),
-                                             Dice(desk_.dice.next()), start),
-             .bucket = carrier::TokenBucket(carrier.settings->link_throughput,
-                                            carrier.settings->burst, start.at),
-             .metrics = LinkMetrics(scope),
-             .touched = true});
-    desk_.links.back().metrics.window_size.set(carrier.settings->window);
-    desk_.links.back().metrics.state_changed_seconds.set(static_cast<double>(start.wall) / 1e3);
 }
 
 // ---- Start
@@ -213,20 +173,16 @@ std::uint32_t Shard::link_count() const {
     return static_cast<std::uint32_t>(desk_.links.size());
 }
 
-std::string_view Shard::link_address(std::uint32_t link) const {
-    return setup_.config.carriers[desk_.links[link].carrier].address;
-}
-
 void Shard::on_link_connected(Now now, std::uint32_t link) {
     enter(now);
     desk_.links[link].session.on_connected(now);
-    desk_.links[link].metrics.binds.add();
     pump_link(now, link);
 }
 
-void Shard::on_link_connect_failed(Now now, std::uint32_t link) {
+void Shard::on_link_connect_failed(Now now, std::uint32_t link, session::LinkEnd why,
+                                   std::string_view detail) {
     enter(now);
-    desk_.links[link].session.on_connect_failed(now);
+    desk_.links[link].session.on_connect_failed(now, why, detail);
     pump_link(now, link);
 }
 
@@ -242,9 +198,10 @@ void Shard::on_link_written(Now now, std::uint32_t link, std::size_t octets) {
     inbound_.check_fences();
 }
 
-void Shard::on_link_closed(Now now, std::uint32_t link) {
+void Shard::on_link_closed(Now now, std::uint32_t link, session::LinkEnd why,
+                           std::string_view detail) {
     enter(now);
-    desk_.links[link].session.on_closed(now);
+    desk_.links[link].session.on_closed(now, why, detail);
     pump_link(now, link);
     inbound_.check_fences();
 }
@@ -260,10 +217,6 @@ std::string_view Shard::link_output(std::uint32_t link) const {
     return desk_.links[link].session.output();
 }
 
-bool Shard::link_wants_connect(Now now, std::uint32_t link) {
-    return desk_.links[link].session.wants_connect(now);
-}
-
 bool Shard::link_wants_close(std::uint32_t link) {
     return desk_.links[link].session.wants_close();
 }
@@ -273,6 +226,8 @@ void Shard::pump_link(Now now, std::uint32_t index) {
     link.touched = true;
     while (const auto event = link.session.next_event())
         on_event(now, index, *event);
+    note_state(now, link);
+    settle_attempt(link);
     const bool bound = link.session.state() == session::LinkState::bound;
     if (bound != link.was_bound) link_state_changed(now, link);
 }
@@ -290,18 +245,13 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
             .add();
         outbound_.on_unanswered(now, carrier, unanswered->token);
     } else if (const auto* ended = std::get_if<session::Ended>(&event)) {
-        link.metrics.ended[ended->why].add();
-        if (ended->why == session::LinkEnd::bind_refused)
-            link.metrics.binds_refused.add(ended->status);
+        note_end(link, *ended);
         link_state_changed(now, link);
-        std::string detail = link.name + " " + std::string(session::name(ended->why));
-        if (ended->status != smpp::Status::ESME_ROK)
-            detail += " " + desk_.dialects[link.carrier].status_text(ended->status);
-        setup_.ports.log(Severity::warning, "link_ended", detail);
     } else if (std::holds_alternative<session::Bound>(event)) {
         setup_.ports.log(Severity::info, "link_bound", link.name);
     } else if (const auto* oddity = std::get_if<session::Oddity>(&event)) {
         link.metrics.oddities[oddity->kind].add();
+        if (oddity->kind == session::Oddity::Kind::late_answer) link.metrics.late_answers.add();
         log_oddity(now, link, oddity->detail);
     }
 }
@@ -337,7 +287,7 @@ void Shard::link_state_changed(Now now, Link& link) {
 void Shard::on_deadline(Now now) {
     enter(now);
     for (std::uint32_t index = 0; index < desk_.links.size(); ++index) {
-        const auto deadline = desk_.links[index].session.next_deadline();
+        const auto deadline = deadline_of(desk_.links[index]);
         if (!deadline || *deadline > now.at) continue;
         desk_.links[index].session.on_deadline(now);
         pump_link(now, index);
@@ -360,7 +310,7 @@ std::optional<Instant> Shard::next_deadline() const {
     Instant next = next_upkeep_;
     if (const auto at = outbound_.next_deadline(now_)) next = std::min(next, *at);
     for (const Link& link : desk_.links) {
-        if (const auto at = link.session.next_deadline()) next = std::min(next, *at);
+        if (const auto at = deadline_of(link)) next = std::min(next, *at);
     }
     return next;
 }

@@ -52,12 +52,16 @@ public:
     void on_store_trouble(Now now, const std::string& text) override;
     void on_deadline(Now now) override;
     std::uint32_t link_count() const override;
-    std::string_view link_address(std::uint32_t link) const override;
+    LinkRoute link_route(std::uint32_t link) const override;
     void on_link_connected(Now now, std::uint32_t link) override;
-    void on_link_connect_failed(Now now, std::uint32_t link) override;
+    void on_link_connect_failed(Now now, std::uint32_t link, session::LinkEnd why,
+                                std::string_view detail) override;
+    std::vector<OutbindDoor> outbind_doors() const override;
+    std::optional<std::uint32_t> on_carrier_connected(Now now, CarrierIndex carrier) override;
     void on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) override;
     void on_link_written(Now now, std::uint32_t link, std::size_t octets) override;
-    void on_link_closed(Now now, std::uint32_t link) override;
+    void on_link_closed(Now now, std::uint32_t link, session::LinkEnd why,
+                        std::string_view detail) override;
     void take_touched_links(std::vector<std::uint32_t>& links) override;
     std::string_view link_output(std::uint32_t link) const override;
     bool link_wants_connect(Now now, std::uint32_t link) override;
@@ -106,7 +110,16 @@ private:
     struct Subscription;
 
     void make_carriers(Now start);
-    void add_link(Now start, CarrierDesk& carrier, const std::string& name, session::BindType bind);
+    // Links of a carrier, and the budget they share (shard_links.cpp)
+    void make_links(Now start, CarrierDesk& carrier);
+    void add_link(Now start, CarrierDesk& carrier, const std::string& name,
+                  session::EsmeSettings settings);
+    void note_state(Now now, Link& link);
+    void settle_attempt(Link& link);
+    void note_end(Link& link, const session::Ended& ended);
+    std::optional<Instant> deadline_of(const Link& link) const;
+    api::LinkView view_of(Now now, const Link& link) const;
+
     void pump_link(Now now, std::uint32_t link);
     void on_event(Now now, std::uint32_t link, const session::Event& event);
     void log_oddity(Now now, Link& link, const std::string& detail);
@@ -131,7 +144,7 @@ private:
     void hand_over(Now now);
     void update_gauges(Now now);  // shard_gauges.cpp
     void update_gauges(Now now, CarrierDesk& carrier);
-    static void update_gauges(const Link& link);
+    static void update_gauges(Now now, const Link& link);
     void watch_overdue(Now now);
     void watch_retention(Now now);
 

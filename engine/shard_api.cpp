@@ -207,19 +207,9 @@ void Shard::conversations(std::string account, storage::MessageId before, std::s
 void Shard::links(std::function<void(std::vector<api::LinkView>)> done) {
     auto found = std::make_shared<std::vector<std::vector<api::LinkView>>>(desk_.shards);
     ask_everyone(
-        [found](Shard& there, Now) {
-            for (const Link& link : there.desk().links) {
-                const session::Window& window = link.session.window();
-                (*found)[there.desk().shard].push_back(
-                    {.carrier = there.desk().config.carriers[link.carrier].id,
-                     .link = link.name,
-                     .state = std::string(session::name(link.session.state())),
-                     .last_end = std::string(session::name(link.session.last_end())),
-                     .window = static_cast<std::uint32_t>(window.size_max()),
-                     .in_flight = static_cast<std::uint32_t>(window.in_use()),
-                     .shard = there.desk().shard,
-                     .advice = there.desk().carriers[link.carrier]->watch.advice()});
-            }
+        [found](Shard& there, Now now) {
+            for (const Link& link : there.desk().links)
+                (*found)[there.desk().shard].push_back(there.view_of(now, link));
         },
         [found, done = std::move(done)](Now) {
             std::vector<api::LinkView> all;

@@ -23,7 +23,7 @@ void Shard::update_gauges(Now now) {
         if (carrier) update_gauges(now, *carrier);
     }
     for (const Link& link : desk_.links)
-        update_gauges(link);
+        update_gauges(now, link);
 }
 
 void Shard::update_gauges(Now now, CarrierDesk& carrier) {
@@ -47,12 +47,15 @@ void Shard::update_gauges(Now now, CarrierDesk& carrier) {
     metrics.uncertain.set(static_cast<double>(carrier.receipts.uncertain()));
 }
 
-void Shard::update_gauges(const Link& link) {
+void Shard::update_gauges(Now now, const Link& link) {
     const LinkMetrics& metrics = link.metrics;
-    metrics.window_in_use.set(static_cast<double>(link.session.window().in_use()));
+    const session::Window& window = link.session.window();
+    metrics.window_in_use.set(static_cast<double>(window.in_use()));
+    const Duration oldest = now.at - window.oldest_sent().value_or(now.at);
+    metrics.window_oldest_seconds.set(static_cast<double>(oldest.count()) / 1e6);
     if (const auto rtt = link.session.last_enquire_rtt())
         metrics.enquire_rtt_seconds.set(static_cast<double>(rtt->count()) / 1e6);
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(session::LinkState::stopped); ++i) {
+    for (std::size_t i = 0; i < session::link_states; ++i) {
         const auto state = static_cast<session::LinkState>(i);
         metrics.state[state].set(link.session.state() == state ? 1 : 0);
     }

@@ -11,29 +11,30 @@ using enum Kind;
 constexpr std::array list{
     // Links
     About{"smpp_link_bound", gauge, "0 or 1", "carrier, link", "1 while the SMPP session is bound",
-          "1 is good. At 0: look for link_ended in the log, which names the reason and the "
-          "carrier's status"},
+          "1 is good. At 0: GET /v1/links and link_ended in the log name the reason and the "
+          "carrier's status. Links that wait for an outbind have none"},
     About{
         "smpp_link_state", gauge, "0 or 1", "carrier, link, state",
-        "1 for the state that the link is in: waiting, connecting, binding, bound, draining, "
+        "1 for the state that the link is in: waiting, connecting, open, binding, bound, draining, "
         "unbinding, stopped",
         "waiting: until the next attempt, see smpp_link_ended_total for why. connecting or binding "
-        "for long: the peer does not answer"},
+        "for long: the peer does not answer. open: the carrier has connected and owes us its "
+        "outbind"},
     About{"smpp_link_state_changed_timestamp_seconds", gauge, "seconds", "carrier, link",
           "When the link was last bound or lost (Unix time)",
           "Always recent means that the link flaps: compare with smpp_link_ended_total"},
     About{"smpp_binds_total", counter, "binds", "carrier, link",
-          "Connections made and binds sent, whatever became of them",
+          "Binds sent, whatever became of them",
           "Compare with smpp_link_ended_total, which tells why sessions end"},
     About{"smpp_binds_refused_total", counter, "binds", "carrier, link, status",
           "Binds that the carrier refused, by command_status",
           "ESME_RINVPASWD, ESME_RINVSYSID, ESME_RBINDFAIL: credentials. ESME_RALYBND: it allows "
           "fewer sessions than carriers[].links, or an old one has not ended there"},
     About{"smpp_link_ended_total", counter, "sessions", "carrier, link, reason",
-          "Sessions that ended or never began",
-          "reason=bind_refused: see smpp_binds_refused_total. connect_failed: address, firewall. "
-          "peer_closed, probe_timeout, write_stalled: network, firewall idle limit, the carrier's "
-          "maintenance"},
+          "Sessions that ended or never began, by why",
+          "reason=bind_refused: see smpp_binds_refused_total. tls_failed: certificates; GET "
+          "/v1/links says which. connect_failed, connect_timeout: address, firewall. peer_closed, "
+          "probe_timeout, write_stalled: network, firewall idle limit, the carrier's maintenance"},
     About{"smpp_pdus_total", counter, "PDUs", "carrier, direction, link, type",
           "PDUs read and written, by type",
           "Many enquire_link: one side's interval is short. generic_nack: see smpp_oddities_total. "
@@ -42,12 +43,20 @@ constexpr std::array list{
           "Late or unexpected answers, malformed and unknown PDUs, nacks",
           "Look for link_oddity in the log. kind=late_answer: raise response_timeout. malformed, "
           "tlv_broken: tell the carrier, with the log's lines"},
+    About{"smpp_late_answers_total", counter, "PDUs", "carrier, link",
+          "Answers to requests that we had given up on; also counted as oddities",
+          "The carrier is slower than response_timeout: raise it, or its messages end uncertain"},
     About{"smpp_window_in_use", gauge, "requests", "carrier, link",
           "Requests sent and not yet answered",
           "At its size, answers are what limits us: look at smpp_submit_duration_seconds, then ask "
           "for a larger window or more links"},
     About{"smpp_window_size", gauge, "requests", "carrier, link", "Requests that may be in flight",
           "It is a setting: carriers[].window"},
+    About{
+        "smpp_window_oldest_seconds", gauge, "seconds", "carrier, link",
+        "Age of the oldest request without an answer",
+        "Near response_timeout: the carrier has stopped answering; the link is about to be probed "
+        "and left"},
     About{"smpp_submit_duration_seconds", histogram, "seconds", "carrier, link",
           "From submit_sm to its response",
           "The carrier is slow. With a full window this is also our throughput limit"},

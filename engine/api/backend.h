@@ -80,7 +80,13 @@ struct LinkView {
     std::uint32_t window = 0;
     std::uint32_t in_flight = 0;
     std::uint32_t shard = 0;
-    std::string advice{};  // for the carrier's configuration; empty: none
+    std::string bind{};         // "transmitter", "receiver" or "transceiver"
+    std::string address{};      // that it is with, or tries next; where it listens, for outbind
+    UnixMs since = 0;           // in this state
+    std::string last_status{};  // of the bind that ended the last attempt; empty: none
+    std::string last_detail{};  // more about last_end, in words; empty: there is no more
+    UnixMs next_attempt = 0;    // 0: not waiting for one, or another link of the carrier is at it
+    std::string advice{};       // for the carrier's configuration; empty: none
 };
 
 struct ThreadView {

@@ -189,6 +189,12 @@ void write_link(http::JsonWriter& json, const LinkView& link) {
     json.number("window", link.window);
     json.number("in_flight", link.in_flight);
     json.number("shard", link.shard);
+    json.text("bind", link.bind);
+    json.text("address", link.address);
+    json.optional_time("since", link.since);
+    json.optional_text("last_status", link.last_status);
+    json.optional_text("last_detail", link.last_detail);
+    json.optional_time("next_attempt_at", link.next_attempt);
     json.optional_text("advice", link.advice);
     json.end_object();
 }

@@ -1,5 +1,6 @@
 #include "engine/io/http_server.h"
 
+#include "engine/io/host_port.h"
 #include "engine/io/http_connection.h"
 #include "protocol/http/time_text.h"
 
@@ -24,23 +25,8 @@ constexpr std::int64_t sweep_most_ms = 1'000;
 constexpr std::size_t turned_away_max = 64;
 constexpr std::uint64_t bodies_octets_max = 64 * 1024 * 1024;
 
-/// "host:port" or "[::1]:port".
-struct Address {
-    std::string host;
-    std::string port;
-};
-
-std::optional<Address> split_address(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == text.npos || colon + 1 == text.size()) return {};
-    auto host = text.substr(0, colon);
-    if (host.size() >= 2 && host.front() == '[' && host.back() == ']')
-        host = host.substr(1, host.size() - 2);
-    return Address{std::string(host), std::string(text.substr(colon + 1))};
-}
-
 /// Empty list and ec set when the name means nothing.
-std::optional<tcp::endpoint> resolve(boost::asio::io_context& io, const Address& address,
+std::optional<tcp::endpoint> resolve(boost::asio::io_context& io, const HostPort& address,
                                      error_code& ec) {
     tcp::resolver resolver(io);
     const auto flags = tcp::resolver::passive | tcp::resolver::numeric_service;
@@ -75,7 +61,7 @@ public:
     }
 
     std::optional<std::string> listen(std::optional<std::uint16_t> port) {
-        const auto address = split_address(settings_.listen);
+        const auto address = split_host_port(settings_.listen);
         error_code ec;
         if (!address) return trouble("expected host:port");
         auto endpoint = resolve(io_, *address, ec);

@@ -1,6 +1,7 @@
 #include "engine/io/shard_loop.h"
 
 #include "engine/io/log.h"
+#include "engine/io/outbind_listener.h"
 #include "engine/io/smpp_connection.h"
 
 #include <atomic>
@@ -58,6 +59,7 @@ struct ShardLoop::Impl {
     std::vector<ShardLoop*> loops;
     Driven* shard = nullptr;
     std::vector<std::unique_ptr<SmppConnection>> connections;
+    std::vector<std::unique_ptr<OutbindListener>> listeners;
     std::vector<std::uint32_t> touched;
     bool turn_wanted = false;
 
@@ -85,6 +87,25 @@ void ShardLoop::drive(Driven& shard) {
     }
 }
 
+std::optional<std::string> ShardLoop::listen() {
+    for (const OutbindDoor& door : impl_->shard->outbind_doors()) {
+        impl_->listeners.push_back(std::make_unique<OutbindListener>(
+            impl_->context, *door.settings,
+            [this, carrier = door.carrier] {
+                const auto link = impl_->shard->on_carrier_connected(now(), carrier);
+                impl_->want_turn();
+                return link;
+            },
+            [this](std::uint32_t link, asio::ip::tcp::socket stream) {
+                impl_->connections[link]->adopt(std::move(stream));
+            }));
+        if (auto problem = impl_->listeners.back()->listen()) {
+            return "carriers[" + std::to_string(door.carrier) + "].outbind.listen: " + *problem;
+        }
+    }
+    return std::nullopt;
+}
+
 asio::io_context& ShardLoop::context() {
     return impl_->context;
 }
@@ -106,6 +127,7 @@ void ShardLoop::run() {
 
 void ShardLoop::stop() {
     asio::post(impl_->context, [this] {
+        impl_->listeners.clear();
         impl_->connections.clear();
         impl_->timer.cancel();
         impl_->work.reset();

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -22,6 +24,8 @@ public:
     void connect(std::vector<ShardLoop*> loops);
     /// The shard must outlive the loop's thread.
     void drive(Driven& shard);
+    /// Where carriers send their outbind. Text: why not, with the setting's name.
+    std::optional<std::string> listen();
     boost::asio::io_context& context();
     static Now now();
 

@@ -1,20 +1,45 @@
 #include "engine/io/smpp_connection.h"
 
+#include "engine/io/host_port.h"
+#include "engine/io/tls_channel.h"
+
 #include <array>
 #include <utility>
+#include <vector>
 
-#include <boost/asio/connect.hpp>
+#include <boost/asio/buffer.hpp>
 
 namespace parley::io {
 
 namespace asio = boost::asio;
+using boost::system::error_code;
+using session::LinkEnd;
 using tcp = asio::ip::tcp;
+
+namespace {
+
+// Plain octets sealed at a time: one record. The link hears of them only once all are out, so more
+// would make a slow carrier look like one that takes nothing.
+constexpr std::size_t sealed_max = 16 * 1024;
+
+}  // namespace
 
 struct SmppConnection::Socket {
     explicit Socket(asio::io_context& context) : resolver(context), stream(context) {}
+    Socket(asio::io_context& context, tcp::socket given)
+        : resolver(context), stream(std::move(given)) {}
+
     tcp::resolver resolver;
     tcp::socket stream;
-    bool open = false;  // connected and not closed
+    std::vector<tcp::endpoint> endpoints;  // of the name, to be tried in turn
+    std::size_t tried = 0;
+    std::string source;
+    std::unique_ptr<TlsChannel> tls;
+    std::vector<char> plain;  // what TLS unsealed last
+    std::size_t sealed = 0;   // plain octets whose seal is not out yet
+    bool connected = false;   // and not closed
+    bool open = false;        // the link has it: connected, and TLS agreed on
+    bool heard = false;       // anything from the link's peer
     bool writing = false;
     std::array<char, 256 * 1024> incoming{};
 };
@@ -33,90 +58,221 @@ void SmppConnection::serve() {
     write();
 }
 
+// ---- To be connected
+// ---------------------------------------------------------------------------------
+
 void SmppConnection::dial() {
     close();
-    socket_ = std::make_shared<Socket>(context_);
-    const std::string address(shard_.link_address(link_));
-    const std::size_t colon = address.rfind(':');
-    socket_->resolver.async_resolve(
-        address.substr(0, colon), address.substr(colon + 1),
-        [this, socket = socket_](boost::system::error_code error,
-                                 const tcp::resolver::results_type& endpoints) {
-            if (error || socket != socket_) return failed(socket);
-            asio::async_connect(
-                socket->stream, endpoints,
-                [this, socket](boost::system::error_code refused, const tcp::endpoint&) {
-                    if (refused || socket != socket_) return failed(socket);
-                    connected(socket);
-                });
+    const SocketPtr socket = socket_ = std::make_shared<Socket>(context_);
+    const LinkRoute route = shard_.link_route(link_);
+    const auto address = split_host_port(route.address);
+    if (!address) return failed(socket, LinkEnd::connect_failed, "the address has no port");
+    socket->source = route.source_address;
+    if (route.tls != nullptr) {
+        TlsProblem problem;
+        socket->tls = TlsChannel::make(*route.tls, address->host, problem);
+        if (!socket->tls)
+            return failed(socket, LinkEnd::tls_failed, problem.setting + " " + problem.text);
+    }
+    socket->resolver.async_resolve(
+        address->host, address->port,
+        [this, socket](error_code error, const tcp::resolver::results_type& found) {
+            if (socket != socket_) return;
+            if (error) return failed(socket, LinkEnd::connect_failed, error.message());
+            for (const auto& entry : found)
+                socket->endpoints.push_back(entry.endpoint());
+            connect_next(socket, asio::error::address_family_not_supported);
         });
 }
 
-void SmppConnection::connected(const std::shared_ptr<Socket>& socket) {
-    boost::system::error_code ignored;
+/// last: why the endpoint before this one did not do.
+void SmppConnection::connect_next(const SocketPtr& socket, error_code last) {
+    while (socket->tried < socket->endpoints.size()) {
+        const tcp::endpoint endpoint = socket->endpoints[socket->tried++];
+        error_code error;
+        socket->stream.close(error);
+        socket->stream.open(endpoint.protocol(), error);
+        if (!error && !socket->source.empty()) {
+            const auto source = asio::ip::make_address(socket->source, error);
+            if (!error && source.is_v4() != endpoint.address().is_v4()) continue;
+            if (!error) socket->stream.bind({source, 0}, error);
+        }
+        if (error) {
+            last = error;
+            continue;
+        }
+        return socket->stream.async_connect(endpoint, [this, socket](error_code refused) {
+            if (socket != socket_) return;
+            if (refused) return connect_next(socket, refused);
+            connected(socket);
+        });
+    }
+    failed(socket, LinkEnd::connect_failed, last.message());
+}
+
+void SmppConnection::connected(const SocketPtr& socket) {
+    error_code ignored;
     socket->stream.set_option(tcp::no_delay(true), ignored);
+    socket->stream.non_blocking(true, ignored);
+    socket->connected = true;
+    read(socket);
+    if (!socket->tls) return ready(socket);
+    constexpr std::size_t plain_max = 64 * 1024;
+    socket->plain.resize(plain_max);
+    write_sealed();  // the first words of the handshake
+}
+
+void SmppConnection::ready(const SocketPtr& socket) {
     socket->open = true;
     shard_.on_link_connected(now_(), link_);
+    want_turn_();
+}
+
+void SmppConnection::adopt(tcp::socket stream) {
+    close();
+    const SocketPtr socket = socket_ = std::make_shared<Socket>(context_, std::move(stream));
+    error_code ignored;
+    socket->stream.set_option(tcp::no_delay(true), ignored);
+    socket->stream.non_blocking(true, ignored);
+    socket->connected = true;
+    socket->open = true;
     read(socket);
     want_turn_();
 }
 
-void SmppConnection::failed(const std::shared_ptr<Socket>& socket) {
+// ---- Ends
+// ------------------------------------------------------------------------------------------
+
+/// socket: a pointer of the caller's own, for detail may be a view into what it holds.
+void SmppConnection::failed(const SocketPtr& socket, LinkEnd why, std::string_view detail) {
     if (socket != socket_) return;  // an attempt that was given up meanwhile
     const bool was_open = socket->open;
     close();
     if (was_open) {
-        shard_.on_link_closed(now_(), link_);
+        shard_.on_link_closed(now_(), link_, why, detail);
     } else {
-        shard_.on_link_connect_failed(now_(), link_);
+        shard_.on_link_connect_failed(now_(), link_, why, detail);
     }
     want_turn_();
 }
 
-void SmppConnection::read(const std::shared_ptr<Socket>& socket) {
+/// Reading or writing failed.
+void SmppConnection::broken(const SocketPtr& socket, error_code error) {
+    if (!socket->open)
+        return failed(socket, LinkEnd::tls_failed,
+                      "the carrier broke off the handshake; it may want a certificate of ours, or "
+                      "not accept it");
+    const bool usual = error == asio::error::eof || error == asio::error::connection_reset;
+    if (usual) return closed(socket);
+    failed(socket, LinkEnd::peer_closed, error.message());
+}
+
+/// With TLS 1.3 our side of the handshake ends before the carrier has looked at our certificate,
+/// and not every carrier says what it thinks of it.
+void SmppConnection::closed(const SocketPtr& socket) {
+    const bool at_once = socket->tls && !socket->heard;
+    failed(socket, LinkEnd::peer_closed,
+           at_once ? "at once after the handshake; it may not accept our certificate" : "");
+}
+
+void SmppConnection::close() {
+    if (!socket_) return;
+    error_code ignored;
+    // A goodbye that the kernel does not take at once is not worth waiting for.
+    if (socket_->tls && socket_->connected && socket_->tls->output().empty()) {
+        socket_->tls->say_goodbye();
+        socket_->stream.write_some(asio::buffer(socket_->tls->output()), ignored);
+    }
+    socket_->resolver.cancel();
+    socket_->stream.close(ignored);
+    socket_.reset();
+}
+
+// ---- Octets
+// ----------------------------------------------------------------------------------------
+
+void SmppConnection::read(const SocketPtr& socket) {
     socket->stream.async_read_some(
-        asio::buffer(socket->incoming),
-        [this, socket](boost::system::error_code error, std::size_t octets) {
+        asio::buffer(socket->incoming), [this, socket](error_code error, std::size_t octets) {
             if (socket != socket_) return;
-            if (error) return failed(socket);
-            shard_.on_link_bytes(now_(), link_, {socket->incoming.data(), octets});
+            if (error) return broken(socket, error);
+            const std::string_view heard{socket->incoming.data(), octets};
+            if (socket->tls) {
+                unseal(socket, heard);
+                if (socket != socket_) return;
+            } else {
+                shard_.on_link_bytes(now_(), link_, heard);
+            }
             read(socket);
             want_turn_();
         });
 }
 
+void SmppConnection::unseal(const SocketPtr& socket, std::string_view octets) {
+    TlsChannel& tls = *socket->tls;
+    tls.feed(octets);
+    if (tls.established() && !socket->open) ready(socket);
+    while (const std::size_t size = tls.read(socket->plain)) {
+        socket->heard = true;
+        shard_.on_link_bytes(now_(), link_, {socket->plain.data(), size});
+    }
+    write_sealed();  // the handshake goes on, or an alert says why not
+    if (socket != socket_) return;
+    if (!tls.failure().empty()) return failed(socket, LinkEnd::tls_failed, tls.failure());
+    if (tls.ended()) closed(socket);
+}
+
 void SmppConnection::write() {
     if (!socket_ || !socket_->open || socket_->writing) return;
+    if (socket_->tls) return write_sealed();
     const std::string_view output = shard_.link_output(link_);
     if (output.empty()) return;
-    const std::shared_ptr<Socket> socket = socket_;
+    const SocketPtr socket = socket_;
     // Mostly the kernel takes all of it at once, and the write costs one system call and no copy.
-    boost::system::error_code error;
-    socket->stream.non_blocking(true, error);
+    error_code error;
     const std::size_t taken = socket->stream.write_some(asio::buffer(output), error);
-    if (error && error != asio::error::would_block) return failed(socket);
+    if (error && error != asio::error::would_block) return broken(socket, error);
     const bool all = taken == output.size();
     if (taken > 0) shard_.on_link_written(now_(), link_, taken);
     // A session that says goodbye wants its socket closed once the goodbye is out.
     if (shard_.link_wants_close(link_)) return close();
-    if (all) return;
-    socket->writing = true;
-    socket->stream.async_wait(tcp::socket::wait_write,
-                              [this, socket](boost::system::error_code refused) {
-                                  if (socket != socket_) return;
-                                  socket->writing = false;
-                                  if (refused) return failed(socket);
-                                  write();
-                                  want_turn_();
-                              });
+    if (!all) write_when_possible(socket);
 }
 
-void SmppConnection::close() {
-    if (!socket_) return;
-    boost::system::error_code ignored;
-    socket_->resolver.cancel();
-    socket_->stream.close(ignored);
-    socket_.reset();
+/// Also before the link has the connection: a handshake has words of its own.
+void SmppConnection::write_sealed() {
+    if (!socket_ || !socket_->connected || socket_->writing) return;
+    const SocketPtr socket = socket_;
+    TlsChannel& tls = *socket->tls;
+    for (;;) {
+        if (tls.output().empty()) {
+            if (const std::size_t out = std::exchange(socket->sealed, 0); out > 0) {
+                shard_.on_link_written(now_(), link_, out);
+                if (shard_.link_wants_close(link_)) return close();
+            }
+            const std::string_view plain =
+                socket->open ? shard_.link_output(link_).substr(0, sealed_max) : "";
+            if (plain.empty() || !tls.failure().empty()) return;
+            tls.seal(plain);
+            if (!tls.failure().empty()) return failed(socket, LinkEnd::tls_failed, tls.failure());
+            socket->sealed = plain.size();
+        }
+        error_code error;
+        tls.written(socket->stream.write_some(asio::buffer(tls.output()), error));
+        if (error && error != asio::error::would_block) return broken(socket, error);
+        if (!tls.output().empty()) return write_when_possible(socket);
+    }
+}
+
+void SmppConnection::write_when_possible(const SocketPtr& socket) {
+    socket->writing = true;
+    socket->stream.async_wait(tcp::socket::wait_write, [this, socket](error_code refused) {
+        if (socket != socket_) return;
+        socket->writing = false;
+        if (refused) return broken(socket, refused);
+        socket->tls ? write_sealed() : write();
+        want_turn_();
+    });
 }
 
 }  // namespace parley::io

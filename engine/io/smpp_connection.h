@@ -1,6 +1,6 @@
 #pragma once
-// Gives one link a socket: dials, reads what there is, writes all that is waiting in one go, tells
-// the shard what happened. Decides nothing.
+// Gives one link a socket: dials, over TLS where it is asked for, reads what there is, writes all
+// that is waiting in one go, tells the shard what happened. Decides nothing.
 
 #include "engine/ports.h"
 
@@ -22,17 +22,27 @@ public:
 
     /// After a turn: dials, closes, writes, whatever the link wishes.
     void serve();
+    /// The carrier has connected to us, and the shard has given this link the connection.
+    void adopt(boost::asio::ip::tcp::socket stream);
 
 private:
     // One dialling attempt or one connected socket. Handlers hold it, so that those of an older
     // socket find out that they are stale.
     struct Socket;
+    using SocketPtr = std::shared_ptr<Socket>;
 
     void dial();
-    void connected(const std::shared_ptr<Socket>& socket);
-    void failed(const std::shared_ptr<Socket>& socket);
-    void read(const std::shared_ptr<Socket>& socket);
+    void connect_next(const SocketPtr& socket, boost::system::error_code last);
+    void connected(const SocketPtr& socket);
+    void ready(const SocketPtr& socket);
+    void failed(const SocketPtr& socket, session::LinkEnd why, std::string_view detail);
+    void broken(const SocketPtr& socket, boost::system::error_code error);
+    void closed(const SocketPtr& socket);
+    void read(const SocketPtr& socket);
+    void unseal(const SocketPtr& socket, std::string_view octets);
     void write();
+    void write_sealed();
+    void write_when_possible(const SocketPtr& socket);
     void close();
 
     boost::asio::io_context& context_;
@@ -40,7 +50,7 @@ private:
     std::uint32_t link_;
     std::function<Now()> now_;
     std::function<void()> want_turn_;
-    std::shared_ptr<Socket> socket_;
+    SocketPtr socket_;
 };
 
 }  // namespace parley::io

@@ -5,14 +5,32 @@
 #include <algorithm>
 
 namespace parley::session {
+namespace {
+
+/// Refusals that have nothing to do with the host or the moment: not worth asking again soon, by
+/// any link, on any host.
+bool settles_it_for_all(smpp::Status bind) {
+    switch (bind) {
+        case smpp::Status::ESME_RALYBND:
+        case smpp::Status::ESME_RINVPASWD:
+        case smpp::Status::ESME_RINVSYSID:
+        case smpp::Status::ESME_RINVSYSTYP:
+        case smpp::Status::ESME_RBINDFAIL:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
 
 void EsmeSession::drain(Now now, Duration limit) {
     now_ = now.at;
     if (state_ == LinkState::stopped) return;
     drain_deadline_ = draining_ ? std::min(drain_deadline_, now_ + limit) : now_ + limit;
     draining_ = true;
-    if (!has_session()) {
-        end(LinkEnd::stopped, smpp::Status::ESME_ROK, true);
+    if (!has_session() || state_ == LinkState::open) {
+        end(LinkEnd::stopped, smpp::Status::ESME_ROK, false);
     } else if (state_ == LinkState::binding) {
         // A bind that is cut off may leave the peer believing that we are bound: let it finish.
         phase_deadline_ = std::min(phase_deadline_, drain_deadline_);
@@ -45,11 +63,13 @@ void EsmeSession::send_unbind() {
 }
 
 /// flush: the peer deserves our last words; otherwise it is gone or beyond talking to.
-void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush) {
+void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush, std::string_view detail) {
     const bool connected = has_session();
-    if (may_exchange()) backoff_.worked_for(now_ - bound_at_);
+    if (may_exchange() && backoff_.worked_for(now_ - bound_at_)) hosts_failed_ = 0;
     state_ = draining_ ? LinkState::stopped : LinkState::waiting;
     last_end_ = why;
+    last_status_ = status;
+    last_detail_ = detail;
     probe_.reset();
     stalled_at_.reset();
     unbind_sequence_.reset();
@@ -65,24 +85,28 @@ void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush) {
         discard_output();
         close_wanted_ = true;
     }
-    events_.push_back(Ended{why, status, retry_at_});
+    events_.push_back(
+        Ended{why, status, retry_at_, why == LinkEnd::bind_refused && settles_it_for_all(status)});
 }
 
 Duration EsmeSession::wait_after(LinkEnd why, smpp::Status status) {
+    const bool refused = why == LinkEnd::bind_refused && settles_it_for_all(status);
+    if (!refused && why != LinkEnd::inactive && next_host()) return Duration::zero();
     const Duration usual = backoff_.next(dice_);
-    if (why != LinkEnd::bind_refused) return usual;
-    switch (status) {
-        case smpp::Status::ESME_RALYBND:
-            // Never below the setting: it outwaits the peer's inactivity timer.
-            return settings_.already_bound_wait + jittered(settings_.reconnect_min, dice_);
-        case smpp::Status::ESME_RINVPASWD:
-        case smpp::Status::ESME_RINVSYSID:
-        case smpp::Status::ESME_RINVSYSTYP:
-        case smpp::Status::ESME_RBINDFAIL:
-            return std::max(usual, jittered(settings_.refused_wait, dice_));
-        default:
-            return usual;
-    }
+    if (!refused) return usual;
+    // Never below the setting: it outwaits the peer's inactivity timer.
+    if (status == smpp::Status::ESME_RALYBND)
+        return settings_.already_bound_wait + jittered(settings_.reconnect_min, dice_);
+    return std::max(usual, jittered(settings_.refused_wait, dice_));
+}
+
+/// Another host of the carrier may be well when this one is not. True while there is one that has
+/// not failed, or bound and fallen at once, in this round.
+bool EsmeSession::next_host() {
+    host_ = (host_ + 1) % settings_.hosts;
+    if (++hosts_failed_ < settings_.hosts) return true;
+    hosts_failed_ = 0;
+    return false;
 }
 
 }  // namespace parley::session

@@ -1,4 +1,4 @@
-#include "engine/session/esme_session.h"
+#include "engine/session/link_state.h"
 
 namespace parley::session {
 
@@ -8,6 +8,8 @@ std::string_view name(LinkState state) {
             return "waiting";
         case LinkState::connecting:
             return "connecting";
+        case LinkState::open:
+            return "open";
         case LinkState::binding:
             return "binding";
         case LinkState::bound:
@@ -28,10 +30,18 @@ std::string_view name(LinkEnd end) {
             return "none";
         case LinkEnd::connect_failed:
             return "connect_failed";
+        case LinkEnd::connect_timeout:
+            return "connect_timeout";
+        case LinkEnd::tls_failed:
+            return "tls_failed";
         case LinkEnd::bind_refused:
             return "bind_refused";
         case LinkEnd::bind_timeout:
             return "bind_timeout";
+        case LinkEnd::outbind_refused:
+            return "outbind_refused";
+        case LinkEnd::outbind_timeout:
+            return "outbind_timeout";
         case LinkEnd::peer_closed:
             return "peer_closed";
         case LinkEnd::peer_unbound:
@@ -42,6 +52,8 @@ std::string_view name(LinkEnd end) {
             return "write_stalled";
         case LinkEnd::framing_lost:
             return "framing_lost";
+        case LinkEnd::inactive:
+            return "inactive";
         case LinkEnd::stopped:
             return "stopped";
     }

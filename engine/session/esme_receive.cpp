@@ -71,7 +71,7 @@ std::optional<Event> EsmeSession::receive_response(const smpp::Frame& frame) {
         on_enquire_link_resp(frame);
     } else if (command == Command::unbind_resp &&
                unbind_sequence_ == frame.header.sequence_number) {
-        end(LinkEnd::stopped, Status::ESME_ROK, false);
+        end(end_of_unbind(), Status::ESME_ROK, false);
     } else {
         nobody_asked(frame);
     }
@@ -85,12 +85,17 @@ std::optional<Event> EsmeSession::receive_request(const smpp::Frame& frame) {
         respond(Command::enquire_link_resp, Status::ESME_ROK, sequence);
         return std::nullopt;
     }
+    if (command == Command::outbind && state_ == LinkState::open) {
+        on_outbind(frame);
+        return std::nullopt;
+    }
     if (command == Command::alert_notification || command == Command::outbind) {
         odd(Oddity::Kind::unknown_command,
             described(frame, settings_.statuses));  // these have no response
         return std::nullopt;
     }
-    if (state_ == LinkState::binding && smpp::is_known(command)) {
+    const bool unbound = state_ == LinkState::open || state_ == LinkState::binding;
+    if (unbound && smpp::is_known(command)) {
         respond(smpp::response_to(command), Status::ESME_RINVBNDSTS, sequence);
         odd(Oddity::Kind::malformed,
             described(frame, settings_.statuses) + " before the bind was answered");
@@ -128,6 +133,7 @@ std::optional<Event> EsmeSession::on_bind_resp(const smpp::Frame& frame) {
     }
     state_ = draining_ ? LinkState::draining : LinkState::bound;
     bound_at_ = now_;
+    last_message_ = now_;
     Bound event{.system_id = pdu.system_id, .version = std::nullopt};
     if (const auto version = pdu.tlvs.find_integer(smpp::Tag::sc_interface_version)) {
         event.version = static_cast<std::uint8_t>(*version);
@@ -139,6 +145,7 @@ std::optional<Event> EsmeSession::on_bind_resp(const smpp::Frame& frame) {
 std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
     const auto request = window_.answer(frame.header.sequence_number);
     expiries_ = 0;  // it answers, however late
+    last_message_ = now_;
     if (!request) {
         nobody_asked(frame);
         return std::nullopt;
@@ -175,7 +182,7 @@ std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
         return std::nullopt;
     }
     if (unbind_sequence_ == sequence) {
-        end(LinkEnd::stopped, Status::ESME_ROK, false);
+        end(end_of_unbind(), Status::ESME_ROK, false);
         return std::nullopt;
     }
     const auto request = window_.answer(sequence);
@@ -202,6 +209,7 @@ std::optional<Event> EsmeSession::on_deliver(const smpp::Frame& frame) {
         odd(Oddity::Kind::tlv_broken, decode_error_.message(frame.header.command_id));
     }
     ++delivers_open_;
+    last_message_ = now_;
     std::optional<Event> event(std::in_place, std::in_place_type<Delivered>);
     auto& delivered = std::get<Delivered>(*event);
     delivered.sequence = frame.header.sequence_number;
@@ -229,6 +237,21 @@ void EsmeSession::on_peer_unbind(const smpp::Frame& frame) {
     phase_deadline_ = now_ + settings_.unbind_timeout / 2;
     peer_unbind_sequence_ = frame.header.sequence_number;
     unbind_when_settled();
+}
+
+/// The carrier says who it is before we say who we are: our password is not for everybody.
+void EsmeSession::on_outbind(const smpp::Frame& frame) {
+    smpp::Outbind pdu;
+    const bool read = smpp::decode(frame, pdu, decode_error_);
+    const bool right_name =
+        settings_.outbind_system_id.empty() || pdu.system_id == settings_.outbind_system_id;
+    const bool right_word =
+        settings_.outbind_password.empty() || pdu.password == settings_.outbind_password;
+    if (read && right_name && right_word) return bind();
+    end(LinkEnd::outbind_refused, Status::ESME_ROK, false,
+        !read        ? decode_error_.message(frame.header.command_id)
+        : right_name ? std::string("wrong password")
+                     : std::string("wrong system_id"));
 }
 
 void EsmeSession::on_framing_lost() {

@@ -19,6 +19,7 @@ EsmeSession::EsmeSession(EsmeSettings settings, Dice dice, Now start)
     : settings_(std::move(settings)),
       dice_(dice),
       now_(start.at),
+      host_(settings_.first_host),
       window_(settings_.window),
       backoff_(settings_.reconnect_min, settings_.reconnect_max),
       retry_at_(start.at) {}
@@ -29,6 +30,26 @@ void EsmeSession::on_connected(Now now) {
         close_wanted_ = true;
         return;
     }
+    begin_session();
+    bind();
+}
+
+void EsmeSession::on_connect_failed(Now now, LinkEnd why, std::string_view detail) {
+    now_ = now.at;
+    if (state_ != LinkState::connecting) return;
+    end(why, smpp::Status::ESME_ROK, false, detail);
+}
+
+void EsmeSession::on_accepted(Now now) {
+    ENSURE(accepts_outbind());
+    now_ = now.at;
+    begin_session();
+    state_ = LinkState::open;
+    phase_deadline_ = now_ + settings_.bind_timeout;
+    last_heard_ = now_;
+}
+
+void EsmeSession::begin_session() {
     ++epoch_;
     framer_ = smpp::Framer();
     unread_ = false;
@@ -41,14 +62,6 @@ void EsmeSession::on_connected(Now now) {
     probe_.reset();
     unbind_sequence_.reset();
     peer_unbind_sequence_.reset();
-    bind();
-}
-
-void EsmeSession::on_connect_failed(Now now) {
-    now_ = now.at;
-    if (state_ == LinkState::connecting) {
-        end(LinkEnd::connect_failed, smpp::Status::ESME_ROK, false);
-    }
 }
 
 void EsmeSession::on_bytes(Now now, std::string_view bytes) {
@@ -78,7 +91,7 @@ void EsmeSession::on_written(Now now, std::size_t n) {
     }
 }
 
-void EsmeSession::on_closed(Now now) {
+void EsmeSession::on_closed(Now now, LinkEnd why, std::string_view detail) {
     now_ = now.at;
     if (flush_deadline_) {  // it is over already, and the peer did not wait for our last words
         flush_deadline_.reset();
@@ -86,10 +99,13 @@ void EsmeSession::on_closed(Now now) {
         return;
     }
     if (!has_session()) return;
-    const LinkEnd why = unbind_sequence_        ? LinkEnd::stopped
-                        : peer_unbind_sequence_ ? LinkEnd::peer_unbound
-                                                : LinkEnd::peer_closed;
-    end(why, smpp::Status::ESME_ROK, false);
+    if (unbind_sequence_) {
+        end(end_of_unbind(), smpp::Status::ESME_ROK, false);
+    } else if (peer_unbind_sequence_) {
+        end(LinkEnd::peer_unbound, smpp::Status::ESME_ROK, false);
+    } else {
+        end(why, smpp::Status::ESME_ROK, false, detail);
+    }
     close_wanted_ = false;  // the driver knows
 }
 
@@ -100,6 +116,13 @@ void EsmeSession::on_deadline(Now now) {
         flush_deadline_.reset();
         discard_output();
         close_wanted_ = true;
+    }
+    if (state_ == LinkState::connecting && phase_deadline_ <= now_) {
+        close_wanted_ = true;  // whatever still comes of it is not wanted
+        return end(LinkEnd::connect_timeout, smpp::Status::ESME_ROK, false);
+    }
+    if (state_ == LinkState::open && phase_deadline_ <= now_) {
+        return end(LinkEnd::outbind_timeout, smpp::Status::ESME_ROK, false);
     }
     if (state_ == LinkState::binding && phase_deadline_ <= now_) {
         return end(LinkEnd::bind_timeout, smpp::Status::ESME_ROK, false);
@@ -120,13 +143,22 @@ void EsmeSession::on_bound_deadlines() {
         if (peer_unbind_sequence_) {
             unbind_when_settled();
         } else if (phase_deadline_ <= now_) {
-            end(LinkEnd::stopped, smpp::Status::ESME_ROK, false);
+            end(end_of_unbind(), smpp::Status::ESME_ROK, false);
         }
         return;
     }
+    unbind_if_inactive();
+    if (state_ == LinkState::unbinding) return;
     const bool silent = settings_.enquire_link_every > Duration::zero() &&
                         last_heard_ + settings_.enquire_link_every <= now_;
     if (!probe_ && silent) enquire();
+}
+
+void EsmeSession::unbind_if_inactive() {
+    const bool may = state_ == LinkState::bound &&
+                     settings_.inactivity_timeout > Duration::zero() && window_.in_use() == 0 &&
+                     delivers_open_ == 0;
+    if (may && last_message_ + settings_.inactivity_timeout <= now_) send_unbind();
 }
 
 void EsmeSession::expire_requests() {
@@ -149,6 +181,7 @@ std::size_t EsmeSession::window_free() const {
 std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu) {
     ENSURE(can_submit());
     now_ = now.at;
+    last_message_ = now_;
     const std::uint32_t sequence = sequence_.next();
     // First the window, then the octets: an answer cannot be faster than that.
     window_.push({.sequence = sequence,
@@ -171,6 +204,7 @@ void EsmeSession::answer_deliver(Now now, std::uint32_t epoch, std::uint32_t seq
     now_ = now.at;
     if (epoch != epoch_ || !may_exchange()) return;
     if (delivers_open_ > 0) --delivers_open_;
+    last_message_ = now_;
     const std::size_t before = output_.size();
     pdus_.wrote(data_sm ? smpp::Command::data_sm_resp : smpp::Command::deliver_sm_resp);
     if (status != smpp::Status::ESME_ROK) {
@@ -204,8 +238,10 @@ std::optional<Event> EsmeSession::next_event() {
 std::optional<Instant> EsmeSession::next_deadline() const {
     Instant next = flush_deadline_.value_or(never);
     const auto also = [&next](Instant at) { next = std::min(next, at); };
-    if (state_ == LinkState::waiting && !flush_deadline_) also(retry_at_);
-    if (state_ == LinkState::binding) also(phase_deadline_);
+    if (const auto attempt = next_attempt()) also(*attempt);
+    const bool begins = state_ == LinkState::connecting || state_ == LinkState::open ||
+                        state_ == LinkState::binding;
+    if (begins) also(phase_deadline_);
     if (has_session() && stalled_at_) also(*stalled_at_);
     if (may_exchange()) {
         if (const auto oldest = window_.oldest_deadline()) also(*oldest);
@@ -215,17 +251,34 @@ std::optional<Instant> EsmeSession::next_deadline() const {
         const bool enquires = !probe_ && state_ != LinkState::unbinding &&
                               settings_.enquire_link_every > Duration::zero();
         if (enquires) also(last_heard_ + settings_.enquire_link_every);
+        const bool may_idle = state_ == LinkState::bound && window_.in_use() == 0 &&
+                              delivers_open_ == 0 &&
+                              settings_.inactivity_timeout > Duration::zero();
+        if (may_idle) also(last_message_ + settings_.inactivity_timeout);
     }
     if (next == never) return std::nullopt;
     return next;
 }
 
+std::optional<Instant> EsmeSession::next_attempt() const {
+    const bool dials = state_ == LinkState::waiting && !settings_.awaits_outbind;
+    if (!dials || flush_deadline_) return std::nullopt;
+    return retry_at_;
+}
+
 bool EsmeSession::wants_connect(Now now) {
-    const bool old_one_left = flush_deadline_ || close_wanted_ || !events_.empty();
-    if (state_ != LinkState::waiting || retry_at_ > now.at || old_one_left) return false;
+    const auto attempt = next_attempt();
+    const bool old_one_left = close_wanted_ || !events_.empty();
+    if (!attempt || *attempt > now.at || old_one_left) return false;
     now_ = now.at;
     state_ = LinkState::connecting;
+    phase_deadline_ = now_ + settings_.bind_timeout;
     return true;
+}
+
+bool EsmeSession::accepts_outbind() const {
+    return settings_.awaits_outbind && state_ == LinkState::waiting && !flush_deadline_ &&
+           !close_wanted_ && events_.empty();
 }
 
 bool EsmeSession::wants_close() {
@@ -238,7 +291,6 @@ bool EsmeSession::wants_close() {
 
 void EsmeSession::bind() {
     state_ = LinkState::binding;
-    phase_deadline_ = now_ + settings_.bind_timeout;
     last_heard_ = now_;
     const auto send = [this](auto pdu) {
         pdu.system_id = settings_.system_id;
@@ -276,7 +328,7 @@ smpp::Version EsmeSession::version() const {
 }
 
 bool EsmeSession::has_session() const {
-    return state_ == LinkState::binding || may_exchange();
+    return state_ == LinkState::open || state_ == LinkState::binding || may_exchange();
 }
 
 bool EsmeSession::may_exchange() const {

@@ -5,6 +5,7 @@
 
 #include "engine/backoff.h"
 #include "engine/clock.h"
+#include "engine/session/link_state.h"
 #include "engine/session/pdu_tally.h"
 #include "engine/session/sequence.h"
 #include "engine/session/window.h"
@@ -42,33 +43,16 @@ struct EsmeSettings {
         std::chrono::seconds(70);  // RALYBND: outwait the peer's inactivity timer
     Duration refused_wait = std::chrono::seconds(60);  // bad password or system_id
     smpp::CarrierStatuses statuses;                    // the peer's names for them, in oddities
+    /// Bound and without a message either way for this long: unbinds. Zero: never.
+    Duration inactivity_timeout = Duration::zero();
+    std::size_t hosts = 1;       // that the carrier has; tried in turn
+    std::size_t first_host = 0;  // where this link begins
+    /// The carrier connects and says outbind (3.4 §2.2.1, §4.1.7); this link never dials. Empty:
+    /// whatever it names itself.
+    bool awaits_outbind = false;
+    std::string outbind_system_id;
+    std::string outbind_password;
 };
-
-enum class LinkState : std::uint8_t {
-    waiting,     // until the next attempt
-    connecting,  // the driver was asked to dial
-    binding,
-    bound,
-    draining,  // no new submits; waits for answers
-    unbinding,
-    stopped,  // for good: after drain() only
-};
-std::string_view name(LinkState state);
-
-/// Why a link is not, or no longer, bound. A fixed list: it is a metric label.
-enum class LinkEnd : std::uint8_t {
-    none,
-    connect_failed,
-    bind_refused,
-    bind_timeout,
-    peer_closed,
-    peer_unbound,
-    probe_timeout,
-    write_stalled,
-    framing_lost,
-    stopped,
-};
-std::string_view name(LinkEnd end);
 
 // What the session tells its owner. Views in events live until the next call on the session.
 struct Bound {
@@ -81,6 +65,7 @@ struct Ended {
     LinkEnd why;
     smpp::Status status = smpp::Status::ESME_ROK;  // of the refused bind
     Instant retry_at;
+    bool for_all_links = false;  // the carrier would tell any other link the same until retry_at
 };
 struct SubmitAnswered {
     std::uint64_t token;
@@ -123,12 +108,17 @@ public:
 
     // What happened.
     void on_connected(Now now);
-    void on_connect_failed(Now now);
+    /// why: connect_failed or tls_failed. detail: in words, for the operator.
+    void on_connect_failed(Now now, LinkEnd why = LinkEnd::connect_failed,
+                           std::string_view detail = {});
+    /// The carrier has connected to us. Requires accepts_outbind().
+    void on_accepted(Now now);
     void on_bytes(Now now, std::string_view bytes);
     /// The first n octets of output() are with the operating system.
     void on_written(Now now, std::size_t n);
     /// The peer closed, or reading or writing failed. Not called after wants_close().
-    void on_closed(Now now);
+    /// why: peer_closed or tls_failed.
+    void on_closed(Now now, LinkEnd why = LinkEnd::peer_closed, std::string_view detail = {});
     void on_deadline(Now now);
 
     // What the owner wants.
@@ -150,8 +140,16 @@ public:
     /// whatever happened, before bytes or time are fed again.
     std::optional<Event> next_event();
     std::optional<Instant> next_deadline() const;
-    /// True once per attempt: dial, then call on_connected or on_connect_failed.
+    /// When the next attempt is wished for; empty while there is a session, or will be none.
+    std::optional<Instant> next_attempt() const;
+    /// True once per attempt: dial host(), then call on_connected or on_connect_failed. Both within
+    /// bind_timeout, or the attempt is given up: wants_close().
     bool wants_connect(Now now);
+    /// Of settings.hosts: the one that is dialled next, or that the session is with.
+    std::size_t host() const { return host_; }
+    bool awaits_outbind() const { return settings_.awaits_outbind; }
+    /// There is no session, and the carrier may begin one with an outbind.
+    bool accepts_outbind() const;
     /// True once per session: close the socket; nothing more is reported for it. After a polite end
     /// (unbind, generic_nack) it waits until the last output is written, within write_timeout.
     bool wants_close();
@@ -160,6 +158,9 @@ public:
     LinkState state() const { return state_; }
     bool can_send() const { return settings_.bind != BindType::receiver; }  // may carry submits
     LinkEnd last_end() const { return last_end_; }
+    smpp::Status last_status() const { return last_status_; }  // of the bind that was refused last
+    /// More about last_end, in words; empty when there is no more.
+    const std::string& last_detail() const { return last_detail_; }
     /// Counts sessions: an answer of an older epoch must not reach a newer session.
     std::uint32_t epoch() const { return epoch_; }
     const Window& window() const { return window_; }
@@ -182,6 +183,7 @@ private:
     };
 
     // The life of a session (esme_session.cpp).
+    void begin_session();
     void bind();
     void on_bound_deadlines();
     void expire_requests();
@@ -192,12 +194,15 @@ private:
     void wrote_something(std::size_t size_before);
     void discard_output();
     void odd(Oddity::Kind kind, std::string detail);
+    void unbind_if_inactive();
 
     // Winding down (esme_end.cpp).
     void unbind_when_settled();
     void send_unbind();
-    void end(LinkEnd why, smpp::Status status, bool flush);
+    void end(LinkEnd why, smpp::Status status, bool flush, std::string_view detail = {});
     Duration wait_after(LinkEnd why, smpp::Status status);
+    bool next_host();
+    LinkEnd end_of_unbind() const { return draining_ ? LinkEnd::stopped : LinkEnd::inactive; }
 
     // What the peer says (esme_receive.cpp). Each hands back the event for the owner, if any.
     std::optional<Event> receive(const smpp::Frame& frame);
@@ -210,6 +215,7 @@ private:
     std::optional<Event> on_deliver(const smpp::Frame& frame);
     void on_enquire_link_resp(const smpp::Frame& frame);
     void on_peer_unbind(const smpp::Frame& frame);
+    void on_outbind(const smpp::Frame& frame);
     void on_framing_lost();
     void nobody_asked(const smpp::Frame& frame);
     void respond(smpp::Command response, smpp::Status status, std::uint32_t sequence);
@@ -220,6 +226,10 @@ private:
     Instant now_;
     LinkState state_ = LinkState::waiting;
     LinkEnd last_end_ = LinkEnd::none;
+    smpp::Status last_status_ = smpp::Status::ESME_ROK;
+    std::string last_detail_;
+    std::size_t host_;
+    std::size_t hosts_failed_ = 0;  // in a row
     std::uint32_t epoch_ = 0;
 
     smpp::Framer framer_;
@@ -240,11 +250,12 @@ private:
     std::optional<Probe> probe_;
     std::optional<Duration> last_enquire_rtt_;
     Instant last_heard_;
+    Instant last_message_;  // either way, or an answer to one
 
     Backoff backoff_;
     Instant retry_at_;
     Instant bound_at_;
-    Instant phase_deadline_;  // of binding and of unbinding
+    Instant phase_deadline_;  // of dialling and binding together, and of unbinding
     bool draining_ = false;   // drain() was asked for: the next end is for good
     Instant drain_deadline_;
     std::optional<std::uint32_t> unbind_sequence_;       // of ours, once it is sent

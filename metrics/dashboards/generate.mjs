@@ -95,6 +95,7 @@ const carriers = ['carriers', 'Carriers and links', true, [
     panel('Window', 'Share of each link\'s window that waits for answers.', [[`parley_smpp_window_in_use{${carrier}} / parley_smpp_window_size{${carrier}}`, '{{link}}']], { unit: 'percentunit', max: 1, limits: [[0.9, 'red']] }),
     panel('Submit latency p99', 'From submit_sm to its response, per link.', [[quantile(0.99, 'parley_smpp_submit_duration_seconds', carrier, 'link'), '{{link}}']], { unit: 's', limits: [[2, 'red']] }),
     panel('enquire_link round trip', 'The network and the carrier\'s front.', [[`parley_smpp_enquire_link_rtt_seconds{${carrier}}`, '{{link}}']], { unit: 's' }),
+    panel('Oldest request', 'Without an answer, per link. At response_timeout it is given up on.', [[`parley_smpp_window_oldest_seconds{${carrier}}`, '{{link}}']], { unit: 's' }),
     panel('Sessions that ended', 'Per minute, by reason.', [[`60 * ${rate('parley_smpp_link_ended_total', carrier, 'carrier, reason')}`, '{{carrier}} {{reason}}']], { unit: 'cpm' }),
     panel('Binds', 'Sent, and refused by command_status, per minute.', [
         [`60 * ${rate('parley_smpp_binds_total', carrier, 'link')}`, '{{link}} sent'],

@@ -2,12 +2,13 @@
 // and answers as a good carrier would, until a test has it say something else.
 
 import net from 'node:net';
+import tls from 'node:tls';
 
 import { until } from './house.mjs';
 
 export const command = {
     generic_nack: 0x80000000, bind_receiver: 1, bind_transmitter: 2, bind_transceiver: 9,
-    submit_sm: 4, submit_sm_resp: 0x80000004, deliver_sm: 5, deliver_sm_resp: 0x80000005,
+    outbind: 0x0B, submit_sm: 4, submit_sm_resp: 0x80000004, deliver_sm: 5, deliver_sm_resp: 0x80000005,
     unbind: 6, unbind_resp: 0x80000006, enquire_link: 0x15, enquire_link_resp: 0x80000015,
 };
 export const esme = {
@@ -25,6 +26,16 @@ export function pdu(id, status, sequence, body = Buffer.alloc(0)) {
 }
 
 const cString = (text) => Buffer.concat([Buffer.from(text, 'latin1'), Buffer.from([0])]);
+
+export const outbind = (systemId, password) => pdu(command.outbind, 0, 1,
+    Buffer.concat([cString(systemId), cString(password)]));
+
+// The fields of a bind request that tests look at (SMPP 3.4 §4.1).
+export function readBind(body) {
+    const [systemId, password, systemType] = body.toString('latin1').split('\0', 3);
+    const version = body[systemId.length + password.length + systemType.length + 3];
+    return { systemId, password, systemType, version };
+}
 
 // The body of a deliver_sm, field by field (SMPP 3.4 §4.6.1).
 export function deliverBody({ from, to, text = '', esmClass = 0, dataCoding = 0, smLength, tlvs = [] }) {
@@ -107,21 +118,35 @@ export class RawSmsc {
         this.sessions = [];
         this.submits = [];  // { from, to, text, sequence, session }
         this.receipts = true;  // every accepted message is delivered at once
+        this.tlsTroubles = [];  // of handshakes that failed, by their code
         this.script = null;  // (session, frame) => true when it has taken the frame
         this.onConnect = null;  // (session) => true when it wants no more of us
         this.lastId = 0;
         this.lastSequence = 100000;
     }
 
-    async listen() {
-        this.server = net.createServer((socket) => {
-            const session = new Session(this, socket);
-            session.at = Date.now();
-            this.sessions.push(session);
-            this.onConnect?.(session);
-        });
+    // secure: options of node:tls, for a carrier that speaks TLS.
+    async listen(secure = null) {
+        const accept = (socket) => this.take(socket);
+        this.server = secure ? tls.createServer(secure, accept) : net.createServer(accept);
+        this.server.on('tlsClientError', (error) => this.tlsTroubles.push(error.code));
         await new Promise((done, failed) => this.server.once('error', failed)
             .listen(this.port, '127.0.0.1', done));
+    }
+
+    take(socket) {
+        const session = new Session(this, socket);
+        session.at = Date.now();
+        this.sessions.push(session);
+        this.onConnect?.(session);
+        return session;
+    }
+
+    // Connects to the engine, as a carrier does that sends outbind.
+    async connectTo(port, options = {}) {
+        const socket = net.connect({ port, host: '127.0.0.1', ...options });
+        await new Promise((done, failed) => socket.once('connect', done).once('error', failed));
+        return this.take(socket);
     }
 
     async close() {

@@ -27,10 +27,12 @@ export function fieldsOf(pdu) {
 }
 
 export class Smsc {
-    constructor({ systemId = 'parley', password = 'secret' } = {}) {
+    // secure: options of node:tls, for one that speaks TLS.
+    constructor({ systemId = 'parley', password = 'secret', secure = {} } = {}) {
         this.systemId = systemId;
         this.bindRefusal = errors.ESME_RBINDFAIL;
         this.password = password;
+        this.secure = secure;
         this.links = [];     // every session ever, oldest first
         this.binds = [];     // { pdu without its password, passwordRight }
         this.submits = [];   // { link, pdu, at, answer(options), answeredAs }; at: place in passed
@@ -43,7 +45,7 @@ export class Smsc {
     }
 
     async listen(port) {
-        this.server = smpp.createServer((session) => this.accept(session));
+        this.server = smpp.createServer(this.secure, (session) => this.accept(session));
         this.server.on('error', (error) => this.troubles.push(error.message));
         await new Promise((done) => this.server.listen(port, '127.0.0.1', done));
     }

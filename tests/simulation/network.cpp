@@ -65,11 +65,13 @@ World::Carrier& World::carrier_at(std::string_view address) {
 }
 
 void World::dial(std::uint32_t shard, std::uint32_t link) {
+    if (shards_[shard]->link_route(link).address == nowhere) return;
     at_engine(draw(milliseconds(1), milliseconds(20)), [this, shard, link] {
-        Carrier& carrier = carrier_at(shards_[shard]->link_address(link));
+        Carrier& carrier = carrier_at(shards_[shard]->link_route(link).address);
         const bool away = carrier.away_until > now_.at || !carrier.sim.listens();
         if (away || (plan_.cuts != 0 && !peace_ && dice_.chance(0.1))) {
-            shards_[shard]->on_link_connect_failed(now_, link);
+            shards_[shard]->on_link_connect_failed(now_, link, session::LinkEnd::connect_failed,
+                                                   "");
         } else {
             auto connection = std::make_shared<Connection>();
             connection->carrier = &carrier;
@@ -104,7 +106,8 @@ void World::hang_up(std::shared_ptr<Connection> connection, bool tell_engine) {
         serve_carrier(carrier);
     });
     if (!tell_engine || !is_up()) return;
-    shards_[connection->shard]->on_link_closed(now_, connection->link);
+    shards_[connection->shard]->on_link_closed(now_, connection->link,
+                                               session::LinkEnd::peer_closed, "");
     want_turn(connection->shard);
 }
 

@@ -25,7 +25,7 @@ CarrierPlan& Plan::add_carrier(const std::string& id) {
     CarrierPlan plan;
     config::Carrier& engine = plan.engine;
     engine.id = id;
-    engine.address = id + ":2775";
+    engine.address = {id + ":2775"};
     engine.system_id = "parley";
     engine.links = 2;
     engine.window = 5;
@@ -199,6 +199,22 @@ void draw_reactions(Dice& dice, Plan& plan) {
     }
 }
 
+/// Drawn last, so that seeds which know nothing of it stay what they were.
+void draw_links(Dice& dice, Plan& plan) {
+    for (CarrierPlan& carrier : plan.carriers) {
+        config::Carrier& engine = carrier.engine;
+        if (dice.chance(0.2)) {
+            engine.address.insert(engine.address.begin(), nowhere);
+            engine.bind_timeout = milliseconds(500);
+            if (dice.chance(0.5)) engine.hosts = config::HostOrder::spread;
+        }
+        if (dice.chance(0.2)) engine.inactivity_timeout = seconds(1 + dice.below(4));
+        if (dice.chance(0.2)) engine.extra_transmitters = 1;
+        if (dice.chance(0.2)) engine.extra_receivers = 1;
+        if (dice.chance(0.2)) engine.bind_every = milliseconds(dice.below(1'000));
+    }
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -217,6 +233,7 @@ Plan Plan::draw(std::uint64_t seed) {
         draw_ids(dice, carrier);
     draw_tlvs(dice, plan);
     draw_reactions(dice, plan);
+    draw_links(dice, plan);
     return plan;
 }
 

@@ -75,6 +75,8 @@ struct Plan {
 /// What messages ask for, of carriers that know it, each under a tag and a type of its own.
 inline constexpr const char* template_name = "template_id";
 void know_templates(config::Carrier& carrier, std::uint32_t tag, config::TlvType type);
+/// An address of a carrier's at which nobody ever answers, not even with a refusal.
+inline const std::string nowhere = "nowhere:2775";
 
 /// "+15550001000" and up: the numbers of the brands.
 std::string brand_number(std::uint64_t n);

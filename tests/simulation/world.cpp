@@ -276,6 +276,17 @@ bool World::is_suppressed(const std::string& scope, const std::string& contact) 
     return suppression(scope, contact).has_value();
 }
 
+std::vector<api::LinkView> World::link_views() {
+    std::vector<api::LinkView> views;
+    bool answered = false;
+    shards_.front()->links([&](std::vector<api::LinkView> found) {
+        views = std::move(found);
+        answered = true;
+    });
+    run_until_answered(answered);
+    return views;
+}
+
 std::size_t World::journal_records() const {
     return disk_->family(storage::Family::journal).size();
 }

@@ -81,6 +81,8 @@ public:
     void cut(const std::string& link);
     void silence(const std::string& link, Duration how_long);
     void stall(const std::string& link, Duration how_long);
+    /// As GET /v1/links shows them.
+    std::vector<api::LinkView> link_views();
     /// Nobody can reach the carrier; its links are cut.
     void take_away(const std::string& carrier, Duration how_long);
 
@@ -170,7 +172,7 @@ private:
     void run_until_answered(const bool& answered);
 
     Plan plan_;
-    bool carriers_may_block_;  // also one that has left the configuration since
+    bool carriers_may_block_;  // also what one did that has left the configuration since
     std::ostream* out_;
     Dice dice_;
     Now now_;

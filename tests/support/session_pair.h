@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -54,10 +56,12 @@ public:
 
     // How the world treats them.
     Duration latency{1ms};
-    std::size_t split_max = 0;       // octets a read brings at most, drawn each time; 0: all
-    bool reachable = true;           // dialling works
-    bool link_cannot_write = false;  // a zero window: output does not move
-    bool link_unheard = false;       // what the link writes gets lost
+    std::size_t split_max = 0;         // octets a read brings at most, drawn each time; 0: all
+    bool reachable = true;             // dialling works
+    std::set<std::size_t> hosts_down;  // these refuse the connection
+    std::set<std::size_t> hosts_dark;  // these never answer it
+    bool link_cannot_write = false;    // a zero window: output does not move
+    bool link_unheard = false;         // what the link writes gets lost
     bool carrier_unheard = false;
     bool answers_delivers = true;
     smpp::Status deliver_status = smpp::Status::ESME_ROK;
@@ -71,6 +75,7 @@ public:
     std::vector<session::Oddity> oddities;
     std::size_t dials = 0;
     std::vector<Instant> dialled_at;
+    std::vector<std::size_t> dialled_hosts;
 
     Now now() const {
         return {at_, 1'760'000'000'000 + std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -117,6 +122,12 @@ public:
         link.on_closed(now());
         hear();
     }
+    /// The carrier connects to us and introduces itself.
+    void carrier_connects(std::string_view outbind) {
+        connect();
+        link.on_accepted(now());
+        carrier.inject(session_, outbind);
+    }
     /// As if the peer had sent exactly this.
     void carrier_says(std::string_view octets) { carrier.inject(session_, octets); }
 
@@ -157,15 +168,21 @@ private:
     void dial() {
         ++dials;
         dialled_at.push_back(at_);
-        if (!reachable) {
-            link.on_connect_failed(now());
+        dialled_hosts.push_back(link.host());
+        if (hosts_dark.contains(link.host())) return;
+        if (!reachable || hosts_down.contains(link.host())) {
+            link.on_connect_failed(now(), session::LinkEnd::connect_failed, "nobody there");
             return;
         }
+        connect();
+        link.on_connected(now());
+    }
+
+    void connect() {
         connected_ = true;
         session_ = carrier.open(now());
         to_carrier_ = {};
         to_link_ = {};
-        link.on_connected(now());
     }
 
     /// What was written before a close still arrives.
@@ -176,7 +193,7 @@ private:
     }
 
     void hang_up() {
-        connected_ = false;
+        if (!std::exchange(connected_, false)) return;
         carrier.on_closed(now(), session_);
     }
 

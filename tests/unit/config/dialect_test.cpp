@@ -296,14 +296,14 @@ TEST(DialectSettings, Smpp33HasNeitherTlvsNorTransceivers) {
     const std::string pairs = old + "    bind: transmitter_receiver\n";
     for (const std::string how : {"sar", "payload"}) {
         EXPECT_EQ(complaints(with("{ segmentation: " + how + " }", pairs)),
-                  Lines{"p.yaml:7:30: carriers[0].dialect.segmentation: SMPP 3.3 has no TLVs: "
-                        "expected udh8 or udh16"});
+                  Lines{"p.yaml:7:30: carriers[0].dialect.segmentation: SMPP 3.3 has no optional "
+                        "parameters: expected udh8 or udh16"});
         good(with("{ segmentation: " + how + " }"));
     }
     good(with("{ segmentation: udh16 }", pairs));
     EXPECT_EQ(complaints(with("{}", old)),
-              Lines{"p.yaml:2:5: carriers[0].bind: SMPP 3.3 has no transceivers: expected "
-                    "transmitter_receiver"});
+              Lines{"p.yaml:2:5: carriers[0].bind: SMPP 3.3 has no transceiver: expected "
+                    "transmitter_receiver, transmitter or receiver"});
 }
 
 TEST(DialectSettings, WhatIsPrintedLoadsAsTheSame) {

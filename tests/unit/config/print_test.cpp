@@ -12,7 +12,7 @@ Config example() {
     Config config;
     Carrier acme;
     acme.id = "acme";
-    acme.address = "127.0.0.1:2775";
+    acme.address = {"127.0.0.1:2775"};
     acme.system_id = "parley";
     acme.throughput = 500;
     config.carriers = {acme, acme};

@@ -30,9 +30,19 @@ TEST_F(SystemApi, NotReadySaysWhyAndStaysAlive) {
 }
 
 TEST_F(SystemApi, LinksAreShownToEveryKey) {
-    backend.link_views.push_back({"acme", "acme-1", "bound", "peer_closed", 100, 7, 1});
-    backend.link_views.push_back({"beta", "beta-1", "bound", "none", 100, 0, 0,
-                                  "message_id: { fold_case: true } would match 9 of 9"});
+    backend.link_views.push_back({.carrier = "acme",
+                                  .link = "acme-1",
+                                  .state = "bound",
+                                  .last_end = "peer_closed",
+                                  .window = 100,
+                                  .in_flight = 7,
+                                  .shard = 1});
+    backend.link_views.push_back({.carrier = "beta",
+                                  .link = "beta-1",
+                                  .state = "bound",
+                                  .last_end = "none",
+                                  .window = 100,
+                                  .advice = "message_id: { fold_case: true } would match 9 of 9"});
     get("/v1/links");
     const auto object = json();
     const auto& link = object.at("links").at(0);
@@ -46,6 +56,30 @@ TEST_F(SystemApi, LinksAreShownToEveryKey) {
     EXPECT_FALSE(link.as_object().contains("advice"));
     EXPECT_EQ(object.at("links").at(1).at("advice").as_string(),
               "message_id: { fold_case: true } would match 9 of 9");
+    for (const char* name : {"since", "last_status", "last_detail", "next_attempt_at"})
+        EXPECT_FALSE(link.as_object().contains(name)) << name;
+}
+
+TEST_F(SystemApi, ALinkThatIsDownSaysWhyAndWhenItTriesAgain) {
+    backend.link_views.push_back({.carrier = "acme",
+                                  .link = "acme-1",
+                                  .state = "waiting",
+                                  .last_end = "bind_refused",
+                                  .bind = "transceiver",
+                                  .address = "smsc.example:2775",
+                                  .since = 1'790'000'000'000,
+                                  .last_status = "ESME_RINVPASWD",
+                                  .last_detail = "in words",
+                                  .next_attempt = 1'790'000'060'000});
+    get("/v1/links");
+    const auto object = json();
+    const auto& link = object.at("links").at(0);
+    EXPECT_EQ(link.at("bind").as_string(), "transceiver");
+    EXPECT_EQ(link.at("address").as_string(), "smsc.example:2775");
+    EXPECT_EQ(link.at("since").as_string(), "2026-09-21T14:13:20.000Z");
+    EXPECT_EQ(link.at("last_status").as_string(), "ESME_RINVPASWD");
+    EXPECT_EQ(link.at("last_detail").as_string(), "in words");
+    EXPECT_EQ(link.at("next_attempt_at").as_string(), "2026-09-21T14:14:20.000Z");
 }
 
 }  // namespace
