@@ -12,12 +12,6 @@
 
 namespace parley::config {
 
-/// From 1; 0: nowhere.
-struct Place {
-    int line = 0;
-    int column = 0;
-};
-
 struct YamlMember;
 struct YamlNode {
     enum class Kind : std::uint8_t { nothing, scalar, list, map };

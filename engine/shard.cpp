@@ -20,8 +20,6 @@ constexpr Duration retention_pause = std::chrono::milliseconds(250);
 constexpr Duration oddities_every = std::chrono::seconds(1);
 constexpr std::uint32_t oddities_logged_max = 10;  // per link in that time
 
-}
-
 }  // namespace
 
 Shard::Shard(Setup setup, Now start)

@@ -1,4 +1,4 @@
-#include "engine/session/link_state.h"
+#include "engine/session/esme_session.h"
 
 namespace parley::session {
 

@@ -81,18 +81,21 @@ std::string SmppSide::why_ended(const Link& link, const session::Ended& ended) c
                       : link.cut_off > 0
                           ? " with " + std::to_string(link.cut_off) + " submit_sm unanswered"
                           : "";
+    const std::string bind_timeout =
+        std::to_string(static_cast<int>(options_.smpp.bind_timeout_s)) + " s";
     const std::string survive = " (--reconnect survives that)";
     switch (ended.why) {
         case LinkEnd::connect_failed:
             return "cannot connect to " + target + because;
+        case LinkEnd::connect_timeout:
+            return "cannot connect to " + target + " within " + bind_timeout;
         case LinkEnd::bind_refused:
             return target + " refuses to bind system_id '" + options_.smpp.system_id +
                    "': " + smpp::name(ended.status) + " (" +
                    std::string(smpp::meaning(ended.status)) + ")";
         case LinkEnd::bind_timeout:
             return target + " took the connection and did not answer the bind within " +
-                   std::to_string(static_cast<int>(options_.smpp.bind_timeout_s)) + " s" +
-                   (link.oddity.empty() ? "" : "; it said: " + link.oddity);
+                   bind_timeout + (link.oddity.empty() ? "" : "; it said: " + link.oddity);
         case LinkEnd::framing_lost:
             return target + " does not speak SMPP: its octets make no PDU; it began with " +
                    readable(link.first_octets);
@@ -105,6 +108,10 @@ std::string SmppSide::why_ended(const Link& link, const session::Ended& ended) c
         case LinkEnd::write_stalled:
             return target + " does not read any more" + when + survive;
         case LinkEnd::none:
+        case LinkEnd::tls_failed:       // it has a dialler of its own, sees to no inactivity,
+        case LinkEnd::outbind_refused:  // and always dials
+        case LinkEnd::outbind_timeout:
+        case LinkEnd::inactive:
         case LinkEnd::stopped:
             break;
     }
