@@ -73,9 +73,9 @@ struct CarrierDesk {
 
     struct Retry {
         Instant at;
-        storage::Message* message;
+        storage::MessageId id;  // it may be canceled meanwhile
         bool operator>(const Retry& other) const {
-            return at != other.at ? at > other.at : message->id > other.message->id;
+            return at != other.at ? at > other.at : id > other.id;
         }
     };
     std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retries;

@@ -1,5 +1,7 @@
 #include "engine/queue/lanes.h"
 
+#include <algorithm>
+
 namespace parley::queue {
 
 namespace {
@@ -39,23 +41,29 @@ void Lanes::skip_holes(std::deque<storage::Message*>& lane) {
 }
 
 void Lanes::pop_front() {
-    for (auto& lane : lanes_) {
+    for (std::size_t index = 0; index < count; ++index) {
+        auto& lane = lanes_[index];
         if (lane.empty()) continue;
         lane.pop_front();
         --size_;
+        --sizes_[index];
         skip_holes(lane);
         return;
     }
 }
 
 void Lanes::push_back(storage::Message* message) {
-    lanes_[lane_of(*message)].push_back(message);
+    const std::size_t lane = lane_of(*message);
+    lanes_[lane].push_back(message);
     ++size_;
+    ++sizes_[lane];
 }
 
 void Lanes::push_front(storage::Message* message) {
-    lanes_[lane_of(*message)].push_front(message);
+    const std::size_t lane = lane_of(*message);
+    lanes_[lane].push_front(message);
     ++size_;
+    ++sizes_[lane];
 }
 
 std::deque<storage::Message*> Lanes::clear() {
@@ -67,7 +75,20 @@ std::deque<storage::Message*> Lanes::clear() {
         lane.clear();
     }
     size_ = 0;
+    sizes_ = {};
     return all;
+}
+
+bool Lanes::remove(const storage::Message* message) {
+    const std::size_t index = lane_of(*message);
+    auto& lane = lanes_[index];
+    const auto found = std::find(lane.begin(), lane.end(), message);
+    if (found == lane.end()) return false;
+    *found = nullptr;
+    --size_;
+    --sizes_[index];
+    skip_holes(lane);
+    return true;
 }
 
 std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t budget) {
@@ -86,6 +107,7 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
         expired.push_back(message);
         message = nullptr;
         --size_;
+        --sizes_[swept_lane_];
     }
     for (auto& lane : lanes_)
         skip_holes(lane);

@@ -186,6 +186,7 @@ Plan Plan::draw(std::uint64_t seed) {
     draw_house(dice, plan);
     draw_trouble(dice, plan);
     draw_reactions(dice, plan);
+    plan.cancel_share = dice.chance(0.4) ? 0.25 : 0;
     return plan;
 }
 

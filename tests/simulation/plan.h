@@ -43,6 +43,7 @@ struct Plan {
     double reply_share = 0.3;      // of contacts' answers per message
     double stop_share = 0.1;       // of those answers
     double start_share = 0.1;      // as well
+    double cancel_share = 0;       // of messages that their caller cancels soon after
     double order_share = 0;        // suppress or restore through the API, per message
 
     // Trouble: how often while busy.

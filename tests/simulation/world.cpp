@@ -128,7 +128,7 @@ void World::send(const Order& order) {
     answer.held = order.later > Duration::zero();
     answer.stopped_before = checkers_.consent().is_stopped(pair);
     answer.may_be_stopped_before =
-        plan_.carriers_may_block() || checkers_.consent().may_be_stopped(now_, pair);
+        carriers_may_block_ || checkers_.consent().may_be_stopped(now_, pair);
     answer.may_be_full = plan_.live_octets_max < (1LL << 39U);
     answer.may_be_draining = draining_;
     api::SendRequest request{.account = brand_of(plan_, order.from),
@@ -158,6 +158,18 @@ void World::send(const Order& order) {
             refusals_.push_back(answer.outcome.problem);
         }
     });
+}
+
+void World::cancel(storage::MessageId id) {
+    if (!is_up()) return;
+    tell("order: cancel " + storage::to_text(id));
+    const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count_));
+    shards_[shard]->cancel(id, [this, id](const api::CancelOutcome& outcome) {
+        tell("cancel " + storage::to_text(id) + ": " +
+             std::string(outcome.message ? storage::name(outcome.message->status) : "nobody's"));
+        checkers_.cancel_answered(id, outcome);
+    });
+    want_turn(shard);
 }
 
 void World::say(const std::string& carrier_id, const std::string& contact,

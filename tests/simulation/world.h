@@ -63,6 +63,8 @@ public:
 
     // What people do.
     void send(const Order& order);
+    /// Through the API.
+    void cancel(storage::MessageId id);
     void say(const std::string& carrier, const std::string& contact, const std::string& sender,
              const std::string& text);
     /// Through the API.
@@ -165,6 +167,8 @@ private:
     void run_until_answered(const bool& answered);
 
     Plan plan_;
+    /// Also after such a carrier has left the configuration: who is suppressed stays so.
+    const bool carriers_may_block_ = plan_.carriers_may_block();
     std::ostream* out_;
     Dice dice_;
     Now now_;
