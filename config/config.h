@@ -192,6 +192,7 @@ struct Account {
     std::string id;
     std::string brand;
     std::vector<std::string> api_keys;  // as written, or "sha256:<64 hex digits>"
+    bool is_operator = false;
     AccountSmpp smpp;
 };
 

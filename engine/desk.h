@@ -43,6 +43,7 @@ struct SegmentRef {
 struct Link {
     std::string name;  // "acme-1", "acme-1-tx"
     CarrierIndex carrier = 0;
+    std::unique_ptr<session::PduRing> capture{};  // while an operator wants one
     session::EsmeSession session;
     carrier::TokenBucket bucket;
     LinkMetrics metrics;

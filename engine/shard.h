@@ -78,6 +78,9 @@ public:
     void uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
                    std::function<void(api::MessagesView)> done) override;
     void queue(std::function<void(api::QueueView)> done) override;
+    void capture(std::string link, bool on, std::function<void(bool)> done) override;
+    void captured(std::string link,
+                  std::function<void(std::optional<smpp::CapturedLink>)> done) override;
     api::RouteView explain(const api::RouteQuestion& question) override;
     void conversations(std::string account, storage::MessageId before, std::size_t limit,
                        std::function<void(api::ConversationsView)> done) override;
@@ -150,6 +153,7 @@ private:
     // shard_ops.cpp
     void cancel_again(storage::MessageId id, int tries,
                       std::function<void(api::CancelOutcome)> done);
+    Link* find_link(std::string_view name);
     void cancel_settled(storage::MessageId id, int tries,
                         std::function<void(api::CancelOutcome)> done);
     void send_when_seen(api::SendRequest request,

@@ -15,6 +15,9 @@ namespace {
 /// How often a message on its way between two shards is looked for.
 constexpr int tries_max = 5;
 
+/// Of one link's capture: some 6,000 PDUs.
+constexpr std::size_t capture_octets_max = 1U << 20U;
+
 }  // namespace
 
 // ---- Canceling
@@ -130,7 +133,6 @@ api::CarrierQueueView look_at(const Desk& desk, const CarrierDesk& carrier, Now 
     api::CarrierQueueView view{.carrier = carrier.settings->id,
                                .shard = desk.shard,
                                .up = carrier.up,
-                               .throughput = carrier.settings->throughput,
                                .retrying = carrier.retries.size(),
                                .in_flight = carrier.open_intents,
                                .uncertain = carrier.receipts.uncertain(),
@@ -182,6 +184,56 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
                     desk_.commons.store_octets.load(std::memory_order_relaxed));
             view.memory_octets_max = desk_.commons.live_octets_max;
             done(std::move(view));
+        });
+}
+
+// ---- What went over a link
+// -----------------------------------------------------------------------
+
+Link* Shard::find_link(std::string_view name) {
+    const auto found = std::ranges::find(desk_.links, name, &Link::name);
+    return found == desk_.links.end() ? nullptr : &*found;
+}
+
+void Shard::capture(std::string link, bool on, std::function<void(bool)> done) {
+    auto found = std::make_shared<std::vector<std::uint8_t>>(desk_.shards);  // one each: no bits
+    ask_everyone(
+        [found, name = std::move(link), on](Shard& there, Now) {
+            Link* const link = there.find_link(name);
+            if (link == nullptr) return;
+            (*found)[there.desk().shard] = 1;
+            if (on == (link->capture != nullptr)) return;
+            auto ring = on ? std::make_unique<session::PduRing>(capture_octets_max) : nullptr;
+            link->session.capture_into(ring.get());
+            link->capture = std::move(ring);
+        },
+        [found, done = std::move(done)](Now) {
+            done(std::ranges::any_of(*found, [](std::uint8_t here) { return here != 0; }));
+        });
+}
+
+void Shard::captured(std::string link,
+                     std::function<void(std::optional<smpp::CapturedLink>)> done) {
+    auto found = std::make_shared<std::vector<std::optional<smpp::CapturedLink>>>(desk_.shards);
+    ask_everyone(
+        [found, name = std::move(link)](Shard& there, Now now) {
+            const Link* const link = there.find_link(name);
+            if (link == nullptr || !link->capture) return;
+            auto& mine = (*found)[there.desk().shard].emplace();
+            mine.link = link->name;
+            mine.address = there.desk().config.carriers[link->carrier].address;
+            for (const session::PduRing::Kept& pdu : link->capture->kept()) {
+                const auto ago =
+                    std::chrono::duration_cast<std::chrono::microseconds>(now.at - pdu.at);
+                mine.pdus.push_back(
+                    {now.wall * 1000 - ago.count(), pdu.session, pdu.sent, pdu.octets});
+            }
+        },
+        [found, done = std::move(done)](Now) {
+            for (auto& each : *found) {
+                if (each) return done(std::move(each));
+            }
+            done({});
         });
 }
 

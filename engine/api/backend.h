@@ -3,6 +3,7 @@
 // comes back on it, later, through the callback, which is called exactly once.
 
 #include "engine/clock.h"
+#include "protocol/smpp/capture_file.h"
 #include "protocol/text/choose.h"
 #include "storage/store.h"
 
@@ -90,7 +91,6 @@ struct CarrierQueueView {
     std::uint32_t shard = 0;
     bool up = false;                 // some link can take submits
     std::int64_t paused_ms = 0;      // rests that much longer, throttled by the carrier
-    double throughput = 0;           // configured, segments a second; 0: no limit
     std::size_t waiting[lanes]{};    // answers of ours, conversational, informational, promotional
     UnixMs oldest_since[lanes]{};    // since when the lane's next message could go; 0: it is empty
     std::size_t retrying = 0;        // refused for now, each with its moment
@@ -195,6 +195,11 @@ public:
                               std::function<void(MessagesView)> done) = 0;
     virtual void uncertain(MessageFilter filter, storage::MessageId before, std::size_t limit,
                            std::function<void(MessagesView)> done) = 0;
+    /// Begins or ends the capture of a link. False: no such link.
+    virtual void capture(std::string link, bool on, std::function<void(bool)> done) = 0;
+    /// What a link's capture holds; empty: nobody began one, or there is no such link.
+    virtual void captured(std::string link,
+                          std::function<void(std::optional<smpp::CapturedLink>)> done) = 0;
     virtual void queue(std::function<void(QueueView)> done) = 0;
     virtual RouteView explain(const RouteQuestion& question) = 0;
     virtual void conversations(std::string account, storage::MessageId before, std::size_t limit,
