@@ -226,14 +226,15 @@ void Outbound::on_answered(Now now, const AnsweredMail& mail) {
 
 bool Outbound::cancel(Now now, Message& message) {
     if (message.status == Status::canceled) return true;
-    const bool may_have_left = std::any_of(
-        message.segments.begin(), message.segments.end(), [](const Segment& segment) {
+    const bool may_have_left =
+        std::any_of(message.segments.begin(), message.segments.end(), [](const Segment& segment) {
             return segment.phase != Phase::waiting || segment.error == sent_perhaps;
         });
     if (storage::is_final(message.status) || may_have_left) return false;
     const auto carrier = index_of(message.carrier);
     CarrierDesk* desk = carrier ? desk_.carriers[*carrier].get() : nullptr;
-    // Timers, retries and a hand-over that waits for its commit know it by id, and will not find it.
+    // Timers, retries and a hand-over that waits for its commit know it by id, and will not find
+    // it.
     if (message.status == Status::held) {
         --held_count_;
     } else if (!desk_.conversations.remove(message.conversation(), &message) && desk != nullptr) {

@@ -99,7 +99,7 @@ private:
         }
     };
     using Timers = std::priority_queue<Timed, std::vector<Timed>, std::greater<>>;
-    Timers held_;       // until send_at; may name some that were canceled since
+    Timers held_;  // until send_at; may name some that were canceled since
     std::size_t held_count_ = 0;
     Timers uncertain_;  // until we stop waiting for a receipt
     Instant next_sweep_{};

@@ -42,9 +42,9 @@ api::RouteView Outbound::explain(Now now, const api::RouteQuestion& question) {
     }
     if (view.to.empty()) return view;
     if (own) {
-        view.decision = policy::decide(
-            {storage::Look::intake, question.message_class, sender->scope, view.to},
-            desk_.suppressions, now.wall);
+        view.decision =
+            policy::decide({storage::Look::intake, question.message_class, sender->scope, view.to},
+                           desk_.suppressions, now.wall);
     }
     view.prefix = desk_.routes.prefix_for(view.to);
     storage::Message message;

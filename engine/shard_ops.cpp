@@ -1,5 +1,5 @@
-// What an operator asks of a shard: end a message, look for those that ended badly or hang in doubt,
-// see what waits and why, hear where a message would go.
+// What an operator asks of a shard: end a message, look for those that ended badly or hang in
+// doubt, see what waits and why, hear where a message would go.
 
 #include "engine/shard.h"
 
@@ -66,9 +66,8 @@ void Shard::cancel_settled(storage::MessageId id, int tries,
                           if (!there && tries > 1)
                               return cancel_again(id, tries - 1, std::move(done));
                           api::CancelOutcome outcome{.message = std::move(*stored)};
-                          outcome.canceled =
-                              outcome.message &&
-                              outcome.message->status == storage::Status::canceled;
+                          outcome.canceled = outcome.message &&
+                                             outcome.message->status == storage::Status::canceled;
                           done(std::move(outcome));
                       });
 }
@@ -139,9 +138,9 @@ api::CarrierQueueView look_at(const Desk& desk, const CarrierDesk& carrier, Now 
                                .awaiting_receipt = carrier.receipts.expected(),
                                .early_receipts = carrier.receipts.early()};
     if (carrier.paused_until > now.at) {
-        view.paused_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             carrier.paused_until - now.at)
-                             .count();
+        view.paused_ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(carrier.paused_until - now.at)
+                .count();
     }
     for (std::size_t lane = 0; lane < queue::Lanes::count; ++lane) {
         view.waiting[lane] = carrier.lanes.size(lane);
@@ -178,10 +177,9 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
             }
             std::ranges::sort(view.carriers, {}, &api::CarrierQueueView::carrier);
             view.awaiting_on_disk = desk_.commons.evicted.load(std::memory_order_relaxed);
-            view.memory_octets =
-                desk_.commons.live_octets.load(std::memory_order_relaxed) +
-                static_cast<std::int64_t>(
-                    desk_.commons.store_octets.load(std::memory_order_relaxed));
+            view.memory_octets = desk_.commons.live_octets.load(std::memory_order_relaxed) +
+                                 static_cast<std::int64_t>(
+                                     desk_.commons.store_octets.load(std::memory_order_relaxed));
             view.memory_octets_max = desk_.commons.live_octets_max;
             done(std::move(view));
         });

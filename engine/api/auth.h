@@ -23,7 +23,7 @@ struct Caller {
     std::vector<std::string> senders;             // of its brand
     std::vector<std::string> suppression_scopes;  // "brand:<id>", or one "sender:<address>" each
 
-    bool is_operator = false;                     // sees all accounts' messages, and the wire
+    bool is_operator = false;  // sees all accounts' messages, and the wire
 
     bool owns(std::string_view sender) const;
 };

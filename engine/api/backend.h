@@ -72,7 +72,7 @@ struct SendOutcome {
 };
 
 struct CancelOutcome {
-    bool canceled = false;  // and on disk; otherwise it has left, or has ended
+    bool canceled = false;                    // and on disk; otherwise it has left, or has ended
     std::optional<storage::Message> message;  // as it stands now; empty: there is none
 };
 
@@ -89,21 +89,21 @@ struct CarrierQueueView {
     static constexpr std::size_t lanes = 4;
     std::string carrier;
     std::uint32_t shard = 0;
-    bool up = false;                 // some link can take submits
-    std::int64_t paused_ms = 0;      // rests that much longer, throttled by the carrier
-    std::size_t waiting[lanes]{};    // answers of ours, conversational, informational, promotional
-    UnixMs oldest_since[lanes]{};    // since when the lane's next message could go; 0: it is empty
-    std::size_t retrying = 0;        // refused for now, each with its moment
-    std::size_t in_flight = 0;       // segments between intent and answer
-    std::size_t uncertain = 0;       // messages with an intent and no answer
+    bool up = false;               // some link can take submits
+    std::int64_t paused_ms = 0;    // rests that much longer, throttled by the carrier
+    std::size_t waiting[lanes]{};  // answers of ours, conversational, informational, promotional
+    UnixMs oldest_since[lanes]{};  // since when the lane's next message could go; 0: it is empty
+    std::size_t retrying = 0;      // refused for now, each with its moment
+    std::size_t in_flight = 0;     // segments between intent and answer
+    std::size_t uncertain = 0;     // messages with an intent and no answer
     std::size_t awaiting_receipt = 0;  // segments, in memory
     std::size_t early_receipts = 0;    // without a message yet
 };
 struct ShardQueueView {
     std::uint32_t shard = 0;
-    std::size_t live = 0;      // messages in memory
-    std::size_t held = 0;      // until their send_at
-    std::size_t behind = 0;    // others of their conversation
+    std::size_t live = 0;            // messages in memory
+    std::size_t held = 0;            // until their send_at
+    std::size_t behind = 0;          // others of their conversation
     std::int64_t conversations = 0;  // with a message under way
 };
 struct QueueView {
@@ -133,10 +133,10 @@ struct RouteView {
     std::string from;  // normalised; empty: not usable
     std::string to;
     std::string brand;
-    std::string scope;           // in which an opt-out counts
-    storage::Decision decision;  // of the gate; rule is empty: it was not asked
-    std::string prefix;          // of the route; empty: none fits
-    std::vector<Choice> choices;  // in order of preference
+    std::string scope;                               // in which an opt-out counts
+    storage::Decision decision;                      // of the gate; rule is empty: it was not asked
+    std::string prefix;                              // of the route; empty: none fits
+    std::vector<Choice> choices;                     // in order of preference
     text::Encoding encoding = text::Encoding::gsm7;  // with the carrier chosen
     std::uint32_t segments = 0;                      // 0: no text given, or it does not fit
 };

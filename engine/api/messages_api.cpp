@@ -186,13 +186,13 @@ void RestApi::with_message(const Call& call, const CallerPtr& caller, Respond re
     const auto unknown = "No message " + http::shortened(call.parameters[0]);
     const auto id = storage::parse_message_id(call.parameters[0]);
     if (!id) return respond(problem_response(Problem::not_found, {.detail = unknown}));
-    backend_.find_message(*id, [caller, unknown, respond = std::move(respond),
-                                then = std::move(then)](
-                                   const std::optional<storage::Message>& message) mutable {
-        if (!message || !may_see(*caller, *message))
-            return respond(problem_response(Problem::not_found, {.detail = unknown}));
-        then(*message, std::move(respond));
-    });
+    backend_.find_message(
+        *id, [caller, unknown, respond = std::move(respond),
+              then = std::move(then)](const std::optional<storage::Message>& message) mutable {
+            if (!message || !may_see(*caller, *message))
+                return respond(problem_response(Problem::not_found, {.detail = unknown}));
+            then(*message, std::move(respond));
+        });
 }
 
 void RestApi::get_message(const Call& call, const CallerPtr& caller, Respond respond) {
@@ -204,14 +204,13 @@ void RestApi::get_message(const Call& call, const CallerPtr& caller, Respond res
 
 void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond respond) {
     with_message(
-        call, caller, std::move(respond),
-        [this](const storage::Message& message, Respond answer) {
+        call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
             if (message.direction == storage::Direction::inbound)
                 return answer(wrong_status(message, "Only what goes out can be canceled"));
             backend_.cancel(message.id, [answer = std::move(answer)](const CancelOutcome& outcome) {
                 if (!outcome.message)
-                    return answer(problem_response(Problem::not_found,
-                                                   {.detail = "The message is gone"}));
+                    return answer(
+                        problem_response(Problem::not_found, {.detail = "The message is gone"}));
                 if (outcome.canceled) return answer(message_response(*outcome.message));
                 answer(wrong_status(*outcome.message, storage::is_final(outcome.message->status)
                                                           ? "It has ended"
@@ -225,17 +224,17 @@ void RestApi::post_resend(const Call& call, const CallerPtr& caller, Respond res
         call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
             const bool by_caller = message.message_class <= storage::MessageClass::promotional;
             if (!storage::is_dead_letter(message.status) || !by_caller)
-                return answer(wrong_status(message, "Only a caller's message that ended undelivered, "
-                                                    "failed, expired or unknown is sent again"));
+                return answer(wrong_status(message,
+                                           "Only a caller's message that ended undelivered, "
+                                           "failed, expired or unknown is sent again"));
             std::vector<SendRequest> requests;
             requests.push_back(again(message));
             const std::string client_ref = message.client_ref;
-            backend_.send(std::move(requests),
-                          [client_ref, answer = std::move(answer)](
-                              const std::vector<SendOutcome>& outcomes) {
-                              ENSURE(outcomes.size() == 1);
-                              answer(answer_one({.client_ref = client_ref}, outcomes.front()));
-                          });
+            backend_.send(std::move(requests), [client_ref, answer = std::move(answer)](
+                                                   const std::vector<SendOutcome>& outcomes) {
+                ENSURE(outcomes.size() == 1);
+                answer(answer_one({.client_ref = client_ref}, outcomes.front()));
+            });
         });
 }
 

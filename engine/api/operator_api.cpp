@@ -205,16 +205,16 @@ void RestApi::get_capture(const Call& call, const CallerPtr& caller, Respond res
     const auto mask = query.text("mask").value_or("false");
     if (mask != "true" && mask != "false") query.refuse("mask", mask, "true or false");
     if (!finish(query, problem, respond)) return;
-    backend_.captured(call.parameters[0],
-                      [gone = no_link(call, ", or nobody began a capture (PUT)"),
-                       hide = mask == "true", respond = std::move(respond)](
-                          std::optional<smpp::CapturedLink> captured) {
-                          if (!captured) return respond(gone);
-                          Response response;
-                          response.content_type = "application/x-pcapng";
-                          response.body = smpp::write_capture(std::move(*captured), hide);
-                          respond(std::move(response));
-                      });
+    backend_.captured(
+        call.parameters[0],
+        [gone = no_link(call, ", or nobody began a capture (PUT)"), hide = mask == "true",
+         respond = std::move(respond)](std::optional<smpp::CapturedLink> captured) {
+            if (!captured) return respond(gone);
+            Response response;
+            response.content_type = "application/x-pcapng";
+            response.body = smpp::write_capture(std::move(*captured), hide);
+            respond(std::move(response));
+        });
 }
 
 }  // namespace parley::api

@@ -27,8 +27,8 @@ public:
     void push_front(storage::Message* message);
     /// Takes everything out, in order.
     std::deque<storage::Message*> clear();
-    /// Takes this one out, wherever it stands: a walk along its lane, for what people do one by one.
-    /// False: it is not here.
+    /// Takes this one out, wherever it stands: a walk along its lane, for what people do one by
+    /// one. False: it is not here.
     bool remove(const storage::Message* message);
     /// Takes out messages whose expires_at has passed; looks at no more than `budget` entries and
     /// goes on from there the next time, so that a deep queue never stalls its shard.
@@ -41,9 +41,9 @@ private:
     std::array<std::size_t, count> sizes_{};
     std::size_t swept_lane_ = 0;
     std::size_t swept_place_ = 0;
-    // A message that left from the middle leaves a null behind. Invariant: the front of a lane is never null.
-    // 0: answers that a law or a person waits for (opt-out confirmation, HELP), 1: conversational,
-    // 2: informational, 3: promotional.
+    // A message that left from the middle leaves a null behind. Invariant: the front of a lane is
+    // never null. 0: answers that a law or a person waits for (opt-out confirmation, HELP), 1:
+    // conversational, 2: informational, 3: promotional.
     std::array<std::deque<storage::Message*>, count> lanes_;
 };
 

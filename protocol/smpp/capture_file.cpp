@@ -160,8 +160,8 @@ public:
     }
 
     void add(const CapturedPdu& pdu) {
-        const Peer us{our_address, static_cast<std::uint16_t>(first_local_port +
-                                                              pdu.session % local_ports)};
+        const Peer us{our_address,
+                      static_cast<std::uint16_t>(first_local_port + pdu.session % local_ports)};
         auto& [ours, theirs] = sequences_.try_emplace(pdu.session, 1U, 1U).first->second;
         std::uint32_t& own = pdu.sent ? ours : theirs;
         const std::uint32_t other = pdu.sent ? theirs : ours;

@@ -1,7 +1,7 @@
 #pragma once
 // PDUs that a link kept, as a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark, tshark and
-// `parley decode` open. The TCP connection around them is made up; the PDUs are octet for octet what
-// went over it, but for what is masked.
+// `parley decode` open. The TCP connection around them is made up; the PDUs are octet for octet
+// what went over it, but for what is masked.
 
 #include <cstdint>
 #include <string>

@@ -373,9 +373,9 @@ void Checkers::answered(Now now, const Answer& answer) {
     if (answer.stopped_before && consent_.is_stopped(pair)) {
         throw Violation("accepted after an acknowledged STOP of " + answer.contact);
     }
-    const auto [place, unused] =
-        accepted_.try_emplace(outcome.id, Accepted{answer.marker, answer.sender, answer.contact,
-                                                   answer.text, answer.held, {}});
+    const auto [place, unused] = accepted_.try_emplace(
+        outcome.id,
+        Accepted{answer.marker, answer.sender, answer.contact, answer.text, answer.held, {}});
     if (!unused || lost_.contains(outcome.id)) {
         throw Violation("an id was given out twice: " + storage::to_text(outcome.id));
     }

@@ -94,16 +94,16 @@ public:
     void uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
                    std::function<void(api::MessagesView)> done) override {
         list(limit, done, [=](const storage::Message& message) {
-            return message.status == storage::Status::sending &&
-                   (!before || message.id < before) && filter.fits(message);
+            return message.status == storage::Status::sending && (!before || message.id < before) &&
+                   filter.fits(message);
         });
     }
     void queue(std::function<void(api::QueueView)> done) override {
         later([done = std::move(done), view = queue_view] { done(view); });
     }
     void capture(std::string link, bool on, std::function<void(bool)> done) override {
-        const bool known = std::ranges::find(link_views, link, &api::LinkView::link) !=
-                           link_views.end();
+        const bool known =
+            std::ranges::find(link_views, link, &api::LinkView::link) != link_views.end();
         if (known && on) captures[link].link = link;
         if (known && !on) captures.erase(link);
         later([done = std::move(done), known] { done(known); });

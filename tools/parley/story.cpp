@@ -13,14 +13,6 @@ namespace {
 
 using boost::json::object;
 
-std::string status_words(std::string_view hex) {
-    if (hex.empty()) return "ESME_ROK";
-    std::uint32_t value = 0;
-    if (hex.starts_with("0x")) hex.remove_prefix(2);
-    std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
-    return smpp::name(static_cast<smpp::Status>(value));
-}
-
 class Teller {
 public:
     explicit Teller(const object& message) : message_(message) {}
@@ -74,10 +66,11 @@ private:
         const auto answered = member(segment, "answered_at");
         const auto phase = member(segment, "phase");
         const auto which = of > 1 ? " of segment " + number + "/" + std::to_string(of) : "";
-        if (!intended.empty()) add(intended, "submit_sm", "to " + carrier + which + ": intent on disk");
+        if (!intended.empty())
+            add(intended, "submit_sm", "to " + carrier + which + ": intent on disk");
         if (!answered.empty()) {
-            std::string detail = status_words(member(segment, "command_status")) + " from " +
-                                 carrier + which;
+            std::string detail =
+                status_name(member(segment, "command_status")) + " from " + carrier + which;
             if (const auto id = member(segment, "carrier_message_id"); !id.empty())
                 detail += ", its id is " + id;
             if (const auto tries = member(segment, "attempts"); !tries.empty())
@@ -123,6 +116,14 @@ const boost::json::array& list_in(const object& from, std::string_view name) {
     static const boost::json::array none;
     const auto* value = from.if_contains(name);
     return value != nullptr && value->is_array() ? value->get_array() : none;
+}
+
+std::string status_name(std::string_view hex) {
+    if (hex.empty()) return "ESME_ROK";
+    std::uint32_t value = 0;
+    if (hex.starts_with("0x")) hex.remove_prefix(2);
+    std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
+    return smpp::name(static_cast<smpp::Status>(value));
 }
 
 std::string moment(std::string_view rfc3339) {

@@ -20,6 +20,8 @@ std::vector<StoryLine> story_of(const boost::json::object& message);
 // Members of an object as texts; empty when there is none.
 std::string member(const boost::json::object& object, std::string_view name);
 const boost::json::array& list_in(const boost::json::object& object, std::string_view name);
+/// "ESME_RINVDSTADR" of the API's "0x0000000B"; none: ESME_ROK.
+std::string status_name(std::string_view hex);
 /// "2026-11-26 16:31:26.123" of an RFC 3339 moment in UTC.
 std::string moment(std::string_view rfc3339);
 

@@ -16,9 +16,8 @@ std::size_t width(std::string_view text) {
 }
 
 bool is_number(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || c == '.';
-    });
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
 }
 
 }  // namespace
@@ -34,7 +33,10 @@ void Table::print(std::ostream& out) const {
             if (n > 0 && !cell.empty() && !is_number(cell)) right[column] = false;
         }
     }
+    const auto& titles = rows_.front();
+    const bool untitled = std::ranges::all_of(titles, &std::string::empty);
     for (const auto& row : rows_) {
+        if (untitled && &row == &titles) continue;
         std::string line;
         for (std::size_t column = 0; column < columns; ++column) {
             std::string cell = row[column];

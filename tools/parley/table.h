@@ -12,7 +12,8 @@ public:
     explicit Table(std::vector<std::string> titles) : rows_{std::move(titles)} {}
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
     bool empty() const { return rows_.size() == 1; }
-    /// Numbers stand to the right. Control characters of a text become blanks.
+    /// Titles only if there are any. Numbers stand to the right. Control characters of a text
+    /// become blanks.
     void print(std::ostream& out) const;
 
 private:
