@@ -24,6 +24,10 @@ constexpr std::size_t capture_octets_max = 1U << 20U;
 // -----------------------------------------------------------------------------------
 
 void Shard::cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) {
+    if (!desk_.store_trouble.empty()) {
+        done({.problem = api::Problem::storage_unavailable});
+        return;
+    }
     cancel_again(id, tries_max, std::move(done));
 }
 

@@ -72,8 +72,9 @@ struct SendOutcome {
 };
 
 struct CancelOutcome {
-    bool canceled = false;                    // and on disk; otherwise it has left, or has ended
-    std::optional<storage::Message> message;  // as it stands now; empty: there is none
+    bool canceled = false;  // and on disk; otherwise it has left, or has ended
+    std::optional<storage::Message> message{};  // as it stands now; empty: there is none
+    Problem problem = Problem::none;            // why nothing was tried
 };
 
 /// Which of the messages that need a person's eye. What is empty or 0 does not matter.

@@ -208,6 +208,8 @@ void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond 
             if (message.direction == storage::Direction::inbound)
                 return answer(wrong_status(message, "Only what goes out can be canceled"));
             backend_.cancel(message.id, [answer = std::move(answer)](const CancelOutcome& outcome) {
+                if (outcome.problem != Problem::none)
+                    return answer(problem_response(outcome.problem, {}));
                 if (!outcome.message)
                     return answer(
                         problem_response(Problem::not_found, {.detail = "The message is gone"}));

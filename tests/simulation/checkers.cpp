@@ -391,6 +391,7 @@ void Checkers::happened(const events::Event& event) {
 void Checkers::cancel_answered(storage::MessageId id, const api::CancelOutcome& outcome) {
     const auto found = accepted_.find(id);
     if (found == accepted_.end()) return;  // a power cut took it
+    if (outcome.problem == api::Problem::storage_unavailable) return;
     if (!outcome.message) throw Violation("nobody knows " + storage::to_text(id));
     if (outcome.canceled != (outcome.message->status == storage::Status::canceled)) {
         throw Violation("canceled and yet " + std::string(storage::name(outcome.message->status)));

@@ -79,7 +79,8 @@ public:
         for (auto& message : messages) {
             if (message.id != id) continue;
             if (message.status <= storage::Status::held) message.status = storage::Status::canceled;
-            outcome = {message.status == storage::Status::canceled, message};
+            outcome = {.canceled = message.status == storage::Status::canceled,
+                       .message = message};
         }
         later([done = std::move(done), outcome] { done(outcome); });
     }

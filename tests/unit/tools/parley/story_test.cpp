@@ -22,7 +22,8 @@ std::vector<std::string> told(const char* json) {
 
 TEST(Story, ADeliveredMessageIsToldInOrderOfTime) {
     EXPECT_EQ(told(R"({"direction":"outbound","status":"delivered","encoding":"gsm7",
-                       "class":"conversational","carrier":"acme","accepted_at":"1T","settled_at":"6T",
+                       "class":"conversational","carrier":"acme","accepted_at":"1T",
+                       "settled_at":"6T",
                        "decisions":[{"look":"intake","verdict":"go","rule":"all_passed","at":"1T"},
                                     {"look":"window","verdict":"go","rule":"all_passed","at":"3T"}],
                        "segments":[{"number":1,"phase":"settled","intended_at":"2T",
