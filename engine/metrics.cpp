@@ -62,6 +62,7 @@ constexpr std::array<std::string_view, 13> failures{"suppressed",
                                                     "outcome_unknown",
                                                     "no_receipt",
                                                     "carrier_removed",
+                                                    "canceled_by_caller",
                                                     "receipt",
                                                     "other"};
 std::string_view name(Failure failure) {
@@ -77,6 +78,8 @@ std::string_view refusal(api::Problem problem) {
             return "invalid_recipient";
         case api::Problem::text_too_long:
             return "text_too_long";
+        case api::Problem::invalid_tlv:
+            return "invalid_tlv";
         case api::Problem::no_route:
             return "no_route";
         case api::Problem::suppressed:
@@ -92,10 +95,9 @@ std::string_view refusal(api::Problem problem) {
     }
 }
 
-/// An end of the message's life; canceled is not one yet.
+/// An end of the message's life.
 std::string_view ending(storage::Status status) {
-    const bool occurs = storage::is_final(status) && status != storage::Status::canceled;
-    return occurs ? storage::name(status) : "";
+    return storage::is_final(status) ? storage::name(status) : "";
 }
 
 /// What we read of a bound peer, and what we write to it.

@@ -56,6 +56,14 @@ public:
     // addresses fit exactly one of them.
     void add_uncertain(storage::Message& message);
     void remove_uncertain(const storage::Message& message);
+    /// How many there are.
+    std::size_t uncertain() const;
+    void each_uncertain(const auto& visit) const {
+        for (const auto& [pair, list] : uncertain_) {
+            for (const storage::Message* message : list)
+                visit(*message);
+        }
+    }
     storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;
     std::size_t uncertain() const { return uncertain_count_; }
 

@@ -217,6 +217,7 @@ Plan Plan::draw(std::uint64_t seed) {
         draw_ids(dice, carrier);
     draw_tlvs(dice, plan);
     draw_reactions(dice, plan);
+    plan.cancel_share = dice.chance(0.4) ? 0.25 : 0;
     return plan;
 }
 

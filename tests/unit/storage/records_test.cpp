@@ -32,6 +32,7 @@ Message full_message() {
     message.send_at = -1;
     message.settled_at = INT64_MAX;
     message.reference = 255;
+    message.resend_of = ItemId::of(7, 9);
     message.segments[1] = {.phase = Phase::settled,
                            .attempts = 255,
                            .state = text::MessageState::skipped,
@@ -93,6 +94,7 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.expires_at, in.expires_at);
     EXPECT_EQ(out.settled_at, in.settled_at);
     EXPECT_EQ(out.reference, in.reference);
+    EXPECT_EQ(out.resend_of, in.resend_of);
     ASSERT_EQ(out.segments.size(), in.segments.size());
     EXPECT_EQ(out.segments[1].phase, in.segments[1].phase);
     EXPECT_EQ(out.segments[1].attempts, in.segments[1].attempts);
