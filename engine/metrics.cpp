@@ -51,20 +51,13 @@ std::string_view name(Heard heard) {
     return names[static_cast<std::size_t>(heard)];
 }
 
-constexpr std::array<std::string_view, 13> failures{"suppressed",
-                                                    "carrier_refused",
-                                                    "retries_exhausted",
-                                                    "no_other_carrier",
-                                                    "no_route",
-                                                    "text_does_not_fit",
-                                                    "segments_changed",
-                                                    "validity_passed",
-                                                    "outcome_unknown",
-                                                    "no_receipt",
-                                                    "carrier_removed",
-                                                    "canceled_by_caller",
-                                                    "receipt",
-                                                    "other"};
+constexpr std::array<std::string_view, 14> failures{"suppressed",        "carrier_refused",
+                                                    "retries_exhausted", "no_other_carrier",
+                                                    "no_route",          "text_does_not_fit",
+                                                    "segments_changed",  "validity_passed",
+                                                    "outcome_unknown",   "no_receipt",
+                                                    "carrier_removed",   "canceled_by_caller",
+                                                    "receipt",           "other"};
 std::string_view name(Failure failure) {
     return failures[static_cast<std::size_t>(failure)];
 }

@@ -78,7 +78,7 @@ struct SendOutcome {
 };
 
 struct CancelOutcome {
-    bool canceled = false;  // and on disk; otherwise it has left, or has ended
+    bool canceled = false;                      // and on disk; otherwise it has left, or has ended
     std::optional<storage::Message> message{};  // as it stands now; empty: there is none
     Problem problem = Problem::none;            // why nothing was tried
 };

@@ -209,8 +209,8 @@ void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond 
         call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
             if (message.direction == storage::Direction::inbound)
                 return answer(wrong_status(message, "Only what goes out can be canceled"));
-            backend_.cancel(message.id, [&backend = backend_, answer = std::move(answer)](
-                                            const CancelOutcome& outcome) {
+            backend_.cancel(message.id, [&backend = backend_,
+                                         answer = std::move(answer)](const CancelOutcome& outcome) {
                 if (outcome.problem != Problem::none)
                     return answer(problem_response(outcome.problem, {}));
                 if (!outcome.message)

@@ -177,7 +177,8 @@ std::deque<storage::Message*> Lanes::clear() {
     return all;
 }
 
-/// A message that left from the middle leaves a null behind. Invariant: the front of a flow is never null.
+/// A message that left from the middle leaves a null behind. Invariant: the front of a flow is
+/// never null.
 void Lanes::skip_holes(Flow& flow) {
     while (!flow.messages.empty() && flow.messages.front() == nullptr)
         flow.messages.pop_front();

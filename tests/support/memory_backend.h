@@ -80,8 +80,7 @@ public:
         for (auto& message : messages) {
             if (message.id != id) continue;
             if (message.status <= storage::Status::held) message.status = storage::Status::canceled;
-            outcome = {.canceled = message.status == storage::Status::canceled,
-                       .message = message};
+            outcome = {.canceled = message.status == storage::Status::canceled, .message = message};
         }
         later([done = std::move(done), outcome] { done(outcome); });
     }

@@ -180,6 +180,20 @@ TEST(Records, WhatTheFirstVersionKnewIsWrittenAsItWroteIt) {
     EXPECT_FALSE(records::decode(octets + std::string(1, '\0'), message)) << "no count of TLVs";
 }
 
+TEST(Records, WhatWasSentAgainIsToldWithAndWithoutTlvs) {
+    for (const bool with_tlvs : {false, true}) {
+        for (const MessageId resend_of : {MessageId(), ItemId::of(7, 9)}) {
+            Message in = with_tlvs ? full_message() : message_without_tlvs();
+            in.resend_of = resend_of;
+            const Message out = round_trip(in);
+            EXPECT_EQ(out.resend_of, in.resend_of);
+            EXPECT_EQ(out.tlvs, in.tlvs);
+            EXPECT_EQ(out.segments.size(), in.segments.size());
+            EXPECT_TRUE(out.incomplete);
+        }
+    }
+}
+
 TEST(Records, EveryCutIsNoticed) {
     const std::string octets = octets_of(full_message());
     Message message;

@@ -62,6 +62,7 @@ TEST_F(OperatorApi, ADeadLetterIsSentAgainWithALinkToIt) {
     dead.message_class = storage::MessageClass::promotional;
     dead.client_ref = "order-7";
     dead.expires_at = dead.accepted_at + 3'600'000;
+    dead.tlvs = {{"template_id", "11071"}};
     EXPECT_EQ(post(path(dead) + "/resend", "").status, 202u);
     EXPECT_EQ(text("client_ref"), "order-7");
     ASSERT_EQ(backend.sent.size(), 1u);
@@ -70,6 +71,7 @@ TEST_F(OperatorApi, ADeadLetterIsSentAgainWithALinkToIt) {
     EXPECT_EQ(backend.sent[0].to, "+15557654321");
     EXPECT_EQ(backend.sent[0].validity_ms, 3'600'000);
     EXPECT_EQ(backend.sent[0].message_class, storage::MessageClass::promotional);
+    EXPECT_EQ(backend.sent[0].tlvs, dead.tlvs);
 }
 
 TEST_F(OperatorApi, OnlyACallersDeadLetterIsSentAgainAndTheGateMaySayNo) {
