@@ -51,9 +51,6 @@ public:
     void push_front(storage::Message* message);
     /// Takes everything out.
     std::deque<storage::Message*> clear();
-    /// Takes this one out, wherever it stands: a walk along its lane, for what people do one by
-    /// one. False: it is not here.
-    bool remove(const storage::Message* message);
     /// Takes this one out, wherever it stands: a walk along its sender's queue, for what people do
     /// one by one. False: it is not here.
     bool remove(const storage::Message* message);
