@@ -131,12 +131,6 @@ void Receipts::remove_uncertain(const storage::Message& message) {
     if (found->second.empty()) uncertain_.erase(found);
 }
 
-std::size_t Receipts::uncertain() const {
-    std::size_t count = 0;
-    each_uncertain([&](const storage::Message&) { ++count; });
-    return count;
-}
-
 storage::Message* Receipts::find_uncertain(std::string_view sender,
                                            std::string_view contact) const {
     const auto found = uncertain_.find(pair_key(sender, contact));

@@ -57,7 +57,7 @@ public:
     void add_uncertain(storage::Message& message);
     void remove_uncertain(const storage::Message& message);
     /// How many there are.
-    std::size_t uncertain() const;
+    std::size_t uncertain() const { return uncertain_count_; }
     void each_uncertain(const auto& visit) const {
         for (const auto& [pair, list] : uncertain_) {
             for (const storage::Message* message : list)
@@ -65,7 +65,6 @@ public:
         }
     }
     storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;
-    std::size_t uncertain() const { return uncertain_count_; }
 
     // Receipts without a message yet.
     void hold(storage::EarlyReceipt& receipt);
