@@ -295,6 +295,7 @@ struct Account {
     std::string brand;
     std::uint32_t weight = 1;           // its share of a carrier beside other accounts
     std::vector<std::string> api_keys;  // as written, or "sha256:<64 hex digits>"
+    bool is_operator = false;
     AccountSmpp smpp;
 };
 

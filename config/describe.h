@@ -674,6 +674,9 @@ void describe(Account& account, Setting& setting) {
              .max = 256,
              .secret = true,
              .live = true});
+    setting("operator", account.is_operator,
+            {.help = "Its keys see the messages of all accounts and what goes over the links",
+             .live = true});
     setting("smpp", account.smpp, {.help = "For accounts that speak SMPP"});
 }
 

@@ -70,8 +70,9 @@ void Desk::settle(Now now, storage::Message& message, storage::Status status, st
     if (status == storage::Status::delivered) return;
     metrics.not_delivered[failure_of(message.reason)].add();
     // In time or not at all: what has left may still arrive, this never will.
-    const bool never_left =
-        status == storage::Status::failed || message.reason == "validity_passed";
+    const bool never_left = status == storage::Status::failed ||
+                            status == storage::Status::canceled ||
+                            message.reason == "validity_passed";
     if (never_left && message.message_class == storage::MessageClass::opt_out_confirmation)
         metrics.confirmations_lost.add();
 }

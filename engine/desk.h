@@ -49,6 +49,7 @@ struct SegmentRef {
 struct Link {
     std::string name;  // "acme-1", "acme-1-tx"
     CarrierIndex carrier = 0;
+    std::unique_ptr<session::PduRing> capture{};  // while an operator wants one
     session::EsmeSession session;
     carrier::TokenBucket bucket;
     Instant paused_until{};
@@ -88,9 +89,9 @@ struct CarrierDesk {
 
     struct Retry {
         Instant at;
-        storage::Message* message;
+        storage::MessageId id;  // it may be canceled meanwhile
         bool operator>(const Retry& other) const {
-            return at != other.at ? at > other.at : message->id > other.message->id;
+            return at != other.at ? at > other.at : id > other.id;
         }
     };
     std::priority_queue<Retry, std::vector<Retry>, std::greater<>> retries;

@@ -51,19 +51,13 @@ std::string_view name(Heard heard) {
     return names[static_cast<std::size_t>(heard)];
 }
 
-constexpr std::array<std::string_view, 13> failures{"suppressed",
-                                                    "carrier_refused",
-                                                    "retries_exhausted",
-                                                    "no_other_carrier",
-                                                    "no_route",
-                                                    "text_does_not_fit",
-                                                    "segments_changed",
-                                                    "validity_passed",
-                                                    "outcome_unknown",
-                                                    "no_receipt",
-                                                    "carrier_removed",
-                                                    "receipt",
-                                                    "other"};
+constexpr std::array<std::string_view, 14> failures{"suppressed",        "carrier_refused",
+                                                    "retries_exhausted", "no_other_carrier",
+                                                    "no_route",          "text_does_not_fit",
+                                                    "segments_changed",  "validity_passed",
+                                                    "outcome_unknown",   "no_receipt",
+                                                    "carrier_removed",   "canceled_by_caller",
+                                                    "receipt",           "other"};
 std::string_view name(Failure failure) {
     return failures[static_cast<std::size_t>(failure)];
 }
@@ -77,6 +71,8 @@ std::string_view refusal(api::Problem problem) {
             return "invalid_recipient";
         case api::Problem::text_too_long:
             return "text_too_long";
+        case api::Problem::invalid_tlv:
+            return "invalid_tlv";
         case api::Problem::no_route:
             return "no_route";
         case api::Problem::suppressed:
@@ -92,10 +88,9 @@ std::string_view refusal(api::Problem problem) {
     }
 }
 
-/// An end of the message's life; canceled is not one yet.
+/// An end of the message's life.
 std::string_view ending(storage::Status status) {
-    const bool occurs = storage::is_final(status) && status != storage::Status::canceled;
-    return occurs ? storage::name(status) : "";
+    return storage::is_final(status) ? storage::name(status) : "";
 }
 
 /// What we read of a bound peer, and what we write to it.

@@ -153,6 +153,7 @@ enum class Failure : std::uint8_t {
     outcome_unknown,
     no_receipt,
     carrier_removed,
+    canceled_by_caller,
     receipt,
     other,
 };
@@ -161,9 +162,9 @@ Failure failure_of(std::string_view reason);
 struct ShardMetrics {
     CounterOf<storage::MessageClass, 6> accepted;
     CounterOf<text::Encoding, 9> segments;
-    CounterOf<api::Problem, 17> refused;
+    CounterOf<api::Problem, api::problems> refused;
     CounterOf<storage::Status, 11> settled;
-    CounterOf<Failure, 13> not_delivered;
+    CounterOf<Failure, 14> not_delivered;
     metrics::Counter inbound_messages;
     metrics::Counter inbound_incomplete;
     metrics::Counter inbound_repeated;

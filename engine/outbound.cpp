@@ -17,6 +17,9 @@ using storage::Status;
 
 namespace {
 
+/// Segment::error of one that was sent, perhaps, and waits to be sent again.
+constexpr const char* sent_perhaps = "sent_perhaps";
+
 bool any_phase(const Message& message, Phase phase) {
     return std::any_of(message.segments.begin(), message.segments.end(),
                        [&](const Segment& segment) { return segment.phase == phase; });
@@ -159,6 +162,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
         message->text = std::move(plainer);
     }
     message->client_ref = request.client_ref;
+    message->resend_of = request.resend_of;
     message->accepted_at = now.wall;
     message->send_at = request.send_at;
     message->expires_at = std::max(now.wall, request.send_at) +
@@ -212,18 +216,40 @@ void Outbound::enter(Now now, std::unique_ptr<Message> owned) {
     desk_.metrics.accepted[owned->message_class].add();
     desk_.metrics.segments[owned->encoding].add(owned->segments.size());
     Message& message = desk_.adopt(now, std::move(owned));
-    if (message.send_at > now.wall) {
-        message.status = Status::held;
-        held_.push({message.send_at, message.id});
-        return;
-    }
+    if (message.send_at > now.wall) return hold(message);
     message.status = Status::queued;
     if (desk_.conversations.arrive(message.conversation(), &message)) dispatch(now, message);
+}
+
+void Outbound::hold(Message& message) {
+    message.status = Status::held;
+    held_.push({message.send_at, message.id});
+    ++held_count_;
 }
 
 void Outbound::on_answered(Now now, const AnsweredMail& mail) {
     Message* next = desk_.conversations.answered(mail.conversation, mail.message);
     if (next != nullptr) dispatch(now, *next);
+}
+
+bool Outbound::cancel(Now now, Message& message) {
+    if (message.status == Status::canceled) return true;
+    const bool may_have_left =
+        std::any_of(message.segments.begin(), message.segments.end(), [](const Segment& segment) {
+            return segment.phase != Phase::waiting || segment.error == sent_perhaps;
+        });
+    if (storage::is_final(message.status) || may_have_left) return false;
+    const auto carrier = index_of(message.carrier);
+    CarrierDesk* desk = carrier ? desk_.carriers[*carrier].get() : nullptr;
+    // Timers, retries and a hand-over that waits for its commit know it by id, and will not find
+    // it.
+    if (message.status == Status::held) {
+        --held_count_;
+    } else if (!desk_.conversations.remove(message.conversation(), &message) && desk != nullptr) {
+        desk->lanes.remove(&message);
+    }
+    desk_.settle(now, message, Status::canceled, "canceled_by_caller");
+    return true;
 }
 
 // ---- 3. Route: the first carrier of the longest prefix that has a bound link, of those that take
@@ -308,6 +334,8 @@ void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
         // The open section speaks of the message: it leaves when that is durable, or what its new
         // shard says of it could come earlier in the journal.
         desk_.open.then.push_back([this, id = message.id, carrier](Now) {
+            const Message* there = desk_.find_live(id);
+            if (there == nullptr || storage::is_final(there->status)) return;  // canceled meanwhile
             desk_.post(desk_.home_of(carrier), DispatchMail{carrier, desk_.release(id)});
         });
     }
@@ -475,6 +503,16 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token)
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
+/// Uncertain segments go once more, and nobody will know whether they went before.
+void Outbound::send_again(Message& message) {
+    for (Segment& segment : message.segments) {
+        if (segment.phase != Phase::uncertain) continue;
+        segment.phase = Phase::waiting;
+        segment.error = sent_perhaps;
+    }
+    desk_.open.section->reroute(message);
+}
+
 /// No segment is between intent and answer: what now?
 void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::refused)) {
@@ -485,10 +523,7 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::uncertain)) {
         switch (carrier.settings->on_uncertain) {
             case config::OnUncertain::resend:
-                for (Segment& segment : message.segments) {
-                    if (segment.phase == Phase::uncertain) segment.phase = Phase::waiting;
-                }
-                desk_.open.section->reroute(message);
+                send_again(message);
                 break;
             case config::OnUncertain::fail:
                 fail(now, carrier, message, Status::failed, "outcome_unknown");
@@ -535,7 +570,7 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     }
     message.status = Status::queued;
     if (destination_rests && !elsewhere) {
-        carrier.retries.push({now.at + destination_rest(now, carrier, message), &message});
+        carrier.retries.push({now.at + destination_rest(now, carrier, message), message.id});
         return;
     }
     if (!temporary && !elsewhere) {
@@ -550,7 +585,7 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
         carrier.retries.push(
             {now.at + wait / 2 +
                  Duration(desk_.dice.below(static_cast<std::uint64_t>(wait.count()) / 2 + 1)),
-             &message});
+             message.id});
         return;
     }
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);

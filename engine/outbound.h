@@ -22,6 +22,13 @@ public:
     /// The promise is durable: into its conversation.
     void enter(Now now, std::unique_ptr<storage::Message> message);
     void on_answered(Now now, const AnsweredMail& mail);
+    /// Ends a live message of this shard as canceled, if nothing of it can have left: then it never
+    /// will. Also true for one that is canceled already. Durable with the open section.
+    bool cancel(Now now, storage::Message& message);
+    /// What accept() would say now, and where the message would go. Promises nothing.
+    api::RouteView explain(Now now, const api::RouteQuestion& question);
+    /// Messages that wait for their send_at.
+    std::size_t held() const { return held_count_; }
 
     // On the carrier's home shard.
     void on_dispatch(Now now, DispatchMail mail);
@@ -44,8 +51,6 @@ public:
     std::optional<Instant> next_deadline(Now now) const;
     /// Nothing is between an intent and its answer.
     bool quiet() const;
-    /// Messages that wait for their send_at.
-    std::size_t held() const { return held_.size(); }
     /// What keeps the carrier's queue from moving; empty: nothing waits, or nothing keeps it.
     std::optional<WaitCause> waits_for(Now now, CarrierDesk& carrier) const;
     /// Takes a message that was evicted back into memory (its receipt has come).
@@ -60,6 +65,7 @@ public:
 private:
     std::unique_ptr<storage::Message> draft(Now now, const api::SendRequest& request,
                                             api::SendOutcome& outcome);
+    void hold(storage::Message& message);
     void dispatch(Now now, storage::Message& message);
     std::optional<CarrierIndex> choose_carrier(const storage::Message& message) const;
     std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
@@ -88,6 +94,7 @@ private:
                               const storage::Message& message) const;
     void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);
     void take_back(CarrierDesk& carrier, SegmentRef ref);
+    void send_again(storage::Message& message);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
     void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);
@@ -108,7 +115,8 @@ private:
         }
     };
     using Timers = std::priority_queue<Timed, std::vector<Timed>, std::greater<>>;
-    Timers held_;       // until send_at
+    Timers held_;  // until send_at; may name some that were canceled since
+    std::size_t held_count_ = 0;
     Timers uncertain_;  // until we stop waiting for a receipt
     Instant next_sweep_{};
 };

@@ -45,9 +45,10 @@ std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
 
 void Outbound::pump(Now now, CarrierDesk& carrier) {
     while (!carrier.retries.empty() && carrier.retries.top().at <= now.at) {
-        Message* message = carrier.retries.top().message;
+        Message* message = desk_.find_live(carrier.retries.top().id);
         carrier.retries.pop();
-        carrier.lanes.push_front(message);
+        if (message != nullptr && !storage::is_final(message->status))
+            carrier.lanes.push_front(message);
     }
     const bool wanting = !carrier.ready.empty() || !carrier.lanes.empty();
     if (carrier.settings->adaptive && carrier.pace.grow(now.at, wanting)) set_pace(now, carrier);

@@ -53,10 +53,7 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         return;
     }
     if (uncertain && desk_.config.carriers[*carrier].on_uncertain == config::OnUncertain::resend) {
-        for (Segment& segment : message.segments) {
-            if (segment.phase == Phase::uncertain) segment.phase = Phase::waiting;
-        }
-        desk_.open.section->reroute(message);
+        send_again(message);
     } else if (uncertain || !any_phase(message, Phase::waiting)) {
         message.status = Status::sending;
         hand_over(now, message, *carrier);
@@ -66,11 +63,7 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         desk_.settle(now, message, Status::failed, "text_does_not_fit");
         return;
     }
-    if (message.send_at > now.wall) {
-        message.status = Status::held;
-        held_.push({message.send_at, message.id});
-        return;
-    }
+    if (message.send_at > now.wall) return hold(message);
     message.status = Status::queued;
     if (desk_.conversations.arrive(message.conversation(), &message)) dispatch(now, message);
 }
@@ -145,6 +138,7 @@ void Outbound::on_deadline(Now now) {
         Message* message = desk_.find_live(held_.top().id);
         held_.pop();
         if (message == nullptr || message->status != Status::held) continue;
+        --held_count_;
         message->status = Status::queued;
         if (desk_.conversations.arrive(message->conversation(), message)) dispatch(now, *message);
     }

@@ -77,6 +77,16 @@ public:
               std::function<void(std::vector<api::SendOutcome>)> done) override;
     void find_message(storage::MessageId id,
                       std::function<void(std::optional<storage::Message>)> done) override;
+    void cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) override;
+    void dead_letters(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
+                      std::function<void(api::MessagesView)> done) override;
+    void uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
+                   std::function<void(api::MessagesView)> done) override;
+    void queue(std::function<void(api::QueueView)> done) override;
+    void capture(std::string link, bool on, std::function<void(bool)> done) override;
+    void captured(std::string link,
+                  std::function<void(std::optional<smpp::CapturedLink>)> done) override;
+    api::RouteView explain(const api::RouteQuestion& question) override;
     void conversations(std::string account, storage::MessageId before, std::size_t limit,
                        std::function<void(api::ConversationsView)> done) override;
     void thread(storage::ConversationId id, storage::MessageId before, std::size_t limit,
@@ -157,6 +167,12 @@ private:
                           std::function<void(std::vector<storage::Message>)> done);
     void find_message_again(storage::MessageId id, int tries,
                             std::function<void(std::optional<storage::Message>)> done);
+    // shard_ops.cpp
+    void cancel_again(storage::MessageId id, int tries,
+                      std::function<void(api::CancelOutcome)> done);
+    Link* find_link(std::string_view name);
+    void cancel_settled(storage::MessageId id, int tries,
+                        std::function<void(api::CancelOutcome)> done);
     void send_when_seen(api::SendRequest request,
                         std::function<void(std::vector<api::SendOutcome>)> done);
     void subscription_begins(const std::weak_ptr<Subscription>& to, std::uint32_t shard,

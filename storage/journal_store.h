@@ -36,6 +36,8 @@ public:
     std::vector<ConversationEntry> recent_conversations(std::string_view account, MessageId before,
                                                         std::size_t limit,
                                                         MessageId* more) override;
+    std::vector<Message> dead_letters(const DeadLetterFilter& filter, MessageId before,
+                                      std::size_t limit, MessageId* more) override;
     std::optional<Suppression> find_suppression(std::string_view scope,
                                                 std::string_view contact) override;
     std::vector<Suppression> list_suppressions(std::string_view scope, std::string_view after,

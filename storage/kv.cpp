@@ -22,6 +22,8 @@ std::string_view name(Family family) {
             return "threads";
         case Family::suppressions:
             return "suppressions";
+        case Family::dead_letters:
+            return "dead_letters";
     }
     return "unknown";
 }

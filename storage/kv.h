@@ -26,8 +26,9 @@ enum class Family : std::uint8_t {
     awaiting,      // carrier \0 carrier_message_id \0 id → segment
     threads,       // conversation, id (newest first) → direction
     suppressions,  // scope \0 contact → suppression
+    dead_letters,  // id → what one looks for: status, reason, carrier, contact …
 };
-inline constexpr std::size_t families = 8;
+inline constexpr std::size_t families = 9;
 std::string_view name(Family family);
 
 /// Changes that happen together or not at all, in order. Keys are copied; a value must live until

@@ -48,6 +48,11 @@ constexpr bool is_final(Status status) {
     return status >= Status::delivered;
 }
 
+/// Ended, and not as the sender wished: somebody may want to look at it, or send it again.
+constexpr bool is_dead_letter(Status status) {
+    return status >= Status::undelivered && status <= Status::unknown;
+}
+
 enum class Phase : std::uint8_t {
     waiting = 0,    // not sent (again)
     intended = 1,   // the intent is journaled; the octets may be on the wire
@@ -116,6 +121,7 @@ struct Message : Durable {
     UnixMs expires_at = 0;   // 0: never
     UnixMs settled_at = 0;
     std::uint8_t reference = 0;  // concatenation reference
+    MessageId resend_of;         // the one that this says again; 0: none
     /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.
     const text::MessageIdForm* id_form = nullptr;
     std::vector<Segment> segments;  // inbound: one each, phase settled

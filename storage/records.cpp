@@ -14,6 +14,15 @@ constexpr std::uint8_t version_as_ucs2_tlvs = 5;
 constexpr std::uint8_t phase_tlvs = 0x80;  // beside a segment's phase: TLVs at its end
 constexpr std::size_t varint_max = Writer::varint_octets_max;
 
+// Of a Message, in one octet.
+constexpr std::uint8_t flag_incomplete = 1;
+constexpr std::uint8_t flag_resend = 2;  // resend_of follows the reference
+
+std::uint8_t flags_of(const Message& message) {
+    return static_cast<std::uint8_t>((message.incomplete ? flag_incomplete : 0U) |
+                                     (message.resend_of ? flag_resend : 0U));
+}
+
 void expect_version(Reader& in) {
     if (in.octet() != version) in.fail();
 }
@@ -57,7 +66,7 @@ void read_tlvs(Reader& in, bool there, smpp::NamedTlvs& tlvs) {
 }
 
 std::size_t octets_max(const Message& message) {
-    std::size_t octets = 16 + 8 * varint_max + tlvs_octets_max(message.tlvs);
+    std::size_t octets = 16 + 9 * varint_max + tlvs_octets_max(message.tlvs);
     for (const std::string* text :
          {&message.account, &message.brand, &message.carrier, &message.from, &message.to,
           &message.text, &message.client_ref, &message.reason}) {
@@ -133,7 +142,7 @@ void append(std::string& out_octets, const Message& message) {
     out.enumeration(message.status);
     out.enumeration(message.encoding);
     out.octet(message.data_coding);
-    out.octet(message.incomplete ? 1 : 0);
+    out.octet(flags_of(message));
     out.text(message.account);
     out.text(message.brand);
     out.text(message.carrier);
@@ -147,6 +156,7 @@ void append(std::string& out_octets, const Message& message) {
     out.time(message.expires_at);
     out.time(message.settled_at);
     out.octet(message.reference);
+    if (message.resend_of) out.varint(message.resend_of.value);
     out.varint(message.segments.size());
     for (const Segment& segment : message.segments)
         write(out, segment);
@@ -163,7 +173,9 @@ void read(Reader& in, Message& message) {
     message.status = in.enumeration(Status::received);
     message.encoding = in.enumeration(text::last_encoding);
     message.data_coding = in.octet();
-    message.incomplete = in.flag();
+    const std::uint8_t flags = in.octet();
+    if (flags > (flag_incomplete | flag_resend)) in.fail();
+    message.incomplete = (flags & flag_incomplete) != 0;
     message.account = in.text();
     message.brand = in.text();
     message.carrier = in.text();
@@ -177,6 +189,7 @@ void read(Reader& in, Message& message) {
     message.expires_at = in.time();
     message.settled_at = in.time();
     message.reference = in.octet();
+    message.resend_of.value = (flags & flag_resend) != 0 ? in.varint() : 0;
     // A count is believed one element at a time: a wrong one ends the octets, not the memory.
     message.segments.clear();
     for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
@@ -291,6 +304,32 @@ void read(Reader& in, Suppression& suppression) {
     suppression.text = in.text();
     suppression.actor = in.text();
     suppression.at = in.time();
+}
+
+void append_dead_letter(std::string& out_octets, const Message& message) {
+    Writer out(out_octets, 2 + varint_max + Writer::text_octets_max(message.account) +
+                               Writer::text_octets_max(message.carrier) +
+                               Writer::text_octets_max(message.to) +
+                               Writer::text_octets_max(message.reason));
+    out.octet(version);
+    out.enumeration(message.status);
+    out.time(message.accepted_at);
+    out.text(message.account);
+    out.text(message.carrier);
+    out.text(message.to);
+    out.text(message.reason);
+}
+
+bool decode_dead_letter(std::string_view octets, Message& message) {
+    Reader in(octets);
+    expect_version(in);
+    message.status = in.enumeration(Status::received);
+    message.accepted_at = in.time();
+    message.account = in.text();
+    message.carrier = in.text();
+    message.to = in.text();
+    message.reason = in.text();
+    return in.done();
 }
 
 namespace {

@@ -18,6 +18,11 @@ void append(std::string& out, const InboundPart& part);
 void append(std::string& out, const EarlyReceipt& receipt);
 void append(std::string& out, const Suppression& suppression);
 
+/// Of a message that ended badly: only what one looks for, so that a search reads no texts.
+void append_dead_letter(std::string& out, const Message& message);
+/// Sets status, accepted_at, account, carrier, to and reason.
+bool decode_dead_letter(std::string_view octets, Message& message);
+
 /// The whole of `octets`, or false; then the item holds rubbish.
 bool decode(std::string_view octets, Message& message);
 bool decode(std::string_view octets, InboundPart& part);

@@ -1,5 +1,5 @@
 // JournalStore: forgetting what is older than the operator keeps. Oldest first, whole pages, each
-// message with its place in its thread.
+// message with its place in its thread and among the dead letters.
 
 #include "storage/errors.h"
 #include "storage/journal_store.h"
@@ -12,7 +12,10 @@ namespace {
 // At some 3 µs each: the storage thread is away for no more than a few slow commits.
 constexpr std::size_t messages_per_call_max = 5000;
 
-void erase_thread(Batch& batch, const Message& message) {
+/// The index entries of a message that goes.
+void erase_entries(Batch& batch, const Message& message) {
+    if (is_dead_letter(message.status))
+        batch.erase(Family::dead_letters, keys::number(message.id.value));
     batch.erase(Family::threads, keys::thread(message.conversation(), message.id.value));
 }
 
@@ -52,7 +55,7 @@ bool JournalStore::drop_pages(UnixMs accepted_before, std::size_t& budget, Batch
              if (more) return false;
              batch.erase(Family::pages, key);
              for (const Message& message : messages)
-                 erase_thread(batch, message);
+                 erase_entries(batch, message);
              budget -= std::min(budget, messages.size());
              return true;
          });
@@ -68,7 +71,7 @@ bool JournalStore::drop_late(UnixMs accepted_before, std::size_t& budget, Batch&
              more = budget == 0;
              if (more) return false;
              batch.erase(Family::late, key);
-             if (message) erase_thread(batch, *message);
+             if (message) erase_entries(batch, *message);
              --budget;
              return true;
          });

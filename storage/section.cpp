@@ -109,6 +109,7 @@ void Section::settle(Message& message) {
     event(message, Type::settle);
     entries::append_change(record_, Type::settle, message, 0);
     keep_settled(message);
+    if (is_dead_letter(message.status)) index_dead_letter(message);
     if (message.evicted) each_awaiting(message, true);
     forget_copy(message);
     unpin(message);
@@ -293,6 +294,14 @@ void Section::index_thread(const Message& message) {
     const std::size_t key_octets = keyed_octets_.size() - offset;
     keyed_octets_.push_back(static_cast<char>(message.direction));
     finish_keyed(Family::threads, false, offset, key_octets);
+}
+
+void Section::index_dead_letter(const Message& message) {
+    const std::size_t offset = keyed_octets_.size();
+    append_name(message);
+    const std::size_t key_octets = keyed_octets_.size() - offset;
+    records::append_dead_letter(keyed_octets_, message);
+    finish_keyed(Family::dead_letters, false, offset, key_octets);
 }
 
 void Section::forget_copy(Durable& item) {

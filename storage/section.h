@@ -125,6 +125,7 @@ private:
     void unpin(Durable& item);
     void keep_settled(const Message& message);
     void index_thread(const Message& message);
+    void index_dead_letter(const Message& message);
     void forget_copy(Durable& item);
     void put_live(auto& item);
     void each_awaiting(const Message& message, bool erase);

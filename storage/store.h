@@ -53,6 +53,19 @@ struct ConversationEntry {
     Message last;  // its newest message
 };
 
+/// Which of the messages that ended badly. What is empty or 0 does not matter.
+struct DeadLetterFilter {
+    std::string account;
+    std::vector<Status> statuses;  // any of these
+    std::string reason;
+    std::string carrier;
+    std::string contact;
+    UnixMs accepted_from = 0;    // inclusive
+    UnixMs accepted_before = 0;  // exclusive
+
+    bool fits(const Message& message) const;
+};
+
 class Store {
 public:
     virtual ~Store() = default;
@@ -77,6 +90,10 @@ public:
     virtual std::vector<ConversationEntry> recent_conversations(std::string_view account,
                                                                 MessageId before, std::size_t limit,
                                                                 MessageId* more) = 0;
+    /// Outbound messages that ended undelivered, failed, expired or unknown, newest first, older
+    /// than before (0: from the newest). May return fewer than limit with *more set.
+    virtual std::vector<Message> dead_letters(const DeadLetterFilter& filter, MessageId before,
+                                              std::size_t limit, MessageId* more) = 0;
     virtual std::optional<Suppression> find_suppression(std::string_view scope,
                                                         std::string_view contact) = 0;
     /// In order of contact, after the given one.

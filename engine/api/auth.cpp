@@ -78,7 +78,7 @@ bool take_scheme(std::string_view& authorization, std::string_view scheme) {
 }
 
 Caller caller_of(const config::Account& account, const config::Config& config) {
-    Caller caller{account.id, account.brand, {}, {}};
+    Caller caller{account.id, account.brand, {}, {}, account.is_operator};
     for (const auto& brand : config.brands) {
         if (brand.id != account.brand) continue;
         caller.senders = brand.senders;

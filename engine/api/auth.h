@@ -23,6 +23,8 @@ struct Caller {
     std::vector<std::string> senders;             // of its brand
     std::vector<std::string> suppression_scopes;  // "brand:<id>", or one "sender:<address>" each
 
+    bool is_operator = false;  // sees all accounts' messages, and the wire
+
     bool owns(std::string_view sender) const;
 };
 using CallerPtr = std::shared_ptr<const Caller>;

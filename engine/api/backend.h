@@ -3,6 +3,7 @@
 // comes back on it, later, through the callback, which is called exactly once.
 
 #include "engine/clock.h"
+#include "protocol/smpp/capture_file.h"
 #include "protocol/smpp/named_tlv.h"
 #include "protocol/text/choose.h"
 #include "storage/store.h"
@@ -34,6 +35,7 @@ struct SendRequest {
     /// Refuse with conversation_moved when the thread has a newer message than this (0: do not
     /// care).
     storage::MessageId seen_up_to;
+    storage::MessageId resend_of;  // this is that one, sent again (0: a new one)
 };
 
 /// Fixed list; each has one HTTP status and stands as `code` in problem+json.
@@ -44,6 +46,7 @@ enum class Problem : std::uint8_t {
     not_found,            // 404
     method_not_allowed,   // 405
     conversation_moved,   // 409
+    wrong_status,         // 409: message_status says which
     body_too_large,       // 413
     unsupported_media,    // 415
     invalid_sender,       // 422: from is not a sender of the account's brand
@@ -52,11 +55,13 @@ enum class Problem : std::uint8_t {
     invalid_tlv,          // 422: no carrier of the route takes it
     no_route,             // 422
     suppressed,           // 403: the contact opted out
+    operators_only,       // 403: the account is not an operator's
     queue_full,           // 429 + Retry-After
     storage_unavailable,  // 503 + Retry-After
     draining,             // 503
     internal,             // 500
 };
+inline constexpr std::size_t problems = 20;
 
 struct SendOutcome {
     Problem problem = Problem::none;
@@ -70,6 +75,77 @@ struct SendOutcome {
     std::uint32_t segments = 0;
     std::optional<text::Forced> forced{};           // ucs2: the first character that needs it
     std::vector<text::Replacement> replacements{};  // in the text as it was given
+};
+
+struct CancelOutcome {
+    bool canceled = false;                      // and on disk; otherwise it has left, or has ended
+    std::optional<storage::Message> message{};  // as it stands now; empty: there is none
+    Problem problem = Problem::none;            // why nothing was tried
+};
+
+/// Which of the messages that need a person's eye. What is empty or 0 does not matter.
+using MessageFilter = storage::DeadLetterFilter;
+
+struct MessagesView {
+    std::vector<storage::Message> messages;  // newest first
+    storage::MessageId more;                 // cursor, 0: no more
+};
+
+/// What waits for one carrier, on its home shard.
+struct CarrierQueueView {
+    static constexpr std::size_t lanes = 4;
+    std::string carrier;
+    std::uint32_t shard = 0;
+    bool up = false;               // some link can take submits
+    std::int64_t paused_ms = 0;    // rests that much longer, throttled by the carrier
+    std::size_t waiting[lanes]{};  // answers of ours, conversational, informational, promotional
+    UnixMs oldest_since[lanes]{};  // since when the oldest of a lane could go; 0: it is empty
+    std::size_t retrying = 0;      // refused for now, each with its moment
+    std::size_t in_flight = 0;     // segments between intent and answer
+    std::size_t uncertain = 0;     // messages with an intent and no answer
+    std::size_t awaiting_receipt = 0;  // segments, in memory
+    std::size_t early_receipts = 0;    // without a message yet
+};
+struct ShardQueueView {
+    std::uint32_t shard = 0;
+    std::size_t live = 0;            // messages in memory
+    std::size_t held = 0;            // until their send_at
+    std::size_t behind = 0;          // others of their conversation
+    std::int64_t conversations = 0;  // with a message under way
+};
+struct QueueView {
+    std::vector<CarrierQueueView> carriers;
+    std::vector<ShardQueueView> shards;
+    std::uint64_t awaiting_on_disk = 0;  // messages that wait for a receipt, all carriers
+    std::int64_t memory_octets = 0;      // of live messages and of what the store holds back
+    std::int64_t memory_octets_max = 0;
+};
+
+struct RouteQuestion {
+    std::string account;
+    std::string from;
+    std::string to;
+    storage::MessageClass message_class = storage::MessageClass::conversational;
+    std::string text;  // may be empty
+};
+/// What would happen to a message now, and why.
+struct RouteView {
+    struct Choice {
+        std::string carrier;
+        bool up = false;
+        bool chosen = false;
+    };
+    Problem problem = Problem::none;  // what the sender would be told; none: 202
+    std::string detail;
+    std::string from;  // normalised; empty: not usable
+    std::string to;
+    std::string brand;
+    std::string scope;                               // in which an opt-out counts
+    storage::Decision decision;                      // of the gate; rule is empty: it was not asked
+    std::string prefix;                              // of the route; empty: none fits
+    std::vector<Choice> choices;                     // in order of preference
+    text::Encoding encoding = text::Encoding::gsm7;  // with the carrier chosen
+    std::uint32_t segments = 0;                      // 0: no text given, or it does not fit
 };
 
 struct LinkView {
@@ -125,6 +201,21 @@ public:
                       std::function<void(std::vector<SendOutcome>)> done) = 0;
     virtual void find_message(storage::MessageId id,
                               std::function<void(std::optional<storage::Message>)> done) = 0;
+    /// Ends the message before it leaves. Done after the commit.
+    virtual void cancel(storage::MessageId id, std::function<void(CancelOutcome)> done) = 0;
+    /// Messages that ended badly, or whose fate is uncertain, older than before (0: the newest).
+    /// May give fewer than limit with `more` set.
+    virtual void dead_letters(MessageFilter filter, storage::MessageId before, std::size_t limit,
+                              std::function<void(MessagesView)> done) = 0;
+    virtual void uncertain(MessageFilter filter, storage::MessageId before, std::size_t limit,
+                           std::function<void(MessagesView)> done) = 0;
+    /// Begins or ends the capture of a link. False: no such link.
+    virtual void capture(std::string link, bool on, std::function<void(bool)> done) = 0;
+    /// What a link's capture holds; empty: nobody began one, or there is no such link.
+    virtual void captured(std::string link,
+                          std::function<void(std::optional<smpp::CapturedLink>)> done) = 0;
+    virtual void queue(std::function<void(QueueView)> done) = 0;
+    virtual RouteView explain(const RouteQuestion& question) = 0;
     virtual void conversations(std::string account, storage::MessageId before, std::size_t limit,
                                std::function<void(ConversationsView)> done) = 0;
     virtual void thread(storage::ConversationId id, storage::MessageId before, std::size_t limit,

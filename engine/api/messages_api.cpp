@@ -1,4 +1,4 @@
-// POST /v1/messages and GET /v1/messages/{id}.
+// Messages: send, look at one, cancel one, send one again.
 
 #include "engine/api/access.h"
 #include "engine/api/problem.h"
@@ -117,6 +117,35 @@ Response answer_many(const std::vector<Entry>& entries, const std::vector<SendOu
     return response;
 }
 
+Response message_response(const storage::Message& message, const Backend& backend) {
+    Response response;
+    http::JsonWriter json(response.body);
+    write_whole_message(json, message, backend);
+    return response;
+}
+
+Response wrong_status(const storage::Message& message, const std::string& detail) {
+    ProblemDetail problem{.detail = detail};
+    problem.message_status = storage::name(message.status);
+    return problem_response(Problem::wrong_status, problem);
+}
+
+/// The same words to the same person, for as long as it was meant to be valid.
+SendRequest again(const storage::Message& message) {
+    SendRequest request;
+    request.account = message.account;
+    request.from = message.from;
+    request.to = message.to;
+    request.text = message.text;
+    request.message_class = message.message_class;
+    request.client_ref = message.client_ref;
+    request.tlvs = message.tlvs;
+    if (message.expires_at != 0)
+        request.validity_ms = message.expires_at - std::max(message.accepted_at, message.send_at);
+    request.resend_of = message.id;
+    return request;
+}
+
 }  // namespace
 
 void RestApi::post_messages(const Call& call, const CallerPtr& caller, Respond respond) {
@@ -154,19 +183,64 @@ void RestApi::post_messages(const Call& call, const CallerPtr& caller, Respond r
                   });
 }
 
-void RestApi::get_message(const Call& call, const CallerPtr& caller, Respond respond) {
+void RestApi::with_message(const Call& call, const CallerPtr& caller, Respond respond,
+                           std::function<void(const storage::Message&, Respond)> then) {
     const auto unknown = "No message " + http::shortened(call.parameters[0]);
     const auto id = storage::parse_message_id(call.parameters[0]);
     if (!id) return respond(problem_response(Problem::not_found, {.detail = unknown}));
-    backend_.find_message(*id, [&backend = backend_, caller, unknown, respond = std::move(respond)](
-                                   const std::optional<storage::Message>& message) {
-        if (!message || !may_see(*caller, *message))
-            return respond(problem_response(Problem::not_found, {.detail = unknown}));
-        Response response;
-        http::JsonWriter json(response.body);
-        write_whole_message(json, *message, backend);
-        respond(std::move(response));
-    });
+    backend_.find_message(
+        *id, [caller, unknown, respond = std::move(respond),
+              then = std::move(then)](const std::optional<storage::Message>& message) mutable {
+            if (!message || !may_see(*caller, *message))
+                return respond(problem_response(Problem::not_found, {.detail = unknown}));
+            then(*message, std::move(respond));
+        });
+}
+
+void RestApi::get_message(const Call& call, const CallerPtr& caller, Respond respond) {
+    with_message(call, caller, std::move(respond),
+                 [this](const storage::Message& message, const Respond& answer) {
+                     answer(message_response(message, backend_));
+                 });
+}
+
+void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond respond) {
+    with_message(
+        call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
+            if (message.direction == storage::Direction::inbound)
+                return answer(wrong_status(message, "Only what goes out can be canceled"));
+            backend_.cancel(message.id, [&backend = backend_,
+                                         answer = std::move(answer)](const CancelOutcome& outcome) {
+                if (outcome.problem != Problem::none)
+                    return answer(problem_response(outcome.problem, {}));
+                if (!outcome.message)
+                    return answer(
+                        problem_response(Problem::not_found, {.detail = "The message is gone"}));
+                if (outcome.canceled) return answer(message_response(*outcome.message, backend));
+                answer(wrong_status(*outcome.message, storage::is_final(outcome.message->status)
+                                                          ? "It has ended"
+                                                          : "It has left, or a part of it has"));
+            });
+        });
+}
+
+void RestApi::post_resend(const Call& call, const CallerPtr& caller, Respond respond) {
+    with_message(
+        call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
+            const bool by_caller = message.message_class <= storage::MessageClass::promotional;
+            if (!storage::is_dead_letter(message.status) || !by_caller)
+                return answer(wrong_status(message,
+                                           "Only a caller's message that ended undelivered, "
+                                           "failed, expired or unknown is sent again"));
+            std::vector<SendRequest> requests;
+            requests.push_back(again(message));
+            const std::string client_ref = message.client_ref;
+            backend_.send(std::move(requests), [client_ref, answer = std::move(answer)](
+                                                   const std::vector<SendOutcome>& outcomes) {
+                ENSURE(outcomes.size() == 1);
+                answer(answer_one({.client_ref = client_ref}, outcomes.front()));
+            });
+        });
 }
 
 }  // namespace parley::api

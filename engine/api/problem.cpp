@@ -10,13 +10,14 @@ namespace parley::api {
 namespace {
 
 // In the order of Problem.
-constexpr std::array<ProblemEntry, 18> entries = {{
+constexpr std::array<ProblemEntry, problems> entries = {{
     {200, "none", "No problem"},
     {400, "invalid_request", "The request is not valid"},
     {401, "unauthorized", "A valid API key is needed"},
     {404, "not_found", "There is no such thing"},
     {405, "method_not_allowed", "The method is not allowed here"},
     {409, "conversation_moved", "The conversation moved on"},
+    {409, "wrong_status", "The message's status does not allow that"},
     {413, "body_too_large", "The body is too large"},
     {415, "unsupported_media", "The body must be application/json"},
     {422, "invalid_sender", "The sender is not one of yours"},
@@ -25,6 +26,7 @@ constexpr std::array<ProblemEntry, 18> entries = {{
     {422, "invalid_tlv", "No carrier takes this parameter"},
     {422, "no_route", "No carrier serves this recipient"},
     {403, "suppressed", "The contact has opted out"},
+    {403, "operators_only", "This is for operators"},
     {429, "queue_full", "The queue is full"},
     {503, "storage_unavailable", "Nothing can be stored at the moment"},
     {503, "draining", "The engine is stopping"},
@@ -69,6 +71,7 @@ void write_problem(http::JsonWriter& json, Problem problem, const ProblemDetail&
                                .detail = detail.detail,
                                .retry_after_s = retry_after_s(problem, detail.retry_after_s),
                                .newest = detail.newest,
+                               .message_status = detail.message_status,
                                .errors = detail.errors});
 }
 

@@ -22,6 +22,7 @@ struct ProblemDetail {
     std::string detail;
     std::uint32_t retry_after_s = 0;  // 0: what the kind of problem suggests
     std::string newest;               // conversation_moved
+    std::string_view message_status;  // wrong_status
     http::FieldErrors errors;
 };
 

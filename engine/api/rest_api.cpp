@@ -29,6 +29,15 @@ void RestApi::mount(Router& router) {
     // The hot one first: the router tries them in this order.
     add(router, Method::post, "/v1/messages", &RestApi::post_messages);
     add(router, Method::get, "/v1/messages/{}", &RestApi::get_message);
+    add(router, Method::del, "/v1/messages/{}", &RestApi::delete_message);
+    add(router, Method::post, "/v1/messages/{}/resend", &RestApi::post_resend);
+    add(router, Method::get, "/v1/dead-letters", &RestApi::get_dead_letters);
+    add(router, Method::get, "/v1/uncertain", &RestApi::get_uncertain);
+    add(router, Method::get, "/v1/queue", &RestApi::get_queue);
+    add(router, Method::get, "/v1/routes/explain", &RestApi::get_explanation);
+    add(router, Method::get, "/v1/links/{}/capture", &RestApi::get_capture);
+    add(router, Method::put, "/v1/links/{}/capture", &RestApi::put_capture);
+    add(router, Method::del, "/v1/links/{}/capture", &RestApi::delete_capture);
     add(router, Method::get, "/v1/conversations", &RestApi::get_conversations);
     add(router, Method::get, "/v1/conversations/{}/messages", &RestApi::get_thread);
     add(router, Method::post, "/v1/conversations/{}/messages", &RestApi::post_reply);

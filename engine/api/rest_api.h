@@ -35,6 +35,11 @@ private:
     // messages_api.cpp
     void post_messages(const Call& call, const CallerPtr& caller, Respond respond);
     void get_message(const Call& call, const CallerPtr& caller, Respond respond);
+    void delete_message(const Call& call, const CallerPtr& caller, Respond respond);
+    void post_resend(const Call& call, const CallerPtr& caller, Respond respond);
+    /// Goes on with the message that the path names, if the caller may see it; 404 otherwise.
+    void with_message(const Call& call, const CallerPtr& caller, Respond respond,
+                      std::function<void(const storage::Message&, Respond)> then);
     // inbox_api.cpp
     void get_conversations(const Call& call, const CallerPtr& caller, Respond respond);
     void get_thread(const Call& call, const CallerPtr& caller, Respond respond);
@@ -45,6 +50,15 @@ private:
     void get_suppression(const Call& call, const CallerPtr& caller, Respond respond);
     void put_suppression(const Call& call, const CallerPtr& caller, Respond respond);
     void delete_suppression(const Call& call, const CallerPtr& caller, Respond respond);
+    // operator_api.cpp
+    void get_dead_letters(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_uncertain(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_queue(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_explanation(const Call& call, const CallerPtr& caller, Respond respond);
+    void put_capture(const Call& call, const CallerPtr& caller, Respond respond);
+    void delete_capture(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_capture(const Call& call, const CallerPtr& caller, Respond respond);
+    void change_capture(const Call& call, const Caller& caller, bool on, Respond respond);
     // system_api.cpp
     void get_links(const Call& call, const CallerPtr& caller, Respond respond);
     void get_health(const Call& call, Respond respond);

@@ -1,5 +1,6 @@
 #include "engine/api/views.h"
 
+#include "engine/api/problem.h"
 #include "protocol/http/tlv_json.h"
 #include "protocol/text/utf8.h"
 
@@ -135,6 +136,7 @@ void write_members(http::JsonWriter& json, const storage::Message& message) {
         write_forced(json, text::not_gsm7(message.text));
     if (message.incomplete) json.flag("incomplete", true);
     json.optional_text("client_ref", message.client_ref);
+    if (message.resend_of) json.text("resend_of", storage::to_text(message.resend_of));
     json.optional_text("carrier", message.carrier);
     http::write_tlvs(json, message.tlvs);
     json.optional_time(outbound ? "accepted_at" : "received_at", message.accepted_at);
@@ -196,6 +198,87 @@ void write_link(http::JsonWriter& json, const LinkView& link) {
     json.optional_text("last_detail", link.last_detail);
     json.optional_time("next_attempt_at", link.next_attempt);
     json.optional_text("advice", link.advice);
+    json.end_object();
+}
+
+void write_queue(http::JsonWriter& json, const QueueView& view) {
+    const auto number = [&json](std::string_view name, auto value) {
+        json.number(name, static_cast<std::int64_t>(value));
+    };
+    constexpr std::array<std::string_view, CarrierQueueView::lanes> lanes = {
+        "own_answers", "conversational", "informational", "promotional"};
+    json.begin_object();
+    json.key("carriers");
+    json.begin_array();
+    for (const CarrierQueueView& carrier : view.carriers) {
+        json.begin_object();
+        json.text("carrier", carrier.carrier);
+        number("shard", carrier.shard);
+        json.flag("up", carrier.up);
+        if (carrier.paused_ms > 0) number("paused_ms", carrier.paused_ms);
+        json.key("waiting");
+        json.begin_object();
+        for (std::size_t lane = 0; lane < lanes.size(); ++lane)
+            number(lanes[lane], carrier.waiting[lane]);
+        json.end_object();
+        json.key("oldest_since");
+        json.begin_object();
+        for (std::size_t lane = 0; lane < lanes.size(); ++lane)
+            json.optional_time(lanes[lane], carrier.oldest_since[lane]);
+        json.end_object();
+        number("retrying", carrier.retrying);
+        number("in_flight", carrier.in_flight);
+        number("uncertain", carrier.uncertain);
+        number("awaiting_receipt", carrier.awaiting_receipt);
+        number("early_receipts", carrier.early_receipts);
+        json.end_object();
+    }
+    json.end_array();
+    json.key("shards");
+    json.begin_array();
+    for (const ShardQueueView& shard : view.shards) {
+        json.begin_object();
+        number("shard", shard.shard);
+        number("live", shard.live);
+        number("held", shard.held);
+        number("behind_others", shard.behind);
+        number("conversations", shard.conversations);
+        json.end_object();
+    }
+    json.end_array();
+    number("awaiting_receipt_on_disk", view.awaiting_on_disk);
+    number("memory_octets", view.memory_octets);
+    number("memory_octets_max", view.memory_octets_max);
+    json.end_object();
+}
+
+void write_route(http::JsonWriter& json, const RouteView& view) {
+    json.begin_object();
+    json.text("outcome", view.problem == Problem::none ? "accepted" : entry_of(view.problem).code);
+    json.optional_text("detail", view.detail);
+    json.optional_text("from", view.from);
+    json.optional_text("to", view.to);
+    json.optional_text("brand", view.brand);
+    json.optional_text("suppression_scope", view.scope);
+    if (!view.decision.rule.empty()) {
+        json.key("decision");
+        write_decision(json, view.decision);
+    }
+    json.optional_text("route", view.prefix);
+    json.key("carriers");
+    json.begin_array();
+    for (const RouteView::Choice& choice : view.choices) {
+        json.begin_object();
+        json.text("carrier", choice.carrier);
+        json.flag("up", choice.up);
+        json.flag("chosen", choice.chosen);
+        json.end_object();
+    }
+    json.end_array();
+    if (view.segments > 0) {
+        json.text("encoding", text::name(view.encoding));
+        json.number("segments", view.segments);
+    }
     json.end_object();
 }
 

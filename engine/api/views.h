@@ -17,6 +17,8 @@ void write_whole_message(http::JsonWriter& json, const storage::Message& message
 void write_conversation(http::JsonWriter& json, const storage::ConversationEntry& conversation);
 void write_suppression(http::JsonWriter& json, const storage::Suppression& suppression);
 void write_link(http::JsonWriter& json, const LinkView& link);
+void write_queue(http::JsonWriter& json, const QueueView& view);
+void write_route(http::JsonWriter& json, const RouteView& view);
 /// The answer to an accepted message.
 void write_accepted(http::JsonWriter& json, const SendOutcome& outcome,
                     std::string_view client_ref);

@@ -56,8 +56,15 @@ public:
     // addresses fit exactly one of them.
     void add_uncertain(storage::Message& message);
     void remove_uncertain(const storage::Message& message);
-    storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;
+    /// How many there are.
     std::size_t uncertain() const { return uncertain_count_; }
+    void each_uncertain(const auto& visit) const {
+        for (const auto& [pair, list] : uncertain_) {
+            for (const storage::Message* message : list)
+                visit(*message);
+        }
+    }
+    storage::Message* find_uncertain(std::string_view sender, std::string_view contact) const;
 
     // Receipts without a message yet.
     void hold(storage::EarlyReceipt& receipt);

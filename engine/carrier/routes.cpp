@@ -29,4 +29,11 @@ const std::vector<std::uint16_t>& Routes::find(std::string_view contact) const {
     return none_;
 }
 
+std::string_view Routes::prefix_for(std::string_view contact) const {
+    for (const Entry& entry : entries_) {
+        if (contact.starts_with(entry.prefix)) return entry.prefix;
+    }
+    return {};
+}
+
 }  // namespace parley::carrier

@@ -16,6 +16,9 @@ public:
     /// Positions in Config::carriers, best first; empty: no route. contact in E.164 with "+".
     const std::vector<std::uint16_t>& find(std::string_view contact) const;
 
+    /// Of the route that find() takes; empty: none fits.
+    std::string_view prefix_for(std::string_view contact) const;
+
 private:
     struct Entry {
         std::string prefix;

@@ -1,5 +1,7 @@
 #include "engine/queue/conversation_queue.h"
 
+#include <algorithm>
+
 namespace parley::queue {
 
 bool ConversationQueue::arrive(const storage::ConversationId& conversation,
@@ -14,6 +16,18 @@ bool ConversationQueue::arrive(const storage::ConversationId& conversation,
     turn.backlog->push_back(message);
     ++waiting_;
     return false;
+}
+
+bool ConversationQueue::remove(const storage::ConversationId& conversation,
+                               const storage::Message* message) {
+    const auto place = turns_.find(conversation);
+    if (place == turns_.end() || !place->second.backlog) return false;
+    auto& backlog = *place->second.backlog;
+    const auto found = std::find(backlog.begin(), backlog.end(), message);
+    if (found == backlog.end()) return false;
+    backlog.erase(found);
+    --waiting_;
+    return true;
 }
 
 storage::MessageId ConversationQueue::in_flight(const storage::ConversationId& conversation) const {

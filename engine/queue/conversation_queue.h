@@ -20,6 +20,8 @@ public:
     /// The message in flight has its answers; the one whose turn it is now, or null.
     storage::Message* answered(const storage::ConversationId& conversation,
                                storage::MessageId message);
+    /// One that waits behind others will not come any more. False: it waits here for nothing.
+    bool remove(const storage::ConversationId& conversation, const storage::Message* message);
     /// Whose turn it is; none: nobody's.
     storage::MessageId in_flight(const storage::ConversationId& conversation) const;
     std::size_t waiting() const { return waiting_; }

@@ -177,7 +177,8 @@ std::deque<storage::Message*> Lanes::clear() {
     return all;
 }
 
-/// An expired message leaves a null behind. Invariant: the front of a flow is never null.
+/// A message that left from the middle leaves a null behind. Invariant: the front of a flow is
+/// never null.
 void Lanes::skip_holes(Flow& flow) {
     while (!flow.messages.empty() && flow.messages.front() == nullptr)
         flow.messages.pop_front();
@@ -189,6 +190,27 @@ void Lanes::forget_if_empty(Flow& flow) {
     if (!account.turns.empty()) return;
     account.listed = false;
     std::erase(lanes_[account.lane].turns, &account);
+}
+
+Lanes::Flow* Lanes::find_flow(const storage::Message& message) {
+    auto& accounts = lanes_[lane_of(message)].accounts;
+    const auto account = accounts.find(message.account);
+    if (account == accounts.end()) return nullptr;
+    const auto flow = account->second->flows.find(message.from);
+    return flow == account->second->flows.end() ? nullptr : flow->second;
+}
+
+bool Lanes::remove(const storage::Message* message) {
+    Flow* flow = find_flow(*message);
+    if (flow == nullptr) return false;
+    const auto found = std::ranges::find(flow->messages, message);
+    if (found == flow->messages.end()) return false;
+    *found = nullptr;
+    --size_;
+    --sizes_[flow->account->lane];
+    skip_holes(*flow);
+    forget_if_empty(*flow);
+    return true;
 }
 
 std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t budget) {

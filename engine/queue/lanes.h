@@ -51,6 +51,9 @@ public:
     void push_front(storage::Message* message);
     /// Takes everything out.
     std::deque<storage::Message*> clear();
+    /// Takes this one out, wherever it stands: a walk along its sender's queue, for what people do
+    /// one by one. False: it is not here.
+    bool remove(const storage::Message* message);
     /// Takes out messages whose expires_at has passed; looks at no more than `budget` entries and
     /// goes on from there the next time, so that a deep queue never stalls its shard.
     std::vector<storage::Message*> expire(storage::UnixMs now, std::size_t budget);
@@ -82,6 +85,7 @@ private:
     };
 
     Flow& flow_of(const storage::Message& message);
+    Flow* find_flow(const storage::Message& message);
     void list(Flow& flow, bool first);
     void unlist_front(Lane& lane, Account& account);
     void wake(Instant now);

@@ -58,6 +58,7 @@ void into_deliver_sm(smpp::DataSm& pdu, smpp::DeliverSm& out) {
 std::optional<Event> EsmeSession::receive(const smpp::Frame& frame) {
     last_heard_ = now_;
     pdus_.read(frame.header.command_id);
+    if (capture_ != nullptr) capture_->received(now_, epoch_, frame);
     return smpp::is_response(frame.header.command_id) ? receive_response(frame)
                                                       : receive_request(frame);
 }
@@ -283,6 +284,7 @@ void EsmeSession::read_last_answers() {
     unread_ = false;
     while (const auto frame = framer_.next()) {
         pdus_.read(frame->header.command_id);
+        if (capture_ != nullptr) capture_->received(now_, epoch_, *frame);
         if (frame->header.command_id != Command::submit_sm_resp) continue;
         if (auto event = on_submit_resp(*frame)) events_.push_back(std::move(*event));
     }

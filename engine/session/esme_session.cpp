@@ -338,6 +338,8 @@ bool EsmeSession::may_exchange() const {
 
 void EsmeSession::wrote_something(std::size_t size_before) {
     if (size_before == output_begin_) stalled_at_ = now_ + settings_.write_timeout;
+    if (capture_ != nullptr)
+        capture_->sent(now_, epoch_, std::string_view(output_).substr(size_before));
 }
 
 void EsmeSession::discard_output() {

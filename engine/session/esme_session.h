@@ -6,6 +6,7 @@
 #include "engine/backoff.h"
 #include "engine/clock.h"
 #include "engine/session/link_state.h"
+#include "engine/session/pdu_ring.h"
 #include "engine/session/pdu_tally.h"
 #include "engine/session/sequence.h"
 #include "engine/session/window.h"
@@ -164,6 +165,8 @@ public:
     /// Counts sessions: an answer of an older epoch must not reach a newer session.
     std::uint32_t epoch() const { return epoch_; }
     const Window& window() const { return window_; }
+    /// Keeps every PDU from now on, in both directions; null: no longer. Must outlive the session.
+    void capture_into(PduRing* ring) { capture_ = ring; }
     std::optional<Duration> last_enquire_rtt() const { return last_enquire_rtt_; }
     const PduTally& pdus() const { return pdus_; }
     /// Octets ever put into, and ever taken from, output() in this epoch: tells when all output
@@ -237,6 +240,7 @@ private:
     smpp::DecodeError decode_error_;
     std::deque<Event> events_;  // what time and ends brought; a PDU's event is handed out directly
 
+    PduRing* capture_ = nullptr;
     std::string output_;
     std::size_t output_begin_ = 0;
     std::uint64_t output_written_total_ = 0;

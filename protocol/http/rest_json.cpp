@@ -275,6 +275,7 @@ void write_problem(JsonWriter& json, const ProblemText& problem) {
     json.text("code", problem.code);
     if (problem.retry_after_s > 0) json.number("retry_after_s", problem.retry_after_s);
     json.optional_text("newest", problem.newest);
+    json.optional_text("message_status", problem.message_status);
     if (!problem.errors.empty()) {
         json.key("errors");
         json.begin_array();

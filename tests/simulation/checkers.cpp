@@ -105,6 +105,8 @@ void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_t
     forgiving_ = true;
     consent_.power_was_cut();
     finals_.clear();
+    for (auto& [id, each] : accepted_)
+        each.canceled = false;
     // Parts that were thanked for may be gone, and will not come again.
     for (auto& [name, group] : groups_) {
         group.thanked.clear();
@@ -156,6 +158,9 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     }
     count_rate(now, rates_[wire.carrier], wire.carrier);
     count_rate(now, rates_[wire.link], wire.link);
+    if (const auto id = id_of(marker_of(text)); id && accepted_.at(*id).canceled) {
+        throw Violation("submit_sm of a message that was canceled: " + text);
+    }
     if (is_marked(text)) first_submit_.try_emplace(marker_of(text), ++submits_seen_);
     check_tlvs(carrier, pdu, text, conversation + " " + message);
 }
@@ -436,6 +441,23 @@ void Checkers::happened(const events::Event& event) {
     if (event.direction != storage::Direction::outbound || !storage::is_final(event.status)) return;
     const auto [place, fresh] = finals_.emplace(event.message, event.status);
     if (!fresh) throw Violation("a second final state of " + storage::to_text(event.message));
+}
+
+void Checkers::cancel_answered(storage::MessageId id, const api::CancelOutcome& outcome) {
+    const auto found = accepted_.find(id);
+    if (found == accepted_.end()) return;  // a power cut took it
+    if (outcome.problem == api::Problem::storage_unavailable) return;
+    if (!outcome.message) throw Violation("nobody knows " + storage::to_text(id));
+    if (outcome.canceled != (outcome.message->status == storage::Status::canceled)) {
+        throw Violation("canceled and yet " + std::string(storage::name(outcome.message->status)));
+    }
+    if (outcome.canceled) found->second.canceled = true;
+}
+
+std::optional<storage::MessageId> Checkers::id_of(const std::string& marker) const {
+    const auto found = by_marker_.find(marker);
+    if (found == by_marker_.end() || !accepted_.contains(found->second)) return std::nullopt;
+    return found->second;
 }
 
 std::vector<storage::MessageId> Checkers::accepted() const {

@@ -111,6 +111,10 @@ public:
     // What callers hear.
     void answered(Now now, const Answer& answer);
     void happened(const events::Event& event);
+    /// Somebody who wanted a message canceled was told what became of that.
+    void cancel_answered(storage::MessageId id, const api::CancelOutcome& outcome);
+    /// Of an accepted message, by the first words of its text.
+    std::optional<storage::MessageId> id_of(const std::string& marker) const;
     ConsentBook& consent() { return consent_; }
     std::string scope_of(const std::string& sender) const { return scope_of_(sender); }
 
@@ -147,6 +151,7 @@ private:
         bool held = false;
         std::optional<storage::Message> end;
         std::string template_id;
+        bool canceled = false;  // so its caller was told
     };
     struct Receipt {
         std::set<text::MessageState> read;   // handed to the engine
@@ -179,6 +184,7 @@ private:
     void check_end(const Accepted& each) const;
     void check_segments(const Accepted& each, const storage::Message& message) const;
     void check_receipts(const storage::Message& message) const;
+    void check_canceled(const Accepted& each, const storage::Message& message) const;
     void check_order() const;
     void check_inbound() const;
     void check_repetition() const;

@@ -303,6 +303,35 @@ TEST_F(Canary, AMessageSentTwiceIsNoticed) {
     EXPECT_THROW(checkers_.finish(), Violation);
 }
 
+TEST_F(Canary, ACanceledMessageThatIsSentIsNoticed) {
+    answered(first, 1);
+    checkers_.cancel_answered(first, {true, message(first, 1, Status::canceled)});
+    EXPECT_THROW(submit(marker(1)), Violation);
+}
+
+TEST_F(Canary, ACanceledMessageThatEndsOtherwiseIsNoticed) {
+    answered(first, 1);
+    checkers_.cancel_answered(first, {true, message(first, 1, Status::canceled)});
+    checkers_.ended(first, message(first, 1, Status::expired));
+    EXPECT_THROW(checkers_.finish(), Violation);
+}
+
+TEST_F(Canary, ACanceledMessageThatACarrierTookIsNoticed) {
+    answered(first, 1);
+    submit(marker(1));
+    taken();
+    checkers_.carrier_books("acme", books(1, "1"));
+    checkers_.ended(first, message(first, 1, Status::canceled));
+    EXPECT_THROW(checkers_.finish(), Violation);
+}
+
+TEST_F(Canary, ACancelThatContradictsItselfIsNoticed) {
+    answered(first, 1);
+    EXPECT_THROW(checkers_.cancel_answered(first, {true, message(first, 1, Status::sent)}),
+                 Violation);
+    EXPECT_THROW(checkers_.cancel_answered(first, {false, std::nullopt}), Violation);
+}
+
 TEST_F(Canary, AConfirmationNobodyAskedForIsNoticed) {
     carrier_sim::Books unasked = books(1, "77");
     unasked.submits.front().octets = "You have been unsubscribed and that is it";

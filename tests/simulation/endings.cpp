@@ -83,6 +83,23 @@ void Checkers::check_end(const Accepted& each) const {
     check_own_tlvs(message);
     check_segments(each, message);
     check_receipts(message);
+    check_canceled(each, message);
+}
+
+/// Canceled or sent, never both.
+void Checkers::check_canceled(const Accepted& each, const Message& message) const {
+    const bool canceled = message.status == Status::canceled;
+    if (each.canceled && !canceled) {
+        throw Violation(storage::to_text(message.id) + " was canceled and ended as " +
+                        std::string(storage::name(message.status)));
+    }
+    if (!canceled) return;
+    for (const Submitted& submitted : taken_) {
+        if (submitted.record.text().starts_with(each.marker)) {
+            throw Violation(storage::to_text(message.id) + " is canceled, and " +
+                            submitted.carrier + " has it");
+        }
+    }
 }
 
 /// What the carrier told beside the specification's parameters is kept: with the segment that the

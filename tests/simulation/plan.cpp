@@ -234,6 +234,7 @@ Plan Plan::draw(std::uint64_t seed) {
     draw_tlvs(dice, plan);
     draw_reactions(dice, plan);
     draw_links(dice, plan);
+    plan.cancel_share = dice.chance(0.4) ? 0.25 : 0;
     return plan;
 }
 

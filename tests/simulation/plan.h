@@ -47,6 +47,7 @@ struct Plan {
     double stop_share = 0.1;       // of those answers
     double start_share = 0.1;      // as well
     double tlv_share = 0;          // that ask for a template
+    double cancel_share = 0;       // of messages that their caller cancels soon after
     double order_share = 0;        // suppress or restore through the API, per message
 
     // Trouble: how often while busy.

@@ -245,6 +245,108 @@ TEST(BadDay, WhatNoCarrierOfTheRouteTakesIsRefusedWithItsReason) {
               "carrier's own");
 }
 
+TEST(BadDay, ACanceledMessageNeverLeavesWhereverItWaited) {
+    Plan plan = two_carriers();
+    for (CarrierPlan& carrier : plan.carriers)
+        carrier.engine.throughput = 5;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 20; ++n)
+        world.send(to(contact_number(n), n));  // most of it waits in the carrier's lanes
+    for (std::uint64_t n = 21; n <= 25; ++n)
+        world.send(to(anna, n));  // waits for its turn
+    Order later = to(contact_number(7), 26);
+    later.later = minutes(1);
+    world.send(later);
+    world.pass(seconds(1));
+    ASSERT_EQ(world.accepted().size(), 26u);
+    for (std::size_t n = 0; n < 26; n += 2) {
+        world.cancel(world.accepted()[n]);
+        world.cancel(world.accepted()[n]);  // to be told the same again
+    }
+    world.cancel(world.accepted()[25]);
+    world.finish();
+    std::size_t canceled = 0;
+    for (std::size_t n = 0; n < 26; ++n)
+        canceled += status_of(world, n) == Status::canceled ? 1 : 0;
+    EXPECT_GE(canceled, 8u);
+    EXPECT_EQ(status_of(world, 25), Status::canceled);
+    EXPECT_EQ(world.submits(), 26u - canceled);
+    EXPECT_EQ(status_of(world, 23), Status::delivered) << "the others of its thread go on";
+}
+
+TEST(BadDay, ACancelBesideTheDispatchToAnotherShardAndACrashIsExact) {
+    std::size_t canceled = 0;
+    std::size_t delivered = 0;
+    for (std::int64_t after = 0; after < 60; ++after) {
+        Plan plan = Plan::quiet();
+        plan.seed = static_cast<std::uint64_t>(after) + 1;
+        plan.shards = 3;
+        plan.carriers[0].engine.throughput = 500;  // an intent every two milliseconds
+        plan.carriers[0].engine.burst = 1;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        for (std::uint64_t n = 1; n <= 24; ++n)
+            world.send(to(contact_number(n), n));
+        while (world.accepted().empty())
+            world.pass(microseconds(20));
+        world.pass(microseconds(40 * after));
+        for (const storage::MessageId id : world.accepted())
+            world.cancel(id);
+        if (after % 2 == 0) {
+            world.pass(microseconds(100 * after));
+            world.crash();
+        }
+        world.finish();
+        for (std::size_t n = 0; n < world.accepted().size(); ++n) {
+            canceled += status_of(world, n) == Status::canceled ? 1 : 0;
+            delivered += status_of(world, n) == Status::delivered ? 1 : 0;
+        }
+    }
+    EXPECT_GT(canceled, 50u);
+    EXPECT_GT(delivered, 50u);
+}
+
+TEST(BadDay, AMessageThatTheCarrierRefusedForNowCanBeCanceledAndItsConversationGoesOn) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.retry_min = minutes(2);
+    plan.carriers[0].engine.retry_max = minutes(4);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.send(to(anna, 1));
+    world.send(to(anna, 2));
+    world.pass(seconds(5));
+    world.carrier("acme").refuse_submits(std::nullopt);
+    world.cancel(world.accepted().at(0));
+    world.pass(seconds(5));
+    EXPECT_EQ(status_of(world, 0), Status::canceled);
+    EXPECT_EQ(status_of(world, 1), Status::delivered) << "its turn came at once";
+    world.finish();
+}
+
+TEST(BadDay, WhatWasSentPerhapsIsNotCanceled) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.on_uncertain = config::OnUncertain::resend;
+    plan.carriers[0].engine.links = 1;
+    plan.carriers[0].behaviour.response_delay = {seconds(1), seconds(1)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(milliseconds(500));
+    ASSERT_EQ(world.submits(), 1u);
+    world.take_away("acme", seconds(5));  // the answer is lost, and it waits to be sent again
+    world.pass(seconds(1));
+    ASSERT_EQ(status_of(world, 0), Status::queued);
+    world.cancel(world.accepted().at(0));
+    world.finish();
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+}
+
 TEST(BadDay, AStopDuringACutLinkStopsEverythingOnceAcknowledged) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.throughput = 5;  // most of it still waits when the STOP comes

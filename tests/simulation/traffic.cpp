@@ -55,6 +55,7 @@ private:
         world_.send(order);
         if (dice_.chance(plan_.reply_share)) one_reply(number, order);
         if (dice_.chance(plan_.order_share)) one_order(order);
+        if (dice_.chance(plan_.cancel_share)) one_cancel(order.text);
     }
 
     void one_reply(std::uint32_t number, const Order& to) {
@@ -79,6 +80,12 @@ private:
         const bool stop = dice_.chance(0.5);
         world_.at(up_to(seconds(1)), [this, scope, contact = about.to, stop] {
             stop ? world_.suppress(scope, contact) : world_.restore(scope, contact);
+        });
+    }
+
+    void one_cancel(const std::string& text) {
+        world_.at(world_.draw(milliseconds(0), seconds(2)), [this, marker = marker_of(text)] {
+            if (const auto id = world_.checkers().id_of(marker)) world_.cancel(*id);
         });
     }
 

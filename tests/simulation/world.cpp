@@ -190,6 +190,18 @@ std::string World::refusal_of(const std::string& from, const std::string& to,
     return detail;
 }
 
+void World::cancel(storage::MessageId id) {
+    if (!is_up()) return;
+    tell("order: cancel " + storage::to_text(id));
+    const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count_));
+    shards_[shard]->cancel(id, [this, id](const api::CancelOutcome& outcome) {
+        tell("cancel " + storage::to_text(id) + ": " +
+             std::string(outcome.message ? storage::name(outcome.message->status) : "nobody's"));
+        checkers_.cancel_answered(id, outcome);
+    });
+    want_turn(shard);
+}
+
 void World::say(const std::string& carrier_id, const std::string& contact,
                 const std::string& sender, const std::string& text) {
     const auto kind = is_stop(text)    ? carrier_sim::MoKind::opt_out

@@ -67,6 +67,8 @@ public:
     /// What a caller hears who asks for TLVs that nobody takes; the text is marked by no one.
     std::string refusal_of(const std::string& from, const std::string& to,
                            const smpp::NamedTlvs& tlvs);
+    /// Through the API.
+    void cancel(storage::MessageId id);
     void say(const std::string& carrier, const std::string& contact, const std::string& sender,
              const std::string& text);
     /// Through the API.

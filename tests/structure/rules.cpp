@@ -148,6 +148,7 @@ const std::vector<Fence>& fences() {
         {"Boost.JSON",
          {"boost/json"},
          {"protocol/http/", "engine/api/", "engine/events/", "engine/io/", "tools/"}},
+        {"libcurl", {"curl/"}, {"tools/parley/client.cpp"}},
         {"GoogleTest", {"gtest/", "gmock/", "benchmark/", "rapidcheck"}, {"tests/"}},
     };
     return list;

@@ -35,6 +35,8 @@ inline config::Config two_brands() {
                              .suppression_scope = config::SuppressionScope::sender});
     config.accounts.push_back({.id = "shop", .brand = "demo", .api_keys = {"shop-key"}});
     config.accounts.push_back({.id = "partner", .brand = "demo", .api_keys = {"partner-key"}});
+    config.accounts.push_back(
+        {.id = "ops", .brand = "demo", .api_keys = {"ops-key"}, .is_operator = true});
     config.accounts.push_back({.id = "loud", .brand = "loud", .api_keys = {"loud-key"}});
     return config;
 }

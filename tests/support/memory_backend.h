@@ -23,9 +23,13 @@ public:
     std::map<std::pair<std::string, std::uint32_t>, std::string> status_names;
     api::Problem suppress_problem = api::Problem::none;
     bool hold_answers = false;
+    api::QueueView queue_view;
+    api::RouteView route_view;
+    std::map<std::string, smpp::CapturedLink> captures;
 
     // What a test looks at.
     std::vector<api::SendRequest> sent;
+    std::vector<api::RouteQuestion> questions;
     std::vector<std::string> subscriptions;  // "account from last_event_id"
     std::vector<std::pair<std::string, std::function<void(const api::StreamEvent&)>>> subscribers;
 
@@ -69,6 +73,51 @@ public:
         for (const auto& message : messages)
             if (message.id == id) found = message;
         later([done = std::move(done), found] { done(found); });
+    }
+
+    void cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) override {
+        api::CancelOutcome outcome;
+        for (auto& message : messages) {
+            if (message.id != id) continue;
+            if (message.status <= storage::Status::held) message.status = storage::Status::canceled;
+            outcome = {.canceled = message.status == storage::Status::canceled, .message = message};
+        }
+        later([done = std::move(done), outcome] { done(outcome); });
+    }
+
+    void dead_letters(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
+                      std::function<void(api::MessagesView)> done) override {
+        list(limit, done, [=](const storage::Message& message) {
+            return storage::is_dead_letter(message.status) && (!before || message.id < before) &&
+                   filter.fits(message);
+        });
+    }
+    void uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
+                   std::function<void(api::MessagesView)> done) override {
+        list(limit, done, [=](const storage::Message& message) {
+            return message.status == storage::Status::sending && (!before || message.id < before) &&
+                   filter.fits(message);
+        });
+    }
+    void queue(std::function<void(api::QueueView)> done) override {
+        later([done = std::move(done), view = queue_view] { done(view); });
+    }
+    void capture(std::string link, bool on, std::function<void(bool)> done) override {
+        const bool known =
+            std::ranges::find(link_views, link, &api::LinkView::link) != link_views.end();
+        if (known && on) captures[link].link = link;
+        if (known && !on) captures.erase(link);
+        later([done = std::move(done), known] { done(known); });
+    }
+    void captured(std::string link,
+                  std::function<void(std::optional<smpp::CapturedLink>)> done) override {
+        std::optional<smpp::CapturedLink> found;
+        if (const auto place = captures.find(link); place != captures.end()) found = place->second;
+        later([done = std::move(done), found] { done(found); });
+    }
+    api::RouteView explain(const api::RouteQuestion& question) override {
+        questions.push_back(question);
+        return route_view;
     }
 
     void conversations(std::string account, storage::MessageId before, std::size_t limit,
@@ -151,6 +200,20 @@ public:
     }
 
 private:
+    void list(std::size_t limit, const std::function<void(api::MessagesView)>& done,
+              const std::function<bool(const storage::Message&)>& fits) {
+        api::MessagesView view;
+        for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+            if (!fits(*message)) continue;
+            if (view.messages.size() == limit) {
+                view.more = view.messages.back().id;
+                break;
+            }
+            view.messages.push_back(*message);
+        }
+        later([done, view] { done(view); });
+    }
+
     void later(std::function<void()> answer) {
         if (hold_answers) return held_.push_back(std::move(answer));
         answer();

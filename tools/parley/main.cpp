@@ -2,15 +2,17 @@
 
 #include "tools/parley/decode.h"
 #include "tools/parley/dialect_learn.h"
+#include "tools/parley/operate.h"
 
+#include <functional>
 #include <iostream>
+#include <map>
 
 #include <CLI/CLI.hpp>
 
 namespace {
 
-using parley::tools::DecodeOptions;
-using parley::tools::LearnOptions;
+using namespace parley::tools;
 
 void describe_decode(CLI::App& decode, DecodeOptions& options) {
     decode.add_option("input", options.inputs,
@@ -46,6 +48,133 @@ void describe_learn(CLI::App& learn, LearnOptions& options) {
         "names, with what speaks for each line. Read it before you use it. No number, text or\n"
         "password of the trace stands in it; prefixes of ids do.");
 }
+/// The commands that ask an engine, each with what it takes.
+class EngineCommands {
+public:
+    explicit EngineCommands(CLI::App& app) : app_(app) {
+        add(app, "status", "Is it well? Links, queue and memory in a few lines",
+            [](Operator& by) { return by.status(); });
+        add(app, "links", "SMPP sessions with the carriers",
+            [](Operator& by) { return by.links(); });
+        add(app, "queue", "What waits, for which carrier and since when",
+            [](Operator& by) { return by.queue(); });
+        describe_messages();
+        describe_lists();
+        describe_route();
+        describe_capture();
+    }
+
+    /// Empty when the command line named none of these.
+    std::function<int(Operator&)> chosen() const {
+        for (const auto& [command, run] : runs_) {
+            if (command->parsed()) return run;
+        }
+        return {};
+    }
+    const EngineOptions& engine() const { return engine_; }
+
+private:
+    using Run = std::function<int(Operator&)>;
+
+    CLI::App& add(CLI::App& to, const char* name, const char* what, Run run) {
+        auto* command = to.add_subcommand(name, what);
+        command->add_option("--url", engine_.url, "Where the engine's HTTP API is")
+            ->envname("PARLEY_URL")
+            ->capture_default_str();
+        command->add_option("--key", engine_.key, "An API key of an account")
+            ->envname("PARLEY_KEY");
+        command->add_flag("--json", engine_.json, "The answer as JSON, for programs");
+        command->footer(
+            "Ends with 1 when the engine says no, with 2 when it does not answer or does not know\n"
+            "the key.");
+        runs_.emplace_back(command, std::move(run));
+        return *command;
+    }
+
+    void describe_messages() {
+        auto& trace = add(app_, "trace", "The story of a message: gate, queue, PDUs, receipts",
+                          [this](Operator& by) { return by.trace(id_); });
+        trace.add_option("id", id_, "Such as msg_0000000000100000")->required();
+        auto& send =
+            add(app_, "send", "Sends a message", [this](Operator& by) { return by.send(send_); });
+        send.add_option("--from", send_.from, "One of the brand's senders")->required();
+        send.add_option("--to", send_.to, "E.164, such as +15551234567")->required();
+        send.add_option("text", send_.text)->required();
+        send.add_option("--class", send_.message_class,
+                        "conversational, informational or promotional");
+        send.add_option("--client-ref", send_.client_ref, "A reference of yours");
+        send.add_option("--validity", send_.validity, "For how long it is worth sending: PT2H");
+        send.add_option("--at", send_.send_at, "Not before this moment: 2026-11-24T09:30:00Z");
+        auto& cancel = add(app_, "cancel", "Cancels messages that have not left",
+                           [this](Operator& by) { return by.cancel(ids_); });
+        cancel.add_option("id", ids_)->required();
+        auto& resend = add(app_, "resend", "Sends dead letters again, each as a new message",
+                           [this](Operator& by) { return by.resend(ids_); });
+        resend.add_option("id", ids_)->required();
+    }
+
+    void filter(CLI::App& command, const char* option, const char* parameter, const char* what) {
+        command.add_option(option, filters_[parameter], what);
+    }
+
+    void describe_lists() {
+        const auto list = [this](const char* path) {
+            return [this, path](Operator& by) {
+                list_.filters.assign(filters_.begin(), filters_.end());
+                return by.list(path, list_);
+            };
+        };
+        auto& dead = add(app_, "dead-letters", "Messages that ended otherwise than delivered",
+                         list("/v1/dead-letters"));
+        filter(dead, "--status", "status",
+               "undelivered, failed, expired, unknown; several with commas between");
+        filter(dead, "--reason", "reason", "Such as retries_exhausted");
+        auto& uncertain =
+            add(app_, "uncertain", "Messages that were sent perhaps: an intent and no answer",
+                list("/v1/uncertain"));
+        for (CLI::App* command : {&dead, &uncertain}) {
+            filter(*command, "--carrier", "carrier", "The last one tried");
+            filter(*command, "--to", "to", "The contact");
+            filter(*command, "--since", "accepted_from", "Accepted at this moment or later");
+            filter(*command, "--until", "accepted_before", "Accepted before this moment");
+            filter(*command, "--account", "account", "For operators: of this account alone");
+            command->add_option("--limit", list_.limit, "Messages at most")->capture_default_str();
+        }
+    }
+
+    void describe_route() {
+        auto* route = app_.add_subcommand("route", "Where messages go");
+        route->require_subcommand(1);
+        auto& explain = add(*route, "explain", "What would happen to a message, and why",
+                            [this](Operator& by) { return by.explain(route_); });
+        explain.add_option("to", route_.to, "The contact's number")->required();
+        explain.add_option("--from", route_.from, "Else the brand's first sender");
+        explain.add_option("--text", route_.text, "To see its segments");
+        explain.add_option("--class", route_.message_class,
+                           "conversational, informational or promotional");
+    }
+
+    void describe_capture() {
+        auto& capture = add(app_, "capture", "The last PDUs of a link as pcapng, for operators",
+                            [this](Operator& by) { return by.capture(capture_); });
+        capture.add_option("link", capture_.link, "Such as acme-1; see parley links")->required();
+        capture.add_flag("--start", capture_.start, "Keep the PDUs of this link from now on");
+        capture.add_flag("--stop", capture_.stop, "No longer; with -o after having written them");
+        capture.add_option("-o,--output", capture_.file, "A file; else standard output");
+        capture.add_flag("--mask", capture_.mask, "Hide numbers and texts");
+    }
+
+    CLI::App& app_;
+    EngineOptions engine_;
+    std::vector<std::pair<CLI::App*, Run>> runs_;
+    std::string id_;
+    std::vector<std::string> ids_;
+    SendOptions send_;
+    std::map<std::string, std::string> filters_;
+    ListOptions list_;
+    RouteOptions route_;
+    CaptureOptions capture_;
+};
 
 }  // namespace
 
@@ -61,7 +190,11 @@ int main(int argc, char** argv) {
     dialect->require_subcommand(1);
     auto* learn = dialect->add_subcommand("learn", "Proposes a dialect from a trace");
     describe_learn(*learn, learn_options);
+    EngineCommands commands(app);
     CLI11_PARSE(app, argc, argv);
-    if (dialect->parsed()) return parley::tools::learn_dialect(learn_options, std::cout, std::cerr);
-    return parley::tools::decode(decode_options, std::cout, std::cerr);
+    if (dialect->parsed()) return learn_dialect(learn_options, std::cout, std::cerr);
+    const auto run = commands.chosen();
+    if (!run) return decode(decode_options, std::cout, std::cerr);
+    Operator by(commands.engine(), std::cout, std::cerr);
+    return run(by);
 }

@@ -611,6 +611,55 @@ TEST_P(Store_, DropsWhatIsOlderThanTheOperatorKeeps) {
     EXPECT_EQ(thread[1].id, messages[2].id);
 }
 
+TEST_P(Store_, ListsWhatEndedBadlyNewestFirstAndForgetsItWithTheRest) {
+    std::vector<Message> messages;
+    messages.reserve(6);
+    const Status ends[] = {Status::failed,  Status::delivered, Status::expired,
+                           Status::unknown, Status::canceled,  Status::undelivered};
+    for (int i = 0; i < 6; ++i) {
+        Message& message = messages.emplace_back(outbound());
+        message.accepted_at = 1000 + i;
+        message.carrier = i < 3 ? "acme" : "beta";
+        message.reason = "reason " + std::to_string(i);
+        bench.commit([&](Section& s) { s.accept(message); });
+    }
+    for (int i = 0; i < 6; ++i)
+        bench.commit([&](Section& s) { settle(s, messages[i], ends[i]); });
+    const auto ids = [&](const DeadLetterFilter& filter, MessageId before = {},
+                         std::size_t limit = 10, MessageId* more = nullptr) {
+        std::vector<MessageId> found;
+        for (const Message& each : bench.store->dead_letters(filter, before, limit, more))
+            found.push_back(each.id);
+        return found;
+    };
+    const auto of = [&](std::initializer_list<int> places) {
+        std::vector<MessageId> wanted;
+        for (const int place : places)
+            wanted.push_back(messages[place].id);
+        return wanted;
+    };
+    for (const bool reopened : {false, true}) {
+        if (reopened) bench.reopen();
+        EXPECT_EQ(ids({}), of({5, 3, 2, 0}));
+        EXPECT_EQ(ids({.statuses = {Status::failed, Status::unknown}}), of({3, 0}));
+        EXPECT_EQ(ids({.carrier = "acme"}), of({2, 0}));
+        EXPECT_EQ(ids({.reason = messages[2].reason}), of({2}));
+        EXPECT_EQ(ids({.contact = messages[0].to}), of({5, 3, 2, 0}));
+        EXPECT_EQ(ids({.contact = "+15559999999"}), of({}));
+        EXPECT_EQ(ids({.account = "nobody"}), of({}));
+        EXPECT_EQ(ids({.accepted_from = 1002, .accepted_before = 1005}), of({3, 2}));
+        MessageId more;
+        EXPECT_EQ(ids({}, {}, 2, &more), of({5, 3}));
+        EXPECT_EQ(more, messages[3].id);
+        EXPECT_EQ(ids({}, more, 2, &more), of({2, 0}));
+        EXPECT_FALSE(more);
+    }
+    bench.idle();
+    while (bench.store->drop_before(1003)) {
+    }
+    EXPECT_EQ(ids({}), of({5, 3}));
+}
+
 TEST_P(Store_, DropsALotInBoundedPieces) {
     std::vector<std::unique_ptr<Message>> messages;
     for (int section = 0; section < 4; ++section) {

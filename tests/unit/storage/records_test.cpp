@@ -32,6 +32,7 @@ Message full_message() {
     message.send_at = -1;
     message.settled_at = INT64_MAX;
     message.reference = 255;
+    message.resend_of = ItemId::of(7, 9);
     message.segments[1] = {.phase = Phase::settled,
                            .attempts = 255,
                            .state = text::MessageState::skipped,
@@ -93,6 +94,7 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.expires_at, in.expires_at);
     EXPECT_EQ(out.settled_at, in.settled_at);
     EXPECT_EQ(out.reference, in.reference);
+    EXPECT_EQ(out.resend_of, in.resend_of);
     ASSERT_EQ(out.segments.size(), in.segments.size());
     EXPECT_EQ(out.segments[1].phase, in.segments[1].phase);
     EXPECT_EQ(out.segments[1].attempts, in.segments[1].attempts);
@@ -176,6 +178,20 @@ TEST(Records, WhatTheFirstVersionKnewIsWrittenAsItWroteIt) {
     ASSERT_TRUE(records::decode(octets, message));
     EXPECT_TRUE(message.tlvs.empty());
     EXPECT_FALSE(records::decode(octets + std::string(1, '\0'), message)) << "no count of TLVs";
+}
+
+TEST(Records, WhatWasSentAgainIsToldWithAndWithoutTlvs) {
+    for (const bool with_tlvs : {false, true}) {
+        for (const MessageId resend_of : {MessageId(), ItemId::of(7, 9)}) {
+            Message in = with_tlvs ? full_message() : message_without_tlvs();
+            in.resend_of = resend_of;
+            const Message out = round_trip(in);
+            EXPECT_EQ(out.resend_of, in.resend_of);
+            EXPECT_EQ(out.tlvs, in.tlvs);
+            EXPECT_EQ(out.segments.size(), in.segments.size());
+            EXPECT_TRUE(out.incomplete);
+        }
+    }
 }
 
 TEST(Records, EveryCutIsNoticed) {

@@ -146,6 +146,77 @@ TEST_F(LanesTest, AfterAllThatWaitedHasExpiredNobodyIsFirst) {
     EXPECT_EQ(next(), fresh);
 }
 
+TEST_F(LanesTest, WhatIsRemovedFromTheFrontOrTheMiddleLeavesNoHoleInFront) {
+    Message* first = make("a", "1");
+    Message* second = make("a", "1");
+    Message* third = make("a", "1");
+    Message* last = make("a", "1");
+    for (Message* message : {first, second, third, last})
+        lanes_.push_back(message);
+    EXPECT_TRUE(lanes_.remove(second));
+    EXPECT_EQ(lanes_.front(now), first);
+    EXPECT_TRUE(lanes_.remove(first));
+    EXPECT_EQ(lanes_.front(now), third) << "not the hole that the second left";
+    EXPECT_FALSE(lanes_.remove(first));
+    EXPECT_EQ(lanes_.size(), 2u);
+    EXPECT_EQ(lanes_.size(1), 2u);
+    EXPECT_EQ(next(), third);
+    EXPECT_TRUE(lanes_.remove(last));
+    EXPECT_TRUE(lanes_.empty());
+    EXPECT_EQ(lanes_.front(now), nullptr);
+    lanes_.push_back(first);
+    EXPECT_EQ(next(), first);
+}
+
+TEST_F(LanesTest, AnAccountOrSenderWhoseLastMessageIsRemovedHasNoTurnAnyMore) {
+    Message* gone = make("a", "1");
+    Message* other_sender = make("a", "2");
+    Message* other_account = make("b", "3");
+    for (Message* message : {gone, other_sender, other_account})
+        lanes_.push_back(message);
+    EXPECT_TRUE(lanes_.remove(gone));
+    EXPECT_EQ(lanes_.front(now), other_sender);
+    EXPECT_TRUE(lanes_.remove(other_sender));
+    EXPECT_EQ(next(), other_account);
+    EXPECT_FALSE(lanes_.anyone_waits());
+    EXPECT_FALSE(lanes_.remove(make("nobody", "4")));
+    EXPECT_EQ(next(), nullptr);
+}
+
+TEST_F(LanesTest, OneOfARestingSenderIsRemovedAndTheSenderRestsOn) {
+    Message* gone = make("a", "1");
+    lanes_.push_back(gone);
+    ASSERT_EQ(lanes_.front(now), gone);
+    lanes_.rest_front(now + seconds(1));
+    EXPECT_TRUE(lanes_.remove(gone));
+    EXPECT_TRUE(lanes_.empty());
+    EXPECT_EQ(lanes_.front(now + milliseconds(500)), nullptr);
+    Message* fresh = make("a", "1");
+    lanes_.push_back(fresh);
+    EXPECT_EQ(lanes_.front(now + milliseconds(999)), nullptr);
+    EXPECT_EQ(next(now + seconds(1)), fresh);
+    EXPECT_EQ(lanes_.front(now + seconds(3)), nullptr);
+}
+
+TEST_F(LanesTest, WhatIsRemovedWhileASweepIsUnderWayIsNotMissedByIt) {
+    std::deque<Message*> all;
+    for (int n = 0; n < 12; ++n) {
+        all.push_back(make("a", "1"));
+        all.back()->expires_at = n < 9 ? 50 : 0;
+        lanes_.push_back(all.back());
+    }
+    std::size_t expired = lanes_.expire(40, 5).size();
+    for (int n : {0, 2, 4})
+        EXPECT_TRUE(lanes_.remove(all[static_cast<std::size_t>(n)]));
+    for (int step = 0; step < 10; ++step)
+        expired += lanes_.expire(60, 3).size();
+    EXPECT_EQ(expired, 6u);
+    EXPECT_EQ(lanes_.size(), 3u);
+    for (std::size_t n = 9; n < 12; ++n)
+        EXPECT_EQ(next(), all[n]);
+    EXPECT_TRUE(lanes_.empty());
+}
+
 TEST_F(LanesTest, ClearGivesEverythingAndLeavesItUsable) {
     Message* resting = make("a", "1");
     lanes_.push_back(resting);

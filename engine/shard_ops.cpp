@@ -1,0 +1,249 @@
+// What an operator asks of a shard: end a message, look for those that ended badly or hang in
+// doubt, see what waits and why, hear where a message would go.
+
+#include "engine/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley {
+
+using storage::Message;
+
+namespace {
+
+/// How often a message on its way between two shards is looked for.
+constexpr int tries_max = 5;
+
+/// Of one link's capture: some 6,000 PDUs.
+constexpr std::size_t capture_octets_max = 1U << 20U;
+
+}  // namespace
+
+// ---- Canceling
+// -----------------------------------------------------------------------------------
+
+void Shard::cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) {
+    if (!desk_.store_trouble.empty()) {
+        done({.problem = api::Problem::storage_unavailable});
+        return;
+    }
+    cancel_again(id, tries_max, std::move(done));
+}
+
+/// Every shard is asked; the one that has the message decides, between two of its own steps, so
+/// that a message is either canceled or sent. The answer waits until what it tells is durable.
+void Shard::cancel_again(storage::MessageId id, int tries,
+                         std::function<void(api::CancelOutcome)> done) {
+    auto found = std::make_shared<std::vector<api::CancelOutcome>>(desk_.shards);
+    const std::uint64_t asked =
+        await(desk_.shards, [this, id, tries, found, done = std::move(done)](Now) mutable {
+            for (api::CancelOutcome& outcome : *found) {
+                if (outcome.message) return done(std::move(outcome));
+            }
+            cancel_settled(id, tries, std::move(done));
+        });
+    for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
+        desk_.post(shard, Call{[id, found, asked, origin = desk_.shard](Shard& there, Now now) {
+                       Desk& desk = there.desk();
+                       Message* message = desk.find_live(id);
+                       if (message == nullptr) return answer(desk, origin, asked);
+                       api::CancelOutcome& outcome = (*found)[desk.shard];
+                       outcome.canceled = there.outbound_.cancel(now, *message);
+                       outcome.message = *message;
+                       if (!outcome.canceled) return answer(desk, origin, asked);
+                       desk.open.then.push_back(
+                           [&desk, origin, asked](Now) { answer(desk, origin, asked); });
+                   }});
+    }
+}
+
+/// No shard has it: it has ended, is on its way between two shards, or there is none.
+void Shard::cancel_settled(storage::MessageId id, int tries,
+                           std::function<void(api::CancelOutcome)> done) {
+    auto stored = std::make_shared<std::optional<Message>>();
+    desk_.ports.query([stored, id](storage::Store& store) { *stored = store.find_message(id); },
+                      [this, id, tries, stored, done = std::move(done)](Now) mutable {
+                          // A snapshot on disk is older than the message itself, wherever that is.
+                          const bool there = *stored && (storage::is_final((*stored)->status) ||
+                                                         (*stored)->evicted);
+                          if (!there && tries > 1)
+                              return cancel_again(id, tries - 1, std::move(done));
+                          api::CancelOutcome outcome{.message = std::move(*stored)};
+                          outcome.canceled = outcome.message &&
+                                             outcome.message->status == storage::Status::canceled;
+                          done(std::move(outcome));
+                      });
+}
+
+// ---- What ended badly, and what is in doubt
+// ------------------------------------------------------
+
+void Shard::dead_letters(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
+                         std::function<void(api::MessagesView)> done) {
+    auto view = std::make_shared<api::MessagesView>();
+    desk_.ports.query(
+        [view, filter = std::move(filter), before, limit](storage::Store& store) {
+            view->messages = store.dead_letters(filter, before, limit, &view->more);
+        },
+        [view, done = std::move(done)](Now) { done(std::move(*view)); });
+}
+
+void Shard::uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
+                      std::function<void(api::MessagesView)> done) {
+    auto found = std::make_shared<std::vector<std::vector<Message>>>(desk_.shards);
+    const auto newest_first = [](const Message& left, const Message& right) {
+        return left.id > right.id;
+    };
+    ask_everyone(
+        [found, filter = std::move(filter), before, limit, newest_first](Shard& there, Now) {
+            std::vector<const Message*> fitting;
+            for (const auto& carrier : there.desk().carriers) {
+                if (!carrier) continue;
+                carrier->receipts.each_uncertain([&](const Message& message) {
+                    if ((!before || message.id < before) && filter.fits(message))
+                        fitting.push_back(&message);
+                });
+            }
+            const auto count = std::min(fitting.size(), limit + 1);
+            std::partial_sort(fitting.begin(), fitting.begin() + static_cast<std::ptrdiff_t>(count),
+                              fitting.end(), [&](const Message* left, const Message* right) {
+                                  return newest_first(*left, *right);
+                              });
+            for (std::size_t n = 0; n < count; ++n)
+                (*found)[there.desk().shard].push_back(*fitting[n]);
+        },
+        [found, limit, newest_first, done = std::move(done)](Now) {
+            api::MessagesView view;
+            for (auto& some : *found)
+                std::move(some.begin(), some.end(), std::back_inserter(view.messages));
+            std::sort(view.messages.begin(), view.messages.end(), newest_first);
+            if (view.messages.size() > limit) {
+                view.messages.resize(limit);
+                view.more = view.messages.back().id;
+            }
+            done(std::move(view));
+        });
+}
+
+// ---- What waits
+// ----------------------------------------------------------------------------------
+
+namespace {
+
+api::CarrierQueueView look_at(const Desk& desk, const CarrierDesk& carrier, Now now) {
+    static_assert(api::CarrierQueueView::lanes == queue::Lanes::count);
+    api::CarrierQueueView view{.carrier = carrier.settings->id,
+                               .shard = desk.shard,
+                               .up = carrier.up,
+                               .retrying = carrier.retries.size(),
+                               .in_flight = carrier.open_intents,
+                               .uncertain = carrier.receipts.uncertain(),
+                               .awaiting_receipt = carrier.receipts.expected(),
+                               .early_receipts = carrier.receipts.early()};
+    if (carrier.paused_until > now.at) {
+        view.paused_ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(carrier.paused_until - now.at)
+                .count();
+    }
+    for (std::size_t lane = 0; lane < queue::Lanes::count; ++lane) {
+        view.waiting[lane] = carrier.lanes.size(lane);
+        if (view.waiting[lane] != 0)
+            view.oldest_since[lane] = now.wall - carrier.lanes.age_ms(lane, now.wall);
+    }
+    return view;
+}
+
+}  // namespace
+
+void Shard::queue(std::function<void(api::QueueView)> done) {
+    auto found = std::make_shared<std::vector<api::QueueView>>(desk_.shards);
+    ask_everyone(
+        [found](Shard& there, Now now) {
+            const Desk& desk = there.desk();
+            api::QueueView& mine = (*found)[desk.shard];
+            mine.shards.push_back(
+                {.shard = desk.shard,
+                 .live = desk.live.size(),
+                 .held = there.outbound_.held(),
+                 .behind = desk.conversations.waiting(),
+                 .conversations = static_cast<std::int64_t>(desk.conversations.conversations())});
+            for (const auto& carrier : desk.carriers) {
+                if (carrier) mine.carriers.push_back(look_at(desk, *carrier, now));
+            }
+        },
+        [this, found, done = std::move(done)](Now) {
+            api::QueueView view;
+            for (const api::QueueView& some : *found) {
+                view.shards.insert(view.shards.end(), some.shards.begin(), some.shards.end());
+                view.carriers.insert(view.carriers.end(), some.carriers.begin(),
+                                     some.carriers.end());
+            }
+            std::ranges::sort(view.carriers, {}, &api::CarrierQueueView::carrier);
+            view.awaiting_on_disk = desk_.commons.evicted.load(std::memory_order_relaxed);
+            view.memory_octets = desk_.commons.live_octets.load(std::memory_order_relaxed) +
+                                 static_cast<std::int64_t>(
+                                     desk_.commons.store_octets.load(std::memory_order_relaxed));
+            view.memory_octets_max = desk_.commons.live_octets_max;
+            done(std::move(view));
+        });
+}
+
+// ---- What went over a link
+// -----------------------------------------------------------------------
+
+Link* Shard::find_link(std::string_view name) {
+    const auto found = std::ranges::find(desk_.links, name, &Link::name);
+    return found == desk_.links.end() ? nullptr : &*found;
+}
+
+void Shard::capture(std::string link, bool on, std::function<void(bool)> done) {
+    auto found = std::make_shared<std::vector<std::uint8_t>>(desk_.shards);  // one each: no bits
+    ask_everyone(
+        [found, name = std::move(link), on](Shard& there, Now) {
+            Link* const link = there.find_link(name);
+            if (link == nullptr) return;
+            (*found)[there.desk().shard] = 1;
+            if (on == (link->capture != nullptr)) return;
+            auto ring = on ? std::make_unique<session::PduRing>(capture_octets_max) : nullptr;
+            link->session.capture_into(ring.get());
+            link->capture = std::move(ring);
+        },
+        [found, done = std::move(done)](Now) {
+            done(std::ranges::any_of(*found, [](std::uint8_t here) { return here != 0; }));
+        });
+}
+
+void Shard::captured(std::string link,
+                     std::function<void(std::optional<smpp::CapturedLink>)> done) {
+    auto found = std::make_shared<std::vector<std::optional<smpp::CapturedLink>>>(desk_.shards);
+    ask_everyone(
+        [found, name = std::move(link)](Shard& there, Now now) {
+            const Link* const link = there.find_link(name);
+            if (link == nullptr || !link->capture) return;
+            auto& mine = (*found)[there.desk().shard].emplace();
+            mine.link = link->name;
+            mine.address = there.desk().config.carriers[link->carrier].address;
+            for (const session::PduRing::Kept& pdu : link->capture->kept()) {
+                const auto ago =
+                    std::chrono::duration_cast<std::chrono::microseconds>(now.at - pdu.at);
+                mine.pdus.push_back(
+                    {now.wall * 1000 - ago.count(), pdu.session, pdu.sent, pdu.octets});
+            }
+        },
+        [found, done = std::move(done)](Now) {
+            for (auto& each : *found) {
+                if (each) return done(std::move(each));
+            }
+            done({});
+        });
+}
+
+// ---- What would happen
+// ---------------------------------------------------------------------------
+
+api::RouteView Shard::explain(const api::RouteQuestion& question) {
+    return outbound_.explain(now_, question);
+}
+
+}  // namespace parley

@@ -1,0 +1,136 @@
+#include "protocol/smpp/mask.h"
+
+#include "protocol/smpp/codec.h"
+#include "protocol/smpp/every_pdu.h"
+
+#include <algorithm>
+
+namespace parley::smpp {
+
+namespace {
+
+constexpr char star = '*';
+constexpr std::size_t digits_shown = 2;
+constexpr std::uint16_t first_vendor_tag = 0x1400;  // SMPP 3.4 §5.3.1
+constexpr std::uint32_t ucs2 = 0x08;
+constexpr std::uint32_t udhi = 0x40;
+
+std::uint32_t number_at(std::string_view octets, std::size_t at) {
+    return read_integer(octets.substr(at, 4)).value_or(0);
+}
+
+bool is_personal(Tag tag) {
+    switch (tag) {
+        case Tag::callback_num:
+        case Tag::callback_num_atag:
+        case Tag::source_subaddress:
+        case Tag::dest_subaddress:
+        case Tag::additional_status_info_text:
+            return true;
+        default:
+            return static_cast<std::uint16_t>(tag) >= first_vendor_tag;
+    }
+}
+
+/// The walker over fields(). Their views point into the octets, which it changes.
+class Masker {
+public:
+    Masker(std::string& octets, Mask what) : octets_(octets), what_(what) {}
+
+    void c_string(std::string_view field, std::string_view value, std::size_t) {
+        const bool number = field == "source_addr" || field == "destination_addr" ||
+                            field == "esme_addr" || field == "dl_name";
+        if (!number || what_ != Mask::personal) return;
+        auto left = static_cast<std::size_t>(std::count_if(value.begin(), value.end(), is_digit));
+        for (char& c : octets_of(value)) {
+            if (is_digit(c) && left-- > digits_shown) c = star;
+        }
+    }
+    void secret(std::string_view, std::string_view value, std::size_t) { fill(value); }
+    void integer(std::string_view field, std::uint32_t value) {
+        if (field == "esm_class") esm_class_ = value;
+        if (field == "data_coding") data_coding_ = value;
+    }
+    void choice(std::string_view, std::uint8_t, std::uint8_t, std::uint8_t) {}
+    void counted_octets(std::string_view, std::string_view value) { text(value); }
+    template <class List>
+    void list(std::string_view, std::string_view, const List& items) {
+        for (const auto& item : items)
+            List::value_type::fields(item, *this);
+    }
+    void tlvs(const Tlvs& tlvs) {
+        for (const Tlv& tlv : tlvs) {
+            if (tlv.tag == Tag::message_payload) {
+                text(tlv.value);
+            } else if (is_personal(tlv.tag) && what_ == Mask::personal) {
+                fill(tlv.value);
+            }
+        }
+    }
+
+private:
+    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+    struct Octets {
+        char* first;
+        char* last;
+        char* begin() const { return first; }
+        char* end() const { return last; }
+    };
+    Octets octets_of(std::string_view value) {
+        // An empty view may point anywhere.
+        if (value.empty()) return {octets_.data(), octets_.data()};
+        char* const first = octets_.data() + (value.data() - octets_.data());
+        return {first, first + value.size()};
+    }
+    void fill(std::string_view value) {
+        for (char& c : octets_of(value))
+            c = star;
+    }
+    void text(std::string_view value) {
+        if (what_ != Mask::personal) return;
+        if ((esm_class_ & udhi) != 0 && !value.empty()) {
+            const std::size_t header = 1U + static_cast<std::uint8_t>(value.front());
+            value.remove_prefix(std::min(header, value.size()));
+        }
+        // Of a receipt only its copy of the message's words (SMPP 3.4 appendix B).
+        if ((esm_class_ & 0x3CU) == 0x04 && value.find("id:") != value.npos) {
+            const auto label = std::min(value.find("text:"), value.find("Text:"));
+            value.remove_prefix(label == value.npos ? value.size() : label + 5);
+        }
+        fill(value);
+        if (data_coding_ != ucs2) return;
+        const Octets octets = octets_of(value);
+        for (char* c = octets.begin(); c < octets.end(); c += 2)
+            *c = '\0';
+    }
+
+    std::string& octets_;
+    Mask what_;
+    std::uint32_t esm_class_ = 0;
+    std::uint32_t data_coding_ = 0;
+};
+
+}  // namespace
+
+void mask(std::string& octets, Mask what) {
+    if (octets.size() <= header_octets) return;
+    const std::string_view all = octets;
+    const Frame frame{{.command_length = number_at(all, 0),
+                       .command_id = static_cast<Command>(number_at(all, 4)),
+                       .command_status = static_cast<Status>(number_at(all, 8)),
+                       .sequence_number = number_at(all, 12)},
+                      all.substr(header_octets)};
+    bool whole = false;
+    with_pdu(frame.header.command_id, [&](auto pdu) {
+        DecodeError error;
+        whole = decode(frame, pdu, error) && !error.code;
+        if (!whole) return;
+        Masker masker(octets, what);
+        pdu.fields(pdu, masker);
+    });
+    if (whole || what != Mask::personal) return;
+    std::fill(octets.begin() + header_octets, octets.end(), star);
+}
+
+}  // namespace parley::smpp

@@ -1,0 +1,173 @@
+// What operators ask over the API: cancel, send again, lists of what went wrong, queue, route,
+// capture.
+
+#include "tests/support/api_bed.h"
+
+#include <gtest/gtest.h>
+
+namespace parley::api {
+namespace {
+
+using storage::Direction;
+using storage::Status;
+
+class OperatorApi : public ::testing::Test, public parley::testing::ApiBed {
+protected:
+    storage::Message& message(Status status, const std::string& account = "shop") {
+        auto& added = backend.add_message(Direction::outbound, account, "+15550001000",
+                                          "+15557654321", "hello");
+        added.status = status;
+        added.segments.resize(1);
+        return added;
+    }
+    std::string path(const storage::Message& of) {
+        return "/v1/messages/" + storage::to_text(of.id);
+    }
+    std::vector<std::string> listed() {
+        std::vector<std::string> ids;
+        const auto object = json();
+        for (const auto& each : object.at("messages").as_array())
+            ids.emplace_back(each.as_object().at("id").as_string());
+        return ids;
+    }
+};
+
+TEST_F(OperatorApi, AMessageThatWaitsIsCanceledAndToldSoAgain) {
+    const auto& waiting = message(Status::queued);
+    for (int n = 0; n < 2; ++n) {
+        EXPECT_EQ(call(Method::del, path(waiting)).status, 200u);
+        EXPECT_EQ(text("status"), "canceled");
+    }
+}
+
+TEST_F(OperatorApi, WhatHasLeftIsNotCanceledAndItsStatusSaid) {
+    EXPECT_EQ(call(Method::del, path(message(Status::sent))).status, 409u);
+    EXPECT_EQ(text("code"), "wrong_status");
+    EXPECT_EQ(text("message_status"), "sent");
+    const auto& inbound =
+        backend.add_message(Direction::inbound, "shop", "+15557654321", "+15550001000", "hi");
+    EXPECT_EQ(call(Method::del, path(inbound)).status, 409u);
+    EXPECT_EQ(text("message_status"), "received");
+}
+
+TEST_F(OperatorApi, NobodyCancelsAnothersMessageButAnOperator) {
+    const auto id = path(message(Status::queued, "partner"));
+    EXPECT_EQ(call(Method::del, id).status, 404u);
+    key = "ops-key";
+    EXPECT_EQ(call(Method::del, id).status, 200u);
+}
+
+TEST_F(OperatorApi, ADeadLetterIsSentAgainWithALinkToIt) {
+    auto& dead = message(Status::failed);
+    dead.message_class = storage::MessageClass::promotional;
+    dead.client_ref = "order-7";
+    dead.expires_at = dead.accepted_at + 3'600'000;
+    dead.tlvs = {{"template_id", "11071"}};
+    EXPECT_EQ(post(path(dead) + "/resend", "").status, 202u);
+    EXPECT_EQ(text("client_ref"), "order-7");
+    ASSERT_EQ(backend.sent.size(), 1u);
+    EXPECT_EQ(backend.sent[0].resend_of, dead.id);
+    EXPECT_EQ(backend.sent[0].text, "hello");
+    EXPECT_EQ(backend.sent[0].to, "+15557654321");
+    EXPECT_EQ(backend.sent[0].validity_ms, 3'600'000);
+    EXPECT_EQ(backend.sent[0].message_class, storage::MessageClass::promotional);
+    EXPECT_EQ(backend.sent[0].tlvs, dead.tlvs);
+}
+
+TEST_F(OperatorApi, OnlyACallersDeadLetterIsSentAgainAndTheGateMaySayNo) {
+    EXPECT_EQ(post(path(message(Status::delivered)) + "/resend", "").status, 409u);
+    auto& confirmation = message(Status::failed);
+    confirmation.message_class = storage::MessageClass::opt_out_confirmation;
+    EXPECT_EQ(post(path(confirmation) + "/resend", "").status, 409u);
+    EXPECT_TRUE(backend.sent.empty());
+    backend.outcomes.push_back({.problem = Problem::suppressed, .detail = "opted out"});
+    EXPECT_EQ(post(path(message(Status::unknown)) + "/resend", "").status, 403u);
+    EXPECT_EQ(text("code"), "suppressed");
+}
+
+TEST_F(OperatorApi, DeadLettersAreFilteredAndPaged) {
+    auto& failed = message(Status::failed);
+    failed.reason = "retries_exhausted";
+    failed.carrier = "acme";
+    const auto failed_id = storage::to_text(failed.id);
+    message(Status::delivered);
+    auto& expired = message(Status::expired);
+    expired.carrier = "beta";
+    const auto expired_id = storage::to_text(expired.id);
+    message(Status::failed, "partner");
+    get("/v1/dead-letters");
+    EXPECT_EQ(listed(), (std::vector{expired_id, failed_id}));
+    get("/v1/dead-letters?status=failed,unknown&reason=retries_exhausted&carrier=acme"
+        "&to=+15557654321&accepted_from=2023-11-01T00:00:00Z&accepted_before=2024-01-01T00:00:00Z");
+    EXPECT_EQ(listed(), std::vector{failed_id});
+    get("/v1/dead-letters?limit=1");
+    EXPECT_EQ(listed(), std::vector{expired_id});
+    get("/v1/dead-letters?limit=1&cursor=" + text("next"));
+    EXPECT_EQ(listed(), std::vector{failed_id});
+    key = "ops-key";
+    get("/v1/dead-letters");
+    EXPECT_EQ(listed().size(), 3u);
+    get("/v1/dead-letters?account=partner");
+    EXPECT_EQ(listed().size(), 1u);
+}
+
+TEST_F(OperatorApi, AListRefusesWhatItDoesNotKnow) {
+    for (const auto* query :
+         {"status=delivered", "status=", "accepted_from=yesterday", "account=partner", "limit=0"}) {
+        EXPECT_EQ(get(std::string("/v1/dead-letters?") + query).status, 400u) << query;
+    }
+    EXPECT_EQ(get("/v1/uncertain?status=failed").status, 400u);
+    message(Status::sending);
+    get("/v1/uncertain");
+    EXPECT_EQ(listed().size(), 1u);
+}
+
+TEST_F(OperatorApi, TheQueueIsShownPerCarrierAndShard) {
+    CarrierQueueView carrier{.carrier = "acme", .up = true, .retrying = 3};
+    carrier.waiting[1] = 7;
+    carrier.oldest_since[1] = backend.wall;
+    backend.queue_view.carriers.push_back(carrier);
+    backend.queue_view.shards.push_back({.shard = 0, .live = 10, .held = 2});
+    EXPECT_EQ(get("/v1/queue").status, 200u);
+    const auto object = json();
+    const auto& shown = object.at("carriers").as_array().at(0).as_object();
+    EXPECT_EQ(shown.at("waiting").as_object().at("conversational").as_int64(), 7);
+    EXPECT_EQ(shown.at("oldest_since").as_object().at("conversational").as_string(),
+              "2023-11-14T22:13:20.000Z");
+    EXPECT_EQ(shown.at("retrying").as_int64(), 3);
+    EXPECT_EQ(object.at("shards").as_array().at(0).as_object().at("held").as_int64(), 2);
+}
+
+TEST_F(OperatorApi, ARouteIsExplainedForTheCallersOwnSender) {
+    backend.route_view.problem = Problem::suppressed;
+    backend.route_view.prefix = "+1";
+    backend.route_view.choices = {{"acme", false, false}, {"beta", true, true}};
+    EXPECT_EQ(get("/v1/routes/explain?to=+15557654321&class=promotional").status, 200u);
+    EXPECT_EQ(text("outcome"), "suppressed");
+    EXPECT_EQ(text("route"), "+1");
+    ASSERT_EQ(backend.questions.size(), 1u);
+    EXPECT_EQ(backend.questions[0].from, "+15550001000");
+    EXPECT_EQ(backend.questions[0].account, "shop");
+    EXPECT_EQ(backend.questions[0].message_class, storage::MessageClass::promotional);
+    EXPECT_EQ(get("/v1/routes/explain").status, 400u);
+    EXPECT_EQ(get("/v1/routes/explain?to=+1&class=spam").status, 400u);
+}
+
+TEST_F(OperatorApi, CapturesAreForOperatorsOnly) {
+    backend.link_views.push_back({.carrier = "acme", .link = "acme-1"});
+    EXPECT_EQ(call(Method::put, "/v1/links/acme-1/capture").status, 403u);
+    EXPECT_EQ(text("code"), "operators_only");
+    EXPECT_EQ(get("/v1/links/acme-1/capture").status, 403u);
+    key = "ops-key";
+    EXPECT_EQ(get("/v1/links/acme-1/capture").status, 404u);
+    EXPECT_EQ(call(Method::put, "/v1/links/other-1/capture").status, 404u);
+    EXPECT_EQ(call(Method::put, "/v1/links/acme-1/capture").status, 204u);
+    EXPECT_EQ(get("/v1/links/acme-1/capture?mask=true").status, 200u);
+    EXPECT_EQ(answer->content_type, "application/x-pcapng");
+    EXPECT_EQ(get("/v1/links/acme-1/capture?mask=maybe").status, 400u);
+    EXPECT_EQ(call(Method::del, "/v1/links/acme-1/capture").status, 204u);
+    EXPECT_EQ(get("/v1/links/acme-1/capture").status, 404u);
+}
+
+}  // namespace
+}  // namespace parley::api
