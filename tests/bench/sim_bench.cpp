@@ -18,6 +18,8 @@
 #include <poll.h>
 #include <sched.h>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
@@ -77,9 +79,20 @@ public:
         port_ = static_cast<std::uint16_t>(std::atoi(line.c_str() + at + 10));
     }
     ~Simulator() {
-        ::kill(process_, SIGINT);
-        ::waitpid(process_, nullptr, 0);
+        if (process_ > 0) stop();
         ::close(out_);
+    }
+    /// As Ctrl-C does it; the submits that its summary says were taken.
+    std::uint64_t stop() {
+        ::kill(process_, SIGINT);
+        std::string summary;
+        for (std::string line = read_line(); !line.empty(); line = read_line())
+            summary = std::move(line);
+        ::waitpid(std::exchange(process_, 0), nullptr, 0);
+        constexpr std::string_view word = "\"accepted\":";
+        const auto at = summary.find(word);
+        if (at == std::string::npos) throw std::runtime_error("no summary: " + summary);
+        return std::strtoull(summary.c_str() + at + word.size(), nullptr, 10);
     }
     Simulator(const Simulator&) = delete;
     Simulator& operator=(const Simulator&) = delete;
@@ -136,10 +149,8 @@ public:
         pdu.short_message = text;
         smpp::encode(submit_, pdu, 0);
         in_.resize(1 << 20);
-        char resp[16];
         if (::recv(socket_.get(), in_.data(), in_.size(), 0) < 16)
             throw std::runtime_error("no bind_resp");
-        write32(resp, 16);
     }
 
     int fd() const { return socket_.get(); }
@@ -237,7 +248,7 @@ void flood_until(std::vector<Flood>& floods, Clock::time_point end) {
 
 void measure(const std::string& program, const Run& run, double seconds, std::uint32_t sessions,
              std::uint32_t window) {
-    const Simulator simulator(program, run.flags);
+    Simulator simulator(program, run.flags);
     std::vector<Flood> floods;
     floods.reserve(sessions);
     for (std::uint32_t n = 0; n < sessions; ++n)
@@ -251,6 +262,11 @@ void measure(const std::string& program, const Run& run, double seconds, std::ui
     const double took = std::chrono::duration<double>(Clock::now() - started).count();
     const double cpu = simulator.cpu_seconds() - cpu_before;
     const Measured after = sum(floods);
+    // What is still on its way when we look was taken, and not yet read here.
+    const std::uint64_t taken = simulator.stop();
+    if (taken < after.answered || taken > after.answered + std::uint64_t{sessions} * window)
+        throw std::runtime_error("the books disagree: " + std::to_string(taken) + " taken, " +
+                                 std::to_string(after.answered) + " answered");
     const auto answered = static_cast<double>(after.answered - before.answered);
     const auto receipts = static_cast<double>(after.receipts - before.receipts);
     std::printf(

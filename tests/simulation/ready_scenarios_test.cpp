@@ -136,7 +136,7 @@ TEST(ReadyScenario, BlackFridayKeepsTheRateAndRespectsEveryStop) {
     const auto& counts = day.books().counts;
     EXPECT_LE(counts.busiest_second, 600u);
     EXPECT_EQ(counts.mo_made, counts.mo_acked);
-    EXPECT_GT(day.books().stops.size(), 300u);
+    EXPECT_GT(day.books().stops.size(), 180u);
     for (const auto& stop : day.books().stops) {
         EXPECT_TRUE(stop.acked);
         EXPECT_LE(stop.submits_after, 1u) << "the confirmation and no more";

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view introduction =
     R"(# Scenarios
 
-<!-- Written by parley-describe from tools/carrier_sim/scenario. Change it there; a test compares. -->
+<!-- Written by parley-describe from tools/carrier_sim/scenario; a test compares. -->
 
 A scenario is a YAML file that says which carriers `parley-sim` plays, how they behave, and what
 happens when:
@@ -36,10 +36,10 @@ timeline:
 `parley-sim --scenario FILE` runs it, `parley-sim --check FILE` says what is wrong with it, with
 file, line and column. The same seed draws the same chances in the same order of submits.
 
-Times are written `500us`, `20ms`, `2s`, `1m30s`, `24h`; where a delay is drawn, `10ms..50ms` is even
-between the two, and `20ms~150ms` log-normal with that median and 99th percentile. A chance is `5%`
-or `0.05`. A rate is `50/s` or `3000/m`. A number matches as `+15550002000`, as a prefix `+1555*`, or
-empty for all.
+Times are written `500us`, `20ms`, `2s`, `1m30s`, `24h`; where a delay is drawn, `10ms..50ms` is
+even between the two, and `20ms~150ms` log-normal with that median and 99th percentile. A chance is
+`5%` or `0.05`. A rate is `50/s` or `3000/m`. A number matches as `+15550002000`, as a prefix
+`+1555*`, or empty for all.
 )";
 
 std::string in_cell(std::string text) {
