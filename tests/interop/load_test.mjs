@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import https from 'node:https';
 import { test } from 'node:test';
 
 import smpp from 'smpp';
@@ -152,5 +153,31 @@ test('in TLS all is the same, and a certificate that nobody vouches for is refus
         assert.equal(plain.code, ending.targetFailed, plain.err);
     } finally {
         await smsc.close();
+    }
+}));
+
+test('HTTPS is HTTP in TLS', () => withLoad(async (rig) => {
+    const seen = new Set();
+    const server = https.createServer(certificate(rig), (asked, answer) => {
+        let body = '';
+        asked.on('data', (piece) => { body += piece; });
+        asked.on('end', () => {
+            for (const { text } of JSON.parse(body)) seen.add(text.slice(0, 11));
+            const results = JSON.parse(body).map((_, n) => ({ id: `msg_${n}`, text: 'x'.repeat(200) }));
+            const said = JSON.stringify({ results });
+            answer.writeHead(202, { 'content-type': 'application/json', 'content-length': said.length }).end(said);
+        });
+    });
+    await new Promise((done) => server.listen(0, '127.0.0.1', done));
+    try {
+        // Answers of several TLS records each.
+        const { code, summary, err } = await rig.run(`https://127.0.0.1:${server.address().port}`, '--ca', rig.file('cert.pem'),
+            '--mode', 'array', '--batch', 500, '--connections', 3, '--messages', 20000);
+        assert.equal(code, ending.good, err);
+        assert.equal(summary.accepted, 20000);
+        assert.equal(seen.size, 20000);
+    } finally {
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
     }
 }));

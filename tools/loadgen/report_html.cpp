@@ -236,7 +236,7 @@ std::string report_html(const Results& results) {
                           "Every nine to the right is ten times rarer; both axes are logarithmic.",
                           distribution_chart(results));
     if (results.receipts) {
-        page += chart_section("Receipt lag", "From sending a submit_sm to its final receipt.",
+        page += chart_section("Receipt lag", "From sending to the final receipt.",
                               receipt_chart(results));
         page += receipt_table(results);
     }

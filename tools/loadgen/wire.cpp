@@ -134,7 +134,8 @@ std::ptrdiff_t Wire::read(char* into, std::size_t size) {
 }
 
 bool Wire::has_more() const {
-    return session_ && SSL_has_pending(session_.get()) == 1;
+    // Not SSL_has_pending: half a record would keep whoever asks reading until its rest comes.
+    return session_ && SSL_pending(session_.get()) > 0;
 }
 
 std::ptrdiff_t Wire::write(std::string_view bytes) {
