@@ -96,7 +96,8 @@ Document read_document(const std::string& text, const std::string& name) {
         if (documents.empty() || documents[0].IsNull()) {
             walk.complain({}, "", "is empty");
         } else if (documents.size() > 1) {
-            walk.complain(place_of(documents[1].Mark()), "", "a second YAML document: expected one");
+            walk.complain(place_of(documents[1].Mark()), "",
+                          "a second YAML document: expected one");
         } else {
             root = walk.copy(documents[0]);
         }

@@ -23,8 +23,8 @@ struct YamlNode {
     enum class Kind : std::uint8_t { nothing, scalar, list, map };
     Kind kind = Kind::nothing;
     Place place;
-    std::string text;             // of a scalar
-    bool quoted = false;          // a scalar that can only be a text
+    std::string text;                 // of a scalar
+    bool quoted = false;              // a scalar that can only be a text
     std::vector<YamlNode> items;      // of a list
     std::vector<YamlMember> members;  // of a map, in order of the file
 

@@ -15,11 +15,13 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
-#include <string>
-#include <vector>
-
 #include <poll.h>
 #include <sched.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -77,9 +79,20 @@ public:
         port_ = static_cast<std::uint16_t>(std::atoi(line.c_str() + at + 10));
     }
     ~Simulator() {
-        ::kill(process_, SIGINT);
-        ::waitpid(process_, nullptr, 0);
+        if (process_ > 0) stop();
         ::close(out_);
+    }
+    /// As Ctrl-C does it; the submits that its summary says were taken.
+    std::uint64_t stop() {
+        ::kill(process_, SIGINT);
+        std::string summary;
+        for (std::string line = read_line(); !line.empty(); line = read_line())
+            summary = std::move(line);
+        ::waitpid(std::exchange(process_, 0), nullptr, 0);
+        constexpr std::string_view word = "\"accepted\":";
+        const auto at = summary.find(word);
+        if (at == std::string::npos) throw std::runtime_error("no summary: " + summary);
+        return std::strtoull(summary.c_str() + at + word.size(), nullptr, 10);
     }
     Simulator(const Simulator&) = delete;
     Simulator& operator=(const Simulator&) = delete;
@@ -136,10 +149,8 @@ public:
         pdu.short_message = text;
         smpp::encode(submit_, pdu, 0);
         in_.resize(1 << 20);
-        char resp[16];
         if (::recv(socket_.get(), in_.data(), in_.size(), 0) < 16)
             throw std::runtime_error("no bind_resp");
-        write32(resp, 16);
     }
 
     int fd() const { return socket_.get(); }
@@ -154,8 +165,7 @@ public:
         if (n > 0) out_.erase(0, static_cast<std::size_t>(n));
     }
     void read() {
-        const auto n =
-            ::recv(socket_.get(), in_.data() + left_, in_.size() - left_, MSG_DONTWAIT);
+        const auto n = ::recv(socket_.get(), in_.data() + left_, in_.size() - left_, MSG_DONTWAIT);
         if (n == 0) throw std::runtime_error("the simulator closed the connection");
         if (n < 0) return;
         const std::size_t size = left_ + static_cast<std::size_t>(n);
@@ -238,12 +248,13 @@ void flood_until(std::vector<Flood>& floods, Clock::time_point end) {
 
 void measure(const std::string& program, const Run& run, double seconds, std::uint32_t sessions,
              std::uint32_t window) {
-    const Simulator simulator(program, run.flags);
+    Simulator simulator(program, run.flags);
     std::vector<Flood> floods;
     floods.reserve(sessions);
     for (std::uint32_t n = 0; n < sessions; ++n)
         floods.emplace_back(simulator.port(), window, run.receipts);
-    flood_until(floods, Clock::now() + std::chrono::milliseconds(500));  // caches, congestion window
+    flood_until(floods,
+                Clock::now() + std::chrono::milliseconds(500));  // caches, congestion window
     const Measured before = sum(floods);
     const double cpu_before = simulator.cpu_seconds();
     const auto started = Clock::now();
@@ -251,13 +262,19 @@ void measure(const std::string& program, const Run& run, double seconds, std::ui
     const double took = std::chrono::duration<double>(Clock::now() - started).count();
     const double cpu = simulator.cpu_seconds() - cpu_before;
     const Measured after = sum(floods);
+    // What is still on its way when we look was taken, and not yet read here.
+    const std::uint64_t taken = simulator.stop();
+    if (taken < after.answered || taken > after.answered + std::uint64_t{sessions} * window)
+        throw std::runtime_error("the books disagree: " + std::to_string(taken) + " taken, " +
+                                 std::to_string(after.answered) + " answered");
     const auto answered = static_cast<double>(after.answered - before.answered);
     const auto receipts = static_cast<double>(after.receipts - before.receipts);
-    std::printf("{\"bench\":\"%s\",\"sessions\":%u,\"window\":%u,\"seconds\":%.2f,"
-                "\"submits_per_second\":%.0f,\"receipts_per_second\":%.0f,\"refused\":%llu,"
-                "\"simulator_cores\":%.2f}\n",
-                run.name.c_str(), sessions, window, took, answered / took, receipts / took,
-                static_cast<unsigned long long>(after.refused), cpu / took);
+    std::printf(
+        "{\"bench\":\"%s\",\"sessions\":%u,\"window\":%u,\"seconds\":%.2f,"
+        "\"submits_per_second\":%.0f,\"receipts_per_second\":%.0f,\"refused\":%llu,"
+        "\"simulator_cores\":%.2f}\n",
+        run.name.c_str(), sessions, window, took, answered / took, receipts / took,
+        static_cast<unsigned long long>(after.refused), cpu / took);
     std::fflush(stdout);
 }
 

@@ -34,8 +34,8 @@ struct Plan {
     // Traffic.
     Duration busy = std::chrono::seconds(8);  // traffic and trouble
     Duration calm = std::chrono::hours(2);    // at most: until everything has ended
-    bool until_forgotten = false;  // and further, until the journal has let go of everything
-    std::uint32_t contacts = 12;   // few, so that conversations form
+    bool until_forgotten = false;        // and further, until the journal has let go of everything
+    std::uint32_t contacts = 12;         // few, so that conversations form
     std::vector<std::string> strangers;  // others who write
     std::uint32_t messages = 120;
     double long_share = 0.15;      // of texts that need several segments

@@ -1,5 +1,6 @@
-// The ready scenarios of parley-sim against the engine, in virtual time: each shows what its comment
-// says, and the engine looks as it says. finish() looks at everything that the checkers know.
+// The ready scenarios of parley-sim against the engine, in virtual time: each shows what its
+// comment says, and the engine looks as it says. finish() looks at everything that the checkers
+// know.
 
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
@@ -178,8 +179,8 @@ TEST(ReadyScenario, LateReceiptsFindTheirMessages) {
     auto endings = day.endings();
     const auto& counts = day.books().counts;
     EXPECT_EQ(endings[Status::unknown], counts.receipts_missing);
-    EXPECT_EQ(endings[Status::delivered] + endings[Status::undelivered] +
-                  endings[Status::expired] + endings[Status::unknown],
+    EXPECT_EQ(endings[Status::delivered] + endings[Status::undelivered] + endings[Status::expired] +
+                  endings[Status::unknown],
               700u);
     EXPECT_GT(endings[Status::undelivered], 10u);
     EXPECT_GT(counts.receipts_acked, 700u) << "some came twice";

@@ -43,8 +43,9 @@ void CarrierSim::State::answer_bind(Now now, Session& session, const smpp::Frame
     Bind bind;
     smpp::DecodeError error;
     std::uint16_t account = 0;
-    const Status status = smpp::decode(frame, bind, error) ? judge_bind(session, bind, kind, account)
-                                                           : smpp::status_for(error.code);
+    const Status status = smpp::decode(frame, bind, error)
+                              ? judge_bind(session, bind, kind, account)
+                              : smpp::status_for(error.code);
     if (status != Status::ESME_ROK) {
         ++books.counts.binds_refused;
         return send_header(session, smpp::response_to(Bind::id), status,
@@ -89,13 +90,12 @@ Status CarrierSim::State::find_account(const smpp::BindFields& bind, BindKind ki
         return differs(settings.password, bind.password) ? Status::ESME_RINVPASWD
                                                          : Status::ESME_ROK;
     }
-    const auto found = std::ranges::find_if(accounts_, [&](const Account& each) {
-        return !differs(each.system_id, bind.system_id);
-    });
+    const auto found = std::ranges::find_if(
+        accounts_, [&](const Account& each) { return !differs(each.system_id, bind.system_id); });
     if (found == accounts_.end()) return Status::ESME_RINVSYSID;
     if (differs(found->password, bind.password)) return Status::ESME_RINVPASWD;
-    const bool allowed = found->binds.empty() ||
-                         std::ranges::find(found->binds, kind) != found->binds.end();
+    const bool allowed =
+        found->binds.empty() || std::ranges::find(found->binds, kind) != found->binds.end();
     account = static_cast<std::uint16_t>(found - accounts_.begin());
     return allowed ? Status::ESME_ROK : Status::ESME_RBINDFAIL;
 }

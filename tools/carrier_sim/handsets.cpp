@@ -122,9 +122,8 @@ std::optional<CarrierSim::State::HandsetAnswer> CarrierSim::State::answer_of(
         .text = rule.answer,
         .kind = rule.kind};
     HandsetState unused;
-    HandsetState& state = has_memory(rule)
-                              ? handset_states_[std::to_string(place) + " " + answer.from]
-                              : unused;
+    HandsetState& state =
+        has_memory(rule) ? handset_states_[std::to_string(place) + " " + answer.from] : unused;
     ++state.received;
     if (state.stopped || (rule.times_max > 0 && state.answered == rule.times_max)) return {};
     if (!rule.answers.empty()) {

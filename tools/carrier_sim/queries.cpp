@@ -14,8 +14,7 @@ using smpp::Status;
 /// In UTC.
 smpp::TimeText final_date(UnixMs wall) {
     const std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::milliseconds(wall)};
-    return smpp::write_time(
-        smpp::AbsoluteTime{std::chrono::time_point_cast<smpp::Tenths>(at), 0});
+    return smpp::write_time(smpp::AbsoluteTime{std::chrono::time_point_cast<smpp::Tenths>(at), 0});
 }
 
 }  // namespace

@@ -107,9 +107,9 @@ ReceiptText receipt_text(const Receipt& receipt, UnixMs done, std::string_view i
 
 ReceiptFormat::ReceiptFormat(std::string_view written) {
     constexpr std::pair<std::string_view, Value> words[] = {
-        {"{id}", Value::id},         {"{submit}", Value::submit}, {"{submit_s}", Value::submit_s},
-        {"{done}", Value::done},     {"{done_s}", Value::done_s}, {"{stat}", Value::stat},
-        {"{err}", Value::err},       {"{text}", Value::text},     {"{dlvrd}", Value::dlvrd}};
+        {"{id}", Value::id},     {"{submit}", Value::submit}, {"{submit_s}", Value::submit_s},
+        {"{done}", Value::done}, {"{done_s}", Value::done_s}, {"{stat}", Value::stat},
+        {"{err}", Value::err},   {"{text}", Value::text},     {"{dlvrd}", Value::dlvrd}};
     Piece piece;
     while (!written.empty()) {
         const auto known = std::find_if(std::begin(words), std::end(words), [&](const auto& word) {

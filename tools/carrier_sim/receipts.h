@@ -74,7 +74,18 @@ public:
     ReceiptText text(const Receipt& receipt, UnixMs done, std::string_view id) const;
 
 private:
-    enum class Value : std::uint8_t { none, id, submit, submit_s, done, done_s, stat, err, text, dlvrd };
+    enum class Value : std::uint8_t {
+        none,
+        id,
+        submit,
+        submit_s,
+        done,
+        done_s,
+        stat,
+        err,
+        text,
+        dlvrd
+    };
     struct Piece {
         std::string before;
         Value value = Value::none;

@@ -50,13 +50,13 @@ enum class BindKind : std::uint8_t { transmitter, receiver, transceiver };
 /// Who may bind, and how much. Limits hold over all sessions of the account, but window_max.
 struct Account {
     std::string system_id;
-    std::string password;               // empty accepts any
-    std::vector<BindKind> binds;        // empty: all three
-    std::size_t sessions_max = 0;       // 0: no limit of its own
-    std::size_t window_max = 0;         // unanswered submits of one session; 0: as the carrier has
-    std::uint32_t throughput = 0;       // submits per second, beyond ESME_RTHROTTLED; 0: no limit
-    std::vector<std::string> numbers;   // what handsets write to and this account hears; as in
-                                        // HandsetRule, empty: everything
+    std::string password;              // empty accepts any
+    std::vector<BindKind> binds;       // empty: all three
+    std::size_t sessions_max = 0;      // 0: no limit of its own
+    std::size_t window_max = 0;        // unanswered submits of one session; 0: as the carrier has
+    std::uint32_t throughput = 0;      // submits per second, beyond ESME_RTHROTTLED; 0: no limit
+    std::vector<std::string> numbers;  // what handsets write to and this account hears; as in
+                                       // HandsetRule, empty: everything
 };
 
 /// What a text from a handset means for the STOP register.
@@ -89,9 +89,9 @@ struct RefusalRule {
 
 struct Settings {
     // Who may bind.
-    std::string system_id;                                 // accepted; empty accepts any
-    std::string password;                                  // accepted; empty accepts any
-    std::string own_system_id = "parley-sim";              // sent in bind responses
+    std::string system_id;                     // accepted; empty accepts any
+    std::string password;                      // accepted; empty accepts any
+    std::string own_system_id = "parley-sim";  // sent in bind responses
     /// The version that the carrier speaks, and its sc_interface_version. 0x33 and below: no TLVs,
     /// no bind_transceiver, ids of eight hexadecimal digits. Empty: speaks 3.4 and does not say so.
     std::optional<std::uint8_t> interface_version = 0x34;
@@ -161,7 +161,7 @@ struct Settings {
     SessionEnd session_end = SessionEnd::cut;
     std::uint32_t read_rate = 0;       // octets per second; 0: as fast as they come
     std::size_t write_octets_max = 0;  // of one write, so that PDUs are split; 0: any
-    DelayRange write_gap;      // least time between two writes, so that PDUs are gathered; 0: none
+    DelayRange write_gap;       // least time between two writes, so that PDUs are gathered; 0: none
     double garbage_chance = 0;  // per submit_sm_resp: up to 32 octets of anything before it
 
     std::vector<HandsetRule> handsets;

@@ -1,7 +1,8 @@
 #pragma once
 // The inside of a CarrierSim. Its files: sessions.cpp (bytes and PDUs), binds.cpp (who may bind),
 // line.cpp (what the line does: ends, silence, slowness, garbage), submits.cpp (what comes in and
-// its answers), queries.cpp, delivers.cpp (what goes out and its answers) and handsets.cpp (what people write).
+// its answers), queries.cpp, delivers.cpp (what goes out and its answers) and handsets.cpp (what
+// people write).
 
 #include "protocol/smpp/framer.h"
 #include "protocol/smpp/version.h"
@@ -37,15 +38,15 @@ struct Session {
     Phase phase = Phase::open;
     std::uint16_t account = 0;
     smpp::Version version = smpp::Version::v3_4;  // that both sides speak
-    bool sends = false;     // the peer may submit
-    bool receives = false;  // we may deliver
+    bool sends = false;                           // the peer may submit
+    bool receives = false;                        // we may deliver
     bool closing = false;
     bool touched = false;
-    bool paused = false;  // too much output: do not read
-    bool silent = false;  // half open: nothing is read or written any more
-    Instant ends_at = Instant::max();     // its life is over then
-    bool rests = false;   // reads slowly: not before reads_at
-    bool held = false;    // a gap between writes: not before writes_at
+    bool paused = false;               // too much output: do not read
+    bool silent = false;               // half open: nothing is read or written any more
+    Instant ends_at = Instant::max();  // its life is over then
+    bool rests = false;                // reads slowly: not before reads_at
+    bool held = false;                 // a gap between writes: not before writes_at
     Instant reads_at{};
     Instant writes_at{};
     smpp::Framer framer;
@@ -245,7 +246,7 @@ private:
     Dice mo_dice_;
     Dice line_dice_;
     const std::vector<Account> accounts_;
-    std::vector<AccountState> account_states_;  // one at least
+    std::vector<AccountState> account_states_;     // one at least
     std::vector<std::unique_ptr<Session>> slots_;  // by the low half of a SessionId
     std::vector<std::size_t> free_slots_;
     std::uint16_t generation_ = 0;  // the high half of the last SessionId
@@ -256,8 +257,8 @@ private:
     StopRegister stops_{books.stops};
     std::vector<NumberPattern> handset_numbers_;  // of settings.handsets, place by place
     std::vector<NumberPattern> refusal_numbers_;
-    ReceiptFormat receipt_format_;                   // empty: appendix B
-    ByText<HandsetState> handset_states_;            // by place of the rule, and number
+    ReceiptFormat receipt_format_;         // empty: appendix B
+    ByText<HandsetState> handset_states_;  // by place of the rule, and number
     std::int64_t second_ = 0;
     std::uint64_t submits_in_second_ = 0;
 };

@@ -87,10 +87,9 @@ Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::Su
         ++books.counts.window_exceeded;
         return settings.window_status;
     }
-    const bool above_own =
-        account != nullptr && account->throughput != 0 &&
-        !account_states_[session.account].rate.take(now.at, account->throughput,
-                                                    settings.throttle_burst);
+    const bool above_own = account != nullptr && account->throughput != 0 &&
+                           !account_states_[session.account].rate.take(now.at, account->throughput,
+                                                                       settings.throttle_burst);
     const bool too_fast = settings.throttle_above != 0 &&
                           !rate_.take(now.at, settings.throttle_above, settings.throttle_burst);
     if (above_own || too_fast || chance(settings.throttle_chance)) {
@@ -116,8 +115,10 @@ void CarrierSim::State::accept(Now now, Session& session, const Response& asked,
     }
 
     Instant response_at = now.at + draw(dice_, settings.response_delay);
-    if (chance(settings.response_reorder_chance)) response_at += draw(dice_, settings.response_reorder_by);
-    if (chance(settings.response_late_chance)) response_at += draw(dice_, settings.response_late_by);
+    if (chance(settings.response_reorder_chance))
+        response_at += draw(dice_, settings.response_reorder_by);
+    if (chance(settings.response_late_chance))
+        response_at += draw(dice_, settings.response_late_by);
     const bool early = chance(settings.receipt_before_response_chance);
     if (early) {
         const Duration lead = draw(dice_, settings.receipt_lead);
@@ -134,7 +135,8 @@ void CarrierSim::State::accept(Now now, Session& session, const Response& asked,
         answer_at(now, response_at, session, response);
     }
     if (!early) {
-        maybe_receipt(now, response_at + draw(dice_, settings.receipt_delay), session, message, pdu);
+        maybe_receipt(now, response_at + draw(dice_, settings.receipt_delay), session, message,
+                      pdu);
     }
     if (!settings.handsets.empty()) let_handset_answer(now, pdu);
 }

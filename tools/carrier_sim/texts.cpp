@@ -62,8 +62,8 @@ text::Segmented cut_text(std::string_view utf8, DefaultAlphabet alphabet, Parts 
         cut.data_coding = 0;
         return cut;
     }
-    return text::split(
-        utf8, {.encoding = text::Encoding::ucs2, .method = layout.method}, reference);
+    return text::split(utf8, {.encoding = text::Encoding::ucs2, .method = layout.method},
+                       reference);
 }
 
 }  // namespace parley::carrier_sim

@@ -245,7 +245,8 @@ std::string reconciliation(const Books& books, std::uint64_t limit) {
             ++acked;
         } else if (story.final_made) {
             ++open;
-            if (open_ids.size() < limit) open_ids.push_back(json::string(books.submits[i].message_id));
+            if (open_ids.size() < limit)
+                open_ids.push_back(json::string(books.submits[i].message_id));
         } else if (story.missing) {
             ++missing;
         } else {

@@ -253,7 +253,8 @@ std::string timeline_json(const Timeline& timeline, Now now) {
                                          {"do", order.words}});
         }
     }
-    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(timeline.elapsed(now));
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(timeline.elapsed(now));
     return json::serialize(json::object{{"scenario", scenario.name},
                                         {"about", scenario.about},
                                         {"seed", scenario.seed},

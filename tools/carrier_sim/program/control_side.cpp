@@ -77,8 +77,8 @@ bool ControlSide::answer_one(Now now, Client& client) {
 void ControlSide::respond(Client& client, const ControlAnswer& answer, bool keep_alive) {
     const auto reason = http::obsolete_reason(static_cast<http::status>(answer.status));
     client.unwritten += "HTTP/1.1 " + std::to_string(answer.status) + " " + std::string(reason) +
-                        "\r\nContent-Type: " + std::string(answer.type) + "\r\nContent-Length: " +
-                        std::to_string(answer.body.size()) +
+                        "\r\nContent-Type: " + std::string(answer.type) +
+                        "\r\nContent-Length: " + std::to_string(answer.body.size()) +
                         (keep_alive ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n") + answer.body;
     client.ending = !keep_alive;
 }

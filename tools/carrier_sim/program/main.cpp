@@ -64,8 +64,7 @@ public:
           carriers_(make_carriers(options.scenario)),
           timeline_(options.scenario, stages_of(carriers_), started_),
           metrics_(carriers_),
-          control_(events_, options.control,
-                   ControlApi(carriers_, timeline_, metrics_, started_)) {
+          control_(events_, options.control, ControlApi(carriers_, timeline_, metrics_, started_)) {
         for (std::size_t i = 0; i < carriers_.size(); ++i) {
             sides_.push_back(std::make_unique<SmppSide>(events_, static_cast<std::uint16_t>(i),
                                                         ports_of(options.scenario.carriers[i]),
@@ -79,11 +78,13 @@ public:
             for (const std::string& address : sides_[i]->addresses())
                 list += (list.empty() ? "" : ", ") + address;
             const bool alone = sides_.size() == 1;
-            std::printf("parley-sim: %sSMPP on %s%s", alone ? "" : (carriers_[i]->id + ": ").c_str(),
-                        list.c_str(), alone ? ", " : "\n");
+            std::printf("parley-sim: %sSMPP on %s%s",
+                        alone ? "" : (carriers_[i]->id + ": ").c_str(), list.c_str(),
+                        alone ? ", " : "\n");
         }
-        std::printf("%scontrol on http://%s:%u\n", sides_.size() == 1 ? "" : "parley-sim: ",
-                    options_.control.host.c_str(), control_.port());
+        std::printf("%scontrol on http://%s:%u\n",
+                    sides_.size() == 1 ? "" : "parley-sim: ", options_.control.host.c_str(),
+                    control_.port());
         std::fflush(stdout);
     }
 
@@ -103,8 +104,7 @@ public:
     }
 
     void print_summary() const {
-        const double seconds =
-            std::chrono::duration<double>(clock_.now().at - started_).count();
+        const double seconds = std::chrono::duration<double>(clock_.now().at - started_).count();
         for (const auto& each : carriers_) {
             const std::string summary = books_summary(each->carrier, seconds);
             if (carriers_.size() == 1) {
@@ -117,9 +117,7 @@ public:
     }
 
 private:
-    bool is_over() const {
-        return options_.scenario.at_end == AtEnd::exit && timeline_.is_over();
-    }
+    bool is_over() const { return options_.scenario.at_end == AtEnd::exit && timeline_.is_over(); }
 
     Duration time_to_wait(Now now) const {
         auto wait = wait_max;

@@ -58,11 +58,10 @@ tools::Flags make_flags(Options& options, Given& given) {
     for (const auto& setting : setting_help()) {
         auto name = setting.name;
         std::replace(name.begin(), name.end(), '_', '-');
-        flags.value(name, setting.is_switch ? "true|false" : "VALUE",
-                    setting.help + " (" + setting.value + ")",
-                    [&given, name = setting.name](auto text) {
-                        given.settings.emplace_back(name, text);
-                    });
+        flags.value(
+            name, setting.is_switch ? "true|false" : "VALUE",
+            setting.help + " (" + setting.value + ")",
+            [&given, name = setting.name](auto text) { given.settings.emplace_back(name, text); });
     }
     return flags;
 }

@@ -21,7 +21,7 @@ std::string tls_error() {
 /// P-256, valid for a day: nobody is to trust it for longer than a test.
 void use_self_signed(SSL_CTX* context) {
     const std::unique_ptr<EVP_PKEY, decltype(&::EVP_PKEY_free)> key(EVP_EC_gen("P-256"),
-                                                                   ::EVP_PKEY_free);
+                                                                    ::EVP_PKEY_free);
     const std::unique_ptr<X509, decltype(&::X509_free)> certificate(::X509_new(), ::X509_free);
     if (!key || !certificate) throw std::runtime_error("no certificate: " + tls_error());
     constexpr long day = 24 * 3600;

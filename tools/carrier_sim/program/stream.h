@@ -15,8 +15,8 @@ namespace parley::carrier_sim {
 /// A certificate and its key, for all connections of a port.
 class TlsContext {
 public:
-    /// PEM files; both empty: a self-signed certificate for "parley-sim", made now. Throws when they
-    /// cannot be used.
+    /// PEM files; both empty: a self-signed certificate for "parley-sim", made now. Throws when
+    /// they cannot be used.
     TlsContext(const std::string& certificate, const std::string& key);
     SSL_CTX* get() const { return context_.get(); }
 

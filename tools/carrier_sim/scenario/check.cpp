@@ -57,8 +57,8 @@ private:
                                                             "'.', '-' or '_'");
             if (i > 0 && carrier.listen.empty() && carrier.tls_listen.empty())
                 here.complain(place("id"), "listens nowhere: expected listen or tls_listen");
-            for (const auto& [name, list] :
-                 {std::pair("listen", &carrier.listen), std::pair("tls_listen", &carrier.tls_listen)}) {
+            for (const auto& [name, list] : {std::pair("listen", &carrier.listen),
+                                             std::pair("tls_listen", &carrier.tls_listen)}) {
                 for (const std::string& address : *list)
                     endpoint(here.inside(name), place(name), address, ports, carrier.id);
             }
@@ -72,12 +72,10 @@ private:
                   std::map<std::string, std::string>& ports, const std::string& id) {
         const auto colon = address.rfind(':');
         const std::string port = colon == std::string::npos ? "" : address.substr(colon + 1);
-        const bool good = colon != std::string::npos && colon > 0 && !port.empty() &&
-                          port.size() <= 5 &&
-                          port.find_first_not_of("0123456789") == std::string::npos &&
-                          std::stoul(port) <= 65'535;
-        if (!good)
-            return here.complain(place, "'" + address + "' given, expected host:port");
+        const bool good =
+            colon != std::string::npos && colon > 0 && !port.empty() && port.size() <= 5 &&
+            port.find_first_not_of("0123456789") == std::string::npos && std::stoul(port) <= 65'535;
+        if (!good) return here.complain(place, "'" + address + "' given, expected host:port");
         if (port != "0" && !ports.emplace(address, id).second)
             here.complain(place, address + " is " + ports[address] + "'s already");
     }
@@ -87,9 +85,9 @@ private:
         const Reading here = at_.inside("timeline").at(i);
         const auto place = [&](std::string_view name) { return place_of("timeline", i, name); };
         if (i > 0 && step.at < scenario_.timeline[i - 1].at)
-            here.inside("at").complain(place("at"),
-                                       duration_text(step.at) + " comes before the step above it (" +
-                                           duration_text(scenario_.timeline[i - 1].at) + ")");
+            here.inside("at").complain(
+                place("at"), duration_text(step.at) + " comes before the step above it (" +
+                                 duration_text(scenario_.timeline[i - 1].at) + ")");
         if (scenario_.length > Duration::zero() && step.at >= scenario_.length)
             here.inside("at").complain(place("at"), duration_text(step.at) +
                                                         " never comes: the scenario ends at " +
@@ -105,7 +103,8 @@ private:
             here.inside("on").complain(
                 place("on"), with_suggestion("there is no carrier '" + id + "'", id, ids));
         }
-        const bool endless = scenario_.at_end != AtEnd::stay && scenario_.length == Duration::zero() &&
+        const bool endless = scenario_.at_end != AtEnd::stay &&
+                             scenario_.length == Duration::zero() &&
                              step.every > Duration::zero() && step.times == 0;
         if (endless)
             here.inside("every").complain(place("every"),
@@ -114,10 +113,9 @@ private:
         for (const Order& order : step.orders) {
             const bool lasts = order.lasts > Duration::zero();
             if (lasts && step.every > Duration::zero() && order.lasts > step.every)
-                here.complain(order.place, "'" + order.words + "' lasts " +
-                                               duration_text(order.lasts) +
-                                               " and comes again every " +
-                                               duration_text(step.every));
+                here.complain(order.place,
+                              "'" + order.words + "' lasts " + duration_text(order.lasts) +
+                                  " and comes again every " + duration_text(step.every));
         }
     }
 
@@ -192,9 +190,10 @@ private:
                     const bool idle = (freeze != nullptr && !freeze->on && !frozen[id]) ||
                                       (listen != nullptr && listen->on && !deaf[id]);
                     if (idle)
-                        at_.inside("timeline").at(i).complain(
-                            order.place, "'" + order.words + "' has nothing to end at " +
-                                             duration_text(step.at));
+                        at_.inside("timeline")
+                            .at(i)
+                            .complain(order.place, "'" + order.words + "' has nothing to end at " +
+                                                       duration_text(step.at));
                     const bool for_good = order.lasts == Duration::zero();
                     if (freeze != nullptr) frozen[id] = freeze->on && for_good;
                     if (listen != nullptr) deaf[id] = !listen->on && for_good;

@@ -46,8 +46,8 @@ constexpr std::pair<std::string_view, std::uint8_t> version_names[] = {
 /// Takes a number off the front.
 std::optional<double> take_number(std::string_view& text) {
     double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number,
-                                              std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
     if (error != std::errc{} || !(number >= 0 && number <= 1e15)) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     return number;
@@ -325,8 +325,7 @@ json::value write(Duration value) {
 }
 json::value write(const DelayRange& value) {
     auto text = duration_text(value.min);
-    if (value.max != value.min)
-        text += (value.log_normal ? "~" : "..") + duration_text(value.max);
+    if (value.max != value.min) text += (value.log_normal ? "~" : "..") + duration_text(value.max);
     return json::string(text);
 }
 json::value write(smpp::Status value) {

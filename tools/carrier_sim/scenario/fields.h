@@ -105,10 +105,18 @@ concept Whole = std::is_unsigned_v<T> && !std::is_same_v<T, bool>;
 // What is expected, for complaints and the reference page.
 std::string one_of(std::span<const std::string_view> words);
 std::string whole_number_to(std::uint64_t most);
-inline std::string expected(const std::string&) { return "a text"; }
-inline std::string expected(bool) { return "true or false"; }
-inline std::string expected(double) { return "a chance such as 0.05 or 5%"; }
-inline std::string expected(Duration) { return "a time such as 20ms, 2s, 500us, 1m or 24h"; }
+inline std::string expected(const std::string&) {
+    return "a text";
+}
+inline std::string expected(bool) {
+    return "true or false";
+}
+inline std::string expected(double) {
+    return "a chance such as 0.05 or 5%";
+}
+inline std::string expected(Duration) {
+    return "a time such as 20ms, 2s, 500us, 1m or 24h";
+}
 inline std::string expected(const DelayRange&) {
     return "a delay such as 20ms, 10ms..50ms or 80ms~2s";
 }
@@ -118,8 +126,12 @@ inline std::string expected(smpp::Status) {
 inline std::string expected(const std::vector<StateShare>&) {
     return "shares such as DELIVRD:95,UNDELIV:5 or a map { DELIVRD: 95, UNDELIV: 5 }";
 }
-inline std::string expected(const std::vector<std::string>&) { return "a text or a list of texts"; }
-inline std::string expected(const std::optional<std::uint8_t>&) { return "0 to 99, or none"; }
+inline std::string expected(const std::vector<std::string>&) {
+    return "a text or a list of texts";
+}
+inline std::string expected(const std::optional<std::uint8_t>&) {
+    return "0 to 99, or none";
+}
 template <Worded T>
 std::string expected(T) {
     return one_of(WordsOf<T>::list);

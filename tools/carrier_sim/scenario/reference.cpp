@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view introduction =
     R"(# Scenarios
 
-<!-- Written by parley-describe from tools/carrier_sim/scenario. Change it there; a test compares. -->
+<!-- Written by parley-describe from tools/carrier_sim/scenario; a test compares. -->
 
 A scenario is a YAML file that says which carriers `parley-sim` plays, how they behave, and what
 happens when:
@@ -36,10 +36,10 @@ timeline:
 `parley-sim --scenario FILE` runs it, `parley-sim --check FILE` says what is wrong with it, with
 file, line and column. The same seed draws the same chances in the same order of submits.
 
-Times are written `500us`, `20ms`, `2s`, `1m30s`, `24h`; where a delay is drawn, `10ms..50ms` is even
-between the two, and `20ms~150ms` log-normal with that median and 99th percentile. A chance is `5%`
-or `0.05`. A rate is `50/s` or `3000/m`. A number matches as `+15550002000`, as a prefix `+1555*`, or
-empty for all.
+Times are written `500us`, `20ms`, `2s`, `1m30s`, `24h`; where a delay is drawn, `10ms..50ms` is
+even between the two, and `20ms~150ms` log-normal with that median and 99th percentile. A chance is
+`5%` or `0.05`. A rate is `50/s` or `3000/m`. A number matches as `+15550002000`, as a prefix
+`+1555*`, or empty for all.
 )";
 
 std::string in_cell(std::string text) {
@@ -71,7 +71,8 @@ private:
 };
 
 template <class Part>
-void add_part(std::string& out, const std::string& title, const std::string& text, const Part& part) {
+void add_part(std::string& out, const std::string& title, const std::string& text,
+              const Part& part) {
     out += "\n## " + title + "\n\n" + text + "\n";
     Table table(out);
     describe(part, table);
@@ -97,14 +98,16 @@ std::string scenario_reference_markdown() {
              "Steps, in order of time. Each has `at` and either `do`, a sentence or a list of "
              "them, or `set`, a map of settings, with `for` when they are to be taken back.",
              Step());
-    out += "\n## Sentences\n\nWords in capitals stand for values; what is in brackets may be left "
-           "out. Where *for* is marked, `for TIME` may follow, and then it is undone.\n\n"
-           "| sentence | for | |\n|---|---|---|\n";
+    out +=
+        "\n## Sentences\n\nWords in capitals stand for values; what is in brackets may be left "
+        "out. Where *for* is marked, `for TIME` may follow, and then it is undone.\n\n"
+        "| sentence | for | |\n|---|---|---|\n";
     for (const SentenceHelp& sentence : sentences())
         out += "| `" + std::string(sentence.form) + "` | " + (sentence.lasts ? "for" : "") + " | " +
                in_cell(std::string(sentence.help)) + " |\n";
-    out += "\n## Ready ones\n\n`parley-sim --scenario NAME`; `parley-sim --show NAME` prints one, "
-           "with what it shows and how an engine should look.\n\n| name | |\n|---|---|\n";
+    out +=
+        "\n## Ready ones\n\n`parley-sim --scenario NAME`; `parley-sim --show NAME` prints one, "
+        "with what it shows and how an engine should look.\n\n| name | |\n|---|---|\n";
     for (const ReadyScenario& ready : ready_scenarios()) {
         const auto loaded = read_scenario(std::string(ready.text), std::string(ready.name));
         out += "| `" + std::string(ready.name) + "` | " +

@@ -1,6 +1,6 @@
 #pragma once
-// What a scenario file says: carriers, how they behave, and what happens when. Plain values; read by
-// read_scenario, run by Timeline.
+// What a scenario file says: carriers, how they behave, and what happens when. Plain values; read
+// by read_scenario, run by Timeline.
 
 #include "config/document.h"
 #include "tools/carrier_sim/scenario/mo_bursts.h"
@@ -61,9 +61,9 @@ struct Order {
 };
 
 struct Step {
-    Duration at{0};     // from the start
-    Duration every{0};  // 0: once
-    std::uint32_t times = 0;  // with every; 0: to the end of the scenario
+    Duration at{0};               // from the start
+    Duration every{0};            // 0: once
+    std::uint32_t times = 0;      // with every; 0: to the end of the scenario
     std::vector<std::string> on;  // ids of carriers; empty: all
     std::vector<Order> orders;
     config::Place place;

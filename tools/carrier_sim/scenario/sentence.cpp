@@ -13,7 +13,8 @@ namespace {
 
 // A word in capitals stands for a value, "[...]" for what may be left out.
 constexpr auto table = std::to_array<SentenceHelp>({
-    {"throttle to RATE", "ESME_RTHROTTLED for all submits beyond the rate, over all sessions", true},
+    {"throttle to RATE", "ESME_RTHROTTLED for all submits beyond the rate, over all sessions",
+     true},
     {"stop throttling", "the opposite", false},
     {"refuse submits with STATUS", "every submit_sm is answered so", true},
     {"accept submits", "the opposite", false},
@@ -51,8 +52,7 @@ std::vector<Word> words_of(std::string_view sentence) {
         }
         const bool quoted = sentence[at] == '"';
         const std::size_t begin = quoted ? at + 1 : at;
-        const std::size_t end =
-            std::min(sentence.find(quoted ? '"' : ' ', begin), sentence.size());
+        const std::size_t end = std::min(sentence.find(quoted ? '"' : ' ', begin), sentence.size());
         words.push_back({std::string(sentence.substr(begin, end - begin)), at});
         at = quoted ? end + 1 : end;
     }
@@ -67,8 +67,8 @@ bool is_slot(std::string_view word) {
 using Slots = std::map<std::string, Word, std::less<>>;
 
 struct Match {
-    std::size_t words = 0;      // that fitted
-    std::string wanted;         // what should have followed; empty: nothing
+    std::size_t words = 0;       // that fitted
+    std::string wanted;          // what should have followed; empty: nothing
     std::optional<Slots> slots;  // when all fitted
 };
 
@@ -115,15 +115,16 @@ public:
 private:
     bool take(const std::vector<Word>& part, std::size_t& at, Slots& slots, Match& result) {
         for (const Word& wanted : part) {
-            const bool fits = at < words_.size() &&
-                              (is_slot(wanted.text) || wanted.text == words_[at].text);
+            const bool fits =
+                at < words_.size() && (is_slot(wanted.text) || wanted.text == words_[at].text);
             if (!fits) {
                 result.words = at;
                 result.wanted = wanted.text;
                 return false;
             }
             if (is_slot(wanted.text)) {
-                const std::string name = slots.contains(wanted.text) ? wanted.text + "2" : wanted.text;
+                const std::string name =
+                    slots.contains(wanted.text) ? wanted.text + "2" : wanted.text;
                 slots.emplace(name, words_[at]);
             }
             ++at;
@@ -176,8 +177,8 @@ public:
     std::string number(std::string_view slot) const {
         const Node given = node(slot);
         const bool good = given.text.size() <= 21 && !given.text.empty() &&
-                          given.text.find_first_not_of("0123456789", given.text[0] == '+' ? 1 : 0) ==
-                              std::string::npos;
+                          given.text.find_first_not_of(
+                              "0123456789", given.text[0] == '+' ? 1 : 0) == std::string::npos;
         if (!good) at_.refuse(given, "a number such as +15550001000");
         return given.text;
     }
@@ -312,7 +313,8 @@ bool read_lasts(const Reading& at, const Node& node, const std::vector<Word>& wo
                                 (form.lasts ? "'for TIME' or the end" : "the end") + " as in '" +
                                 std::string(form.form) + "'");
     if (!form.lasts)
-        return refuse(from, "'" + std::string(form.form) + "' happens at once: 'for' means nothing");
+        return refuse(from,
+                      "'" + std::string(form.form) + "' happens at once: 'for' means nothing");
     const auto time = duration_from(words[from + 1].text);
     if (!time || *time == Duration::zero())
         return refuse(from + 1, "'" + words[from + 1].text + "' given, expected " +
@@ -337,9 +339,9 @@ std::optional<Order> read_sentence(const Reading& at, const Node& node) {
     Match furthest;
     for (std::size_t form = 0; form < table.size(); ++form) {
         Match match = Matcher(words).match(table[form].form);
-        const bool better = match.slots.has_value() > furthest.slots.has_value() ||
-                            (match.slots.has_value() == furthest.slots.has_value() &&
-                             match.words > furthest.words);
+        const bool better =
+            match.slots.has_value() > furthest.slots.has_value() ||
+            (match.slots.has_value() == furthest.slots.has_value() && match.words > furthest.words);
         if (!better) continue;
         best = form;
         furthest = std::move(match);

@@ -60,7 +60,8 @@ void describe(Rule& account, auto&& setting) {
     setting("window_max", account.window_max, "unanswered submits of a session; 0: as the carrier");
     setting("throughput", per_second(account.throughput),
             "submits, beyond: ESME_RTHROTTLED; 0: no limit");
-    setting("numbers", account.numbers, "what handsets write to and this account hears; empty: all");
+    setting("numbers", account.numbers,
+            "what handsets write to and this account hears; empty: all");
 }
 
 void describe_binding(auto& s, auto&& setting) {
@@ -101,9 +102,10 @@ void describe_receipts(auto& s, auto&& setting) {
     setting("receipt_text", s.receipt_text, "'id:... stat:...' in short_message");
     setting("receipt_tlvs", s.receipt_tlvs, "receipted_message_id and message_state");
     setting("receipt_as_data_sm", s.receipt_as_data_sm, "data_sm instead of deliver_sm");
-    setting("receipt_format", s.receipt_format,
-            "the text, with {id} {submit} {submit_s} {done} {done_s} {stat} {err} {text} {dlvrd} in "
-            "it (_s: with seconds); empty: as SMPP 3.4 appendix B has it");
+    setting(
+        "receipt_format", s.receipt_format,
+        "the text, with {id} {submit} {submit_s} {done} {done_s} {stat} {err} {text} {dlvrd} in "
+        "it (_s: with seconds); empty: as SMPP 3.4 appendix B has it");
     setting("receipt_data_coding", s.receipt_data_coding, "data_coding of receipts");
     setting("receipt_delay", s.receipt_delay, "between response and receipt");
     setting("receipt_states", s.receipt_states,

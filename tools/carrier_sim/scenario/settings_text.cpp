@@ -47,9 +47,9 @@ Node node_of(std::string_view name, std::string_view text) {
     std::string names;
     for (const std::string& known : setting_names())
         names += (names.empty() ? "" : ", ") + known;
-    throw SettingError(with_suggestion("'" + std::string(name) + "' is no setting", name,
-                                       setting_names()) +
-                       "; there are: " + names);
+    throw SettingError(
+        with_suggestion("'" + std::string(name) + "' is no setting", name, setting_names()) +
+        "; there are: " + names);
 }
 
 void set_one(Settings& settings, std::string_view name, const Node& value) {

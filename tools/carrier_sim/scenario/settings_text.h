@@ -22,8 +22,8 @@ struct SettingError : std::runtime_error {
 struct SettingHelp {
     std::string name;
     std::string help;
-    std::string value;     // the default, as JSON
-    std::string expected;  // in words
+    std::string value;       // the default, as JSON
+    std::string expected;    // in words
     bool is_switch = false;  // true or false
 };
 std::vector<SettingHelp> setting_help();

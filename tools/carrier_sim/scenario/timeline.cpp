@@ -20,65 +20,64 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 std::optional<Deed> apply(Now now, const Stage& stage, const Deed& deed) {
     CarrierSim& carrier = *stage.carrier;
     using Undo = std::optional<Deed>;
-    return std::visit(
-        Overloaded{
-            [&](const SetOne& set) -> Undo {
-                Settings changed = carrier.settings();
-                SetOne before{.name = set.name, .value = changed};
-                copy_setting(set.value, changed, set.name);
-                carrier.change(std::move(changed));
-                return before;
-            },
-            [&](const RefuseSubmits& refuse) -> Undo {
-                carrier.refuse_submits(refuse.status);
-                return RefuseSubmits{};
-            },
-            [&](const RefuseBinds& refuse) -> Undo {
-                carrier.refuse_binds(refuse.status);
-                return RefuseBinds{};
-            },
-            [&](const Freeze& freeze) -> Undo {
-                freeze.on ? carrier.freeze() : carrier.resume(now);
-                return Freeze{!freeze.on};
-            },
-            [&](const Listen& listen) -> Undo {
-                carrier.listen(listen.on);
-                return Listen{!listen.on};
-            },
-            [&](CutConnections) -> Undo {
-                carrier.drop_connections();
-                return {};
-            },
-            [&](HalfOpen) -> Undo {
-                carrier.leave_half_open();
-                return {};
-            },
-            [&](UnbindAll) -> Undo {
-                carrier.unbind_all(now);
-                return {};
-            },
-            [&](const Garbage& garbage) -> Undo {
-                carrier.send_garbage(garbage.octets);
-                return {};
-            },
-            [&](UnknownPdu) -> Undo {
-                carrier.send_unknown_pdu(now);
-                return {};
-            },
-            [&](const Outbind& outbind) -> Undo {
-                carrier.ask_outbind(outbind.address);
-                return {};
-            },
-            [&](const SendMo& mo) -> Undo {
-                carrier.send_mo(now, mo.from, mo.to, mo.text, guess_kind(mo.text));
-                return {};
-            },
-            [&](const MoBurst& burst) -> Undo {
-                stage.bursts->start(now, burst);
-                return {};
-            },
-        },
-        deed);
+    return std::visit(Overloaded{
+                          [&](const SetOne& set) -> Undo {
+                              Settings changed = carrier.settings();
+                              SetOne before{.name = set.name, .value = changed};
+                              copy_setting(set.value, changed, set.name);
+                              carrier.change(std::move(changed));
+                              return before;
+                          },
+                          [&](const RefuseSubmits& refuse) -> Undo {
+                              carrier.refuse_submits(refuse.status);
+                              return RefuseSubmits{};
+                          },
+                          [&](const RefuseBinds& refuse) -> Undo {
+                              carrier.refuse_binds(refuse.status);
+                              return RefuseBinds{};
+                          },
+                          [&](const Freeze& freeze) -> Undo {
+                              freeze.on ? carrier.freeze() : carrier.resume(now);
+                              return Freeze{!freeze.on};
+                          },
+                          [&](const Listen& listen) -> Undo {
+                              carrier.listen(listen.on);
+                              return Listen{!listen.on};
+                          },
+                          [&](CutConnections) -> Undo {
+                              carrier.drop_connections();
+                              return {};
+                          },
+                          [&](HalfOpen) -> Undo {
+                              carrier.leave_half_open();
+                              return {};
+                          },
+                          [&](UnbindAll) -> Undo {
+                              carrier.unbind_all(now);
+                              return {};
+                          },
+                          [&](const Garbage& garbage) -> Undo {
+                              carrier.send_garbage(garbage.octets);
+                              return {};
+                          },
+                          [&](UnknownPdu) -> Undo {
+                              carrier.send_unknown_pdu(now);
+                              return {};
+                          },
+                          [&](const Outbind& outbind) -> Undo {
+                              carrier.ask_outbind(outbind.address);
+                              return {};
+                          },
+                          [&](const SendMo& mo) -> Undo {
+                              carrier.send_mo(now, mo.from, mo.to, mo.text, guess_kind(mo.text));
+                              return {};
+                          },
+                          [&](const MoBurst& burst) -> Undo {
+                              stage.bursts->start(now, burst);
+                              return {};
+                          },
+                      },
+                      deed);
 }
 
 }  // namespace
@@ -124,8 +123,8 @@ void Timeline::do_step(Now now, const Entry& entry) {
     const Step& step = scenario_.timeline[entry.step];
     for (const Order& order : step.orders)
         give(now, order, step.on);
-    const bool again = step.every > Duration::zero() &&
-                       (step.times == 0 || entry.turn + 1 < step.times);
+    const bool again =
+        step.every > Duration::zero() && (step.times == 0 || entry.turn + 1 < step.times);
     if (!again) return;
     const Instant next = start_ + step.at + step.every * (entry.turn + 1);
     if (scenario_.length > Duration::zero() && next >= start_ + scenario_.length) return;

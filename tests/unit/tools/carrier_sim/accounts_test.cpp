@@ -168,7 +168,8 @@ TEST_F(Versions, CongestionIsToldToA50PeerAlone) {
     bind_with<smpp::BindTransceiver>(newer, 0x50);
     newer.submit("15550002000", "hello");
     const auto told = newer.hear();
-    EXPECT_EQ(told.at(0).as<smpp::SubmitSmResp>().tlvs.find(smpp::Tag::congestion_state), std::string_view("\x50", 1));
+    EXPECT_EQ(told.at(0).as<smpp::SubmitSmResp>().tlvs.find(smpp::Tag::congestion_state),
+              std::string_view("\x50", 1));
     RawEsme older(carrier, now);
     bind_with<smpp::BindTransceiver>(older, 0x34);
     older.submit("15550002000", "hello");

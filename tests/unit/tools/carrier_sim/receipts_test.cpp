@@ -1,9 +1,10 @@
 // Receipts in their dialects, those that go astray, and what the books say of them; delays as they
 // are drawn.
 
+#include "tools/carrier_sim/receipts.h"
+
 #include "tests/support/carrier_bed.h"
 #include "tools/carrier_sim/delay.h"
-#include "tools/carrier_sim/receipts.h"
 
 namespace parley::carrier_sim {
 namespace {

@@ -105,23 +105,28 @@ TEST(ScenarioFile, AnUnknownKeyIsRefusedWithTheNearestOne) {
 }
 
 TEST(ScenarioFile, AWrongUnitIsRefusedWithWhatWasExpected) {
-    EXPECT_EQ(only_complaint_of("carriers:\n  - response_delay: 20 minutes\n"),
-              "s.yaml:2:21: carriers[0].response_delay: '20 minutes' given, expected a delay such as "
-              "20ms, 10ms..50ms or 80ms~2s");
-    EXPECT_EQ(only_complaint_of("carriers:\n  - response_delay: 50ms..10ms\n"),
-              "s.yaml:2:21: carriers[0].response_delay: '50ms..10ms' given, expected a delay such as "
-              "20ms, 10ms..50ms or 80ms~2s");
-    EXPECT_EQ(only_complaint_of("carriers:\n  - throttle_above: 50/d\n"),
-              "s.yaml:2:21: carriers[0].throttle_above: '50/d' given, expected a rate such as 50/s or "
-              "3000/m");
-    EXPECT_EQ(only_complaint_of("carriers:\n  - response_lost_chance: 150%\n"),
-              "s.yaml:2:27: carriers[0].response_lost_chance: '150%' given, expected a chance such as "
-              "0.05 or 5%");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - response_delay: 20 minutes\n"),
+        "s.yaml:2:21: carriers[0].response_delay: '20 minutes' given, expected a delay such as "
+        "20ms, 10ms..50ms or 80ms~2s");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - response_delay: 50ms..10ms\n"),
+        "s.yaml:2:21: carriers[0].response_delay: '50ms..10ms' given, expected a delay such as "
+        "20ms, 10ms..50ms or 80ms~2s");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - throttle_above: 50/d\n"),
+        "s.yaml:2:21: carriers[0].throttle_above: '50/d' given, expected a rate such as 50/s or "
+        "3000/m");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - response_lost_chance: 150%\n"),
+        "s.yaml:2:27: carriers[0].response_lost_chance: '150%' given, expected a chance such as "
+        "0.05 or 5%");
     EXPECT_EQ(only_complaint_of("length: 5\n"),
               "s.yaml:1:9: length: '5' given, expected a time such as 20ms, 2s, 500us, 1m or 24h");
-    EXPECT_EQ(only_complaint_of("carriers:\n  - receipt_data_coding: 300\n"),
-              "s.yaml:2:26: carriers[0].receipt_data_coding: '300' given, expected a whole number of 0 "
-              "to 255");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - receipt_data_coding: 300\n"),
+        "s.yaml:2:26: carriers[0].receipt_data_coding: '300' given, expected a whole number of 0 "
+        "to 255");
     EXPECT_EQ(only_complaint_of("carriers:\n  - interface_version: 3.9\n"),
               "s.yaml:2:24: carriers[0].interface_version: '3.9' given, expected 3.3, 3.4, 5.0, an "
               "octet such as 0x51, or none");
@@ -130,18 +135,20 @@ TEST(ScenarioFile, AWrongUnitIsRefusedWithWhatWasExpected) {
     EXPECT_EQ(only_complaint_of("carriers:\n  - receipt_states: DELIVRD:a\n"),
               "s.yaml:2:21: carriers[0].receipt_states: 'DELIVRD:a' given, expected shares such as "
               "DELIVRD:95,UNDELIV:5 or a map { DELIVRD: 95, UNDELIV: 5 }");
-    EXPECT_EQ(only_complaint_of("carriers:\n  - receipt_states: { DELIVRED: 95 }\n"),
-              "s.yaml:2:33: carriers[0].receipt_states.DELIVRED: '95' given, expected shares such as "
-              "DELIVRD:95,UNDELIV:5 or a map { DELIVRD: 95, UNDELIV: 5 }");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - receipt_states: { DELIVRED: 95 }\n"),
+        "s.yaml:2:33: carriers[0].receipt_states.DELIVRED: '95' given, expected shares such as "
+        "DELIVRD:95,UNDELIV:5 or a map { DELIVRD: 95, UNDELIV: 5 }");
 }
 
 TEST(ScenarioFile, AWrongWordIsRefusedWithTheNearestOne) {
     EXPECT_EQ(only_complaint_of("carriers:\n  - id_in_response: hexa\n"),
               "s.yaml:2:21: carriers[0].id_in_response: 'hexa' given, expected decimal, hex, uuid, "
               "hex_lower or padded; did you mean 'hex'?");
-    EXPECT_EQ(only_complaint_of("carriers:\n  - window_status: ESME_THROTTLED\n"),
-              "s.yaml:2:20: carriers[0].window_status: 'ESME_THROTTLED' given, expected a status such "
-              "as ESME_RTHROTTLED, 88 or 0x0401; did you mean 'ESME_RTHROTTLED'?");
+    EXPECT_EQ(
+        only_complaint_of("carriers:\n  - window_status: ESME_THROTTLED\n"),
+        "s.yaml:2:20: carriers[0].window_status: 'ESME_THROTTLED' given, expected a status such "
+        "as ESME_RTHROTTLED, 88 or 0x0401; did you mean 'ESME_RTHROTTLED'?");
 }
 
 TEST(ScenarioFile, AWrongShapeIsRefused) {
@@ -162,8 +169,9 @@ TEST(ScenarioFile, AStepSaysWhenAndWhatOnce) {
               "s.yaml:2:5: timeline[0]: expected either 'do' or 'set'");
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 1s, do: unbind, set: { window_max: 3 } }\n"),
               "s.yaml:2:5: timeline[0]: expected either 'do' or 'set'");
-    EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 1s, for: 2s, do: freeze }\n"),
-              "s.yaml:2:20: timeline[0].for: belongs to 'set'; in a sentence it is said at the end");
+    EXPECT_EQ(
+        only_complaint_of("timeline:\n  - { at: 1s, for: 2s, do: freeze }\n"),
+        "s.yaml:2:20: timeline[0].for: belongs to 'set'; in a sentence it is said at the end");
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 1s, set: { window: 3 } }\n"),
               "s.yaml:2:22: timeline[0].set.window: there is no such setting");
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 1s, set: { accounts: [] } }\n"),
@@ -171,8 +179,9 @@ TEST(ScenarioFile, AStepSaysWhenAndWhatOnce) {
 }
 
 TEST(ScenarioFile, AnImpossibleTimelineIsRefused) {
-    EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 30s, do: unbind }\n  - { at: 10s, do: unbind }\n"),
-              "s.yaml:3:11: timeline[1].at: 10s comes before the step above it (30s)");
+    EXPECT_EQ(
+        only_complaint_of("timeline:\n  - { at: 30s, do: unbind }\n  - { at: 10s, do: unbind }\n"),
+        "s.yaml:3:11: timeline[1].at: 10s comes before the step above it (30s)");
     EXPECT_EQ(only_complaint_of("length: 1m\ntimeline:\n  - { at: 90s, do: unbind }\n"),
               "s.yaml:3:11: timeline[0].at: 1m30s never comes: the scenario ends at 1m");
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 1s, times: 3, do: unbind }\n"),
@@ -180,14 +189,16 @@ TEST(ScenarioFile, AnImpossibleTimelineIsRefused) {
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 1s, every: 5s, do: freeze for 10s }\n"),
               "s.yaml:2:30: timeline[0]: 'freeze for 10s' lasts 10s and comes again every 5s")
         << "the complaint points at the sentence";
-    EXPECT_EQ(only_complaint_of("at_end: exit\ntimeline:\n  - { at: 1s, every: 5s, do: unbind }\n"),
-              "s.yaml:3:22: timeline[0].every: without an end: expected 'times', or a 'length' of the "
-              "scenario");
-    EXPECT_EQ(only_complaint_of("timeline:\n"
-                                "  - { at: 30s, do: throttle to 50/s for 20s }\n"
-                                "  - { at: 40s, set: { throttle_above: 10/s } }\n"),
-              "s.yaml:3:23: timeline[1]: 'set throttle_above to 10/s' comes at 40s, while 'throttle "
-              "to 50/s for 20s' (line 2) holds throttle_above until 50s");
+    EXPECT_EQ(
+        only_complaint_of("at_end: exit\ntimeline:\n  - { at: 1s, every: 5s, do: unbind }\n"),
+        "s.yaml:3:22: timeline[0].every: without an end: expected 'times', or a 'length' of the "
+        "scenario");
+    EXPECT_EQ(
+        only_complaint_of("timeline:\n"
+                          "  - { at: 30s, do: throttle to 50/s for 20s }\n"
+                          "  - { at: 40s, set: { throttle_above: 10/s } }\n"),
+        "s.yaml:3:23: timeline[1]: 'set throttle_above to 10/s' comes at 40s, while 'throttle "
+        "to 50/s for 20s' (line 2) holds throttle_above until 50s");
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 5s, do: resume }\n"),
               "s.yaml:2:19: timeline[0]: 'resume' has nothing to end at 5s");
     EXPECT_EQ(only_complaint_of("timeline:\n  - { at: 5s, do: listen again }\n"),
@@ -210,8 +221,9 @@ TEST(ScenarioFile, StepsThatOnlyTouchAreNoContradiction) {
 TEST(ScenarioFile, CarriersAreToldApart) {
     EXPECT_EQ(only_complaint_of("carriers: [{ id: a }, { id: a, listen: 127.0.0.1:1 }]\n"),
               "s.yaml:1:29: carriers[1].id: 'a' is another carrier's as well");
-    EXPECT_EQ(only_complaint_of("carriers: [{ id: a b }]\n"),
-              "s.yaml:1:18: carriers[0].id: 'a b' given, expected letters, digits, '.', '-' or '_'");
+    EXPECT_EQ(
+        only_complaint_of("carriers: [{ id: a b }]\n"),
+        "s.yaml:1:18: carriers[0].id: 'a b' given, expected letters, digits, '.', '-' or '_'");
     EXPECT_EQ(only_complaint_of("carriers: [{ id: a }, { id: b }]\n"),
               "s.yaml:1:29: carriers[1]: listens nowhere: expected listen or tls_listen");
     EXPECT_EQ(only_complaint_of("carriers: [{ listen: 127.0.0.1 }]\n"),

@@ -69,7 +69,8 @@ TEST(Sentences, AreUnderstood) {
 }
 
 TEST(Sentences, ABurstHasWhatMayBeLeftOut) {
-    const auto plain = deed_of<MoBurst>("burst of 500 messages at 50/s from +1555701 to +15550001000");
+    const auto plain =
+        deed_of<MoBurst>("burst of 500 messages at 50/s from +1555701 to +15550001000");
     EXPECT_EQ(plain.count, 500u);
     EXPECT_EQ(plain.rate, 50);
     EXPECT_EQ(plain.from_prefix, "+1555701");
@@ -79,8 +80,8 @@ TEST(Sentences, ABurstHasWhatMayBeLeftOut) {
         "stops");
     EXPECT_EQ(full.texts, std::vector<std::string>{"Hello {n}"});
     EXPECT_DOUBLE_EQ(full.stop_share, 0.05);
-    const auto stops =
-        deed_of<MoBurst>("burst of 5 messages at 5/s from +1555701 to +15550001000 with 100% stops");
+    const auto stops = deed_of<MoBurst>(
+        "burst of 5 messages at 5/s from +1555701 to +15550001000 with 100% stops");
     EXPECT_DOUBLE_EQ(stops.stop_share, 1);
 }
 
@@ -103,9 +104,10 @@ TEST(Sentences, AWrongWordIsPointedAt) {
               "1: 'throttel to 50/s' is nothing that a carrier can do; did you mean 'throttle to "
               "RATE'?");
     EXPECT_EQ(read_one("dance").complaint, "1: 'dance' is nothing that a carrier can do");
-    EXPECT_EQ(read_one("refuse submits with ESME_RTROTTLED").complaint,
-              "21: 'ESME_RTROTTLED' given, expected a status such as ESME_RTHROTTLED, 88 or 0x0401; "
-              "did you mean 'ESME_RTHROTTLED'?");
+    EXPECT_EQ(
+        read_one("refuse submits with ESME_RTROTTLED").complaint,
+        "21: 'ESME_RTROTTLED' given, expected a status such as ESME_RTHROTTLED, 88 or 0x0401; "
+        "did you mean 'ESME_RTHROTTLED'?");
     EXPECT_EQ(read_one("set respons_delay to 2s").complaint,
               "5: 'respons_delay' is no setting; did you mean 'response_delay'?");
     EXPECT_EQ(read_one("set response_delay to 2").complaint,
@@ -113,8 +115,7 @@ TEST(Sentences, AWrongWordIsPointedAt) {
     EXPECT_EQ(read_one("set accounts to none").complaint, "5: accounts are fixed at the start");
     EXPECT_EQ(read_one("send 0 octets of garbage").complaint,
               "6: '0' given, expected a whole number of 1 to 65536");
-    EXPECT_EQ(read_one("outbind to nowhere").complaint,
-              "12: 'nowhere' given, expected host:port");
+    EXPECT_EQ(read_one("outbind to nowhere").complaint, "12: 'nowhere' given, expected host:port");
     EXPECT_EQ(read_one("write hi from Anna to +15550001000").complaint,
               "15: 'Anna' given, expected a number such as +15550001000");
     EXPECT_EQ(read_one("burst of 5 messages at 0/s from +1555 to +15550001000").complaint,
@@ -129,8 +130,7 @@ TEST(Sentences, HowLongIsSaidAtTheEndAndOnlyOfWhatLasts) {
               "17: 'cut connections' happens at once: 'for' means nothing");
     EXPECT_EQ(read_one("throttle to 50/s until 20s").complaint,
               "18: 'until' given, expected 'for TIME' or the end as in 'throttle to RATE'");
-    EXPECT_EQ(read_one("unbind now").complaint,
-              "8: 'now' given, expected the end as in 'unbind'");
+    EXPECT_EQ(read_one("unbind now").complaint, "8: 'now' given, expected the end as in 'unbind'");
     EXPECT_EQ(read_one("freeze for 20").complaint,
               "12: '20' given, expected a time such as 20ms, 2s, 500us, 1m or 24h, more than 0s");
     EXPECT_EQ(read_one("freeze for 0s").complaint,
