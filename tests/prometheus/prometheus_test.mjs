@@ -127,7 +127,8 @@ test('every query of every panel returns data', async () => {
 test('the overview can be drawn from its data, with every panel and none empty', async () => {
     const end = Math.floor(Date.now() / 1000);
     const overview = dashboards.find(({ uid }) => uid === 'parley-overview');
-    const svg = await draw(overview, (expr, step) => prometheus.range(expr, end - 10, end, step), { start: end - 10, end, scrape: 1 });
+    const start = Math.floor(started / 1000);
+    const svg = await draw(overview, (expr, step) => prometheus.range(expr, start, end, step), { start, end, scrape: 1 });
     for (const { title } of overview.panels) assert.ok(svg.includes(`>${title}<`), title);
     assert.ok(!svg.includes('No data') && !svg.includes('NaN') && !svg.includes('undefined'));
 });
@@ -192,27 +193,6 @@ test('Grafana\'s own types accept the dashboards, and would not accept a slip', 
     for (const name of Object.keys(slips)) assert.ok(said.includes(`/${name}.ts(`), `${name}: nobody noticed`);
 });
 
-test('a million contacts, and numbers and paths that nobody knows, add no series', async () => {
-    const before = seriesOf(await expositionOf());
-    // In rounds: what the engine refuses because it is full is another contact's in the next.
-    for (let accepted = 0, marker = 0; accepted < 1e6; marker += 250000) {
-        assert.ok(marker < 4e6, `${accepted} accepted of ${marker}`);
-        accepted += (await load('--mode', 'array', '--messages', '250000', '--batch', '250', '--connections', '4', '--text-length', '40',
-            '--rate', '40000', '--obey-retry-after', '--to-prefix', '+1558', '--first-marker', String(marker))).accepted;
-    }
-    await inbound(1000, 1000);
-    await until('they have written', async () => (await rig.metric('parley_inbound_messages_total')) >= 1300, { seconds: 20 });
-    for (let i = 0; i < 200; ++i) {
-        await request(rig.http, 'GET', `/nobody/knows/${i}`);
-        await request(rig.http, 'GET', `/v1/messages/${i}00000000`);
-    }
-    const added = seriesOf(await expositionOf()).filter((series) => !before.includes(series));
-    // A route counts a status when it first answers with it.
-    const surprising = added.filter((series) => !series.startsWith('parley_http_requests_total{code="4'));
-    assert.deepEqual(surprising, []);
-    assert.ok(added.length <= 2, added.join('\n'));
-});
-
 test('what deploy/ hands to Prometheus and to the engine is accepted by them', () => {
     promtool('check', 'config', 'deploy/prometheus/prometheus.yml');
     execFileSync(resolve(programs.parleyd), ['--check', 'deploy/parley.yaml'], { cwd: root });
@@ -256,7 +236,7 @@ test('nothing fires while all is well; a carrier that goes away shows at once', 
     assert.deepEqual(await prometheus.firing(), []);
     const changed = () => rig.metric('parley_smpp_link_state_changed_timestamp_seconds', 'link="acme-1"');
     const bound = await changed();
-    await until('all is settled', async () => (await rig.metric('parley_live_messages')) === 0, { seconds: 90 });
+    await until('all is settled', async () => (await rig.metric('parley_live_messages')) === 0, { seconds: 30 });
     rig.sim.kill('SIGTERM');
     await rig.sim.ended;
     await until('the link is down', async () => (await rig.metric('parley_smpp_link_bound')) === 0, { seconds: 10 });
