@@ -39,7 +39,7 @@ TEST(Figures, EveryStatusHasItsNameAndTheOthersShareTwo) {
 
 TEST(Figures, UsualStatusesStandFromTheStartSoThatTheFirstOfThemIsAnIncrease) {
     metrics::Registry registry;
-    const LinkMetrics link(registry.scope().with("carrier", "acme").with("link", "acme-1"));
+    const LinkMetrics link(registry.scope().with("carrier", "acme").with("link", "acme-1"), true);
     EXPECT_NE(registry.exposition().find("status=\"ESME_RINVPASWD\"} 0\n"), std::string::npos);
 }
 
@@ -69,7 +69,7 @@ TEST(Figures, WhatWasHeardIsTalkUnlessTheDetectorSaysMore) {
 TEST(Figures, AllOfThemCanBeRegisteredAsTheCatalogueSays) {
     metrics::Registry registry;
     EXPECT_NO_THROW({
-        const LinkMetrics link(registry.scope().with("carrier", "acme").with("link", "acme-1"));
+        const LinkMetrics link(registry.scope().with("carrier", "acme").with("link", "acme-1"), true);
         const CarrierMetrics carrier(registry.scope().with("carrier", "acme"));
         const ShardMetrics shard(registry.scope().with("shard", "0"));
     });
