@@ -194,7 +194,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     if (dialect->parsed()) return learn_dialect(learn_options, std::cout, std::cerr);
     const auto run = commands.chosen();
-    if (!run) return decode(decode_options, std::cout, std::cerr);
+    if (!run) return parley::tools::decode(decode_options, std::cout, std::cerr);
     Operator by(commands.engine(), std::cout, std::cerr);
     return run(by);
 }
