@@ -224,8 +224,9 @@ void Shard::captured(std::string link,
             auto& mine = (*found)[there.desk().shard].emplace();
             mine.link = link->name;
             const config::Carrier& carrier = there.desk().config.carriers[link->carrier];
-            mine.address = carrier.address.empty() ? carrier.outbind->listen
-                                                   : carrier.address.at(link->session.host());
+            mine.address = link->session.awaits_outbind()
+                               ? carrier.outbind->listen
+                               : carrier.address.at(link->session.host());
             for (const session::PduRing::Kept& pdu : link->capture->kept()) {
                 const auto ago =
                     std::chrono::duration_cast<std::chrono::microseconds>(now.at - pdu.at);
