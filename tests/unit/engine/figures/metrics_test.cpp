@@ -69,7 +69,8 @@ TEST(Figures, WhatWasHeardIsTalkUnlessTheDetectorSaysMore) {
 TEST(Figures, AllOfThemCanBeRegisteredAsTheCatalogueSays) {
     metrics::Registry registry;
     EXPECT_NO_THROW({
-        const LinkMetrics link(registry.scope().with("carrier", "acme").with("link", "acme-1"), true);
+        const LinkMetrics link(registry.scope().with("carrier", "acme").with("link", "acme-1"),
+                               true);
         const CarrierMetrics carrier(registry.scope().with("carrier", "acme"));
         const ShardMetrics shard(registry.scope().with("shard", "0"));
     });
