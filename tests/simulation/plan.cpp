@@ -211,6 +211,8 @@ void draw_links(Dice& dice, Plan& plan) {
         if (dice.chance(0.2)) engine.inactivity_timeout = seconds(1 + dice.below(4));
         if (dice.chance(0.2)) engine.extra_transmitters = 1;
         if (dice.chance(0.2)) engine.extra_receivers = 1;
+        // Told of all the sessions that it allows; fewer might leave no receiver.
+        carrier.behaviour.sessions_max += engine.extra_transmitters + engine.extra_receivers;
         if (dice.chance(0.2)) engine.bind_every = milliseconds(dice.below(1'000));
     }
 }
