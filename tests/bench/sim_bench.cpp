@@ -235,6 +235,7 @@ Measured sum(const std::vector<Flood>& floods) {
 
 void flood_until(std::vector<Flood>& floods, Clock::time_point end) {
     std::vector<pollfd> polls;
+    polls.reserve(floods.size());
     for (const Flood& flood : floods)
         polls.push_back({flood.fd(), POLLIN, 0});
     while (Clock::now() < end) {
