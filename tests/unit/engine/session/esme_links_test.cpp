@@ -7,7 +7,6 @@ namespace parley::session {
 namespace {
 
 using namespace std::chrono_literals;
-using smpp::Command;
 using smpp::Status;
 using test::bytes;
 using test::SessionPair;
