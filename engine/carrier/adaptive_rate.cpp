@@ -17,6 +17,7 @@ constexpr double just_below = 0.985;
 // A rate that the carrier nearly took was nearly right: it falls by no more than this at once.
 constexpr double nearly = 0.8;
 constexpr double nearly_right = 0.97;
+constexpr double halved = 0.5;
 constexpr double rate_least = 0.1;
 // The search: from here at least, nearly three times as fast after each second.
 constexpr double search_from = 10;
@@ -85,7 +86,10 @@ bool AdaptiveRate::decrease(Instant now, Duration took) {
     const double measured = accepted_rate(now);
     double next = measured;
     if (rate_ != 0) next = std::min(next, rate_);
-    if (rate_ != 0 && measured > nearly * rate_) next = std::max(next, nearly_right * rate_);
+    if (rate_ != 0) {
+        // Never by more than half at once: where little is sent, little is measured.
+        next = std::max(next, rate_ * (measured > nearly * rate_ ? nearly_right : halved));
+    }
     // The first measure is of a moment, and of what an idle carrier took at once: look for the
     // limit quickly, until a second refusal tells it.
     searching_ = !reduced_;

@@ -39,6 +39,16 @@ TEST(AdaptiveRate, WhatWasSubmittedBeforeADecreaseBringsNoSecondOne) {
     EXPECT_TRUE(rate.on_refused(start + seconds(2), milliseconds(5)));
 }
 
+TEST(AdaptiveRate, AFewRefusalsOfTheOnlyMessageCostSecondsNotMinutes) {
+    AdaptiveRate rate(0, start);
+    Instant now = start;
+    for (int n = 0; n < 4; ++n) {
+        rate.on_refused(now, milliseconds(1));
+        now += Duration(static_cast<std::int64_t>(1e6 / rate.rate()));
+    }
+    EXPECT_LT(now - start, seconds(2));
+}
+
 TEST(AdaptiveRate, IdleTimeIsNoMeasureOfTheCarrier) {
     AdaptiveRate rate(0, start);
     Instant now = start;
