@@ -8,8 +8,6 @@ namespace parley::carrier_sim {
 namespace {
 
 using namespace std::chrono_literals;
-using smpp::Command;
-using test::only;
 using test::RawEsme;
 using test::receipt_of;
 
