@@ -197,7 +197,6 @@ LinkMetrics::LinkMetrics(const metrics::Scope& scope, bool dials)
       ended(scope, "smpp_link_ended_total", "reason", ended_by),
       oddities(scope, "smpp_oddities_total", "kind",
                [](session::Oddity::Kind kind) { return session::name(kind); }),
-      late_answers(scope.counter("smpp_late_answers_total")),
       pdus_in(scope.with("direction", "in"), "smpp_pdus_total", "type", incoming),
       pdus_out(scope.with("direction", "out"), "smpp_pdus_total", "type", outgoing),
       submit_seconds(scope.histogram("smpp_submit_duration_seconds", answer_seconds)),

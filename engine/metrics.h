@@ -83,7 +83,6 @@ struct LinkMetrics {
     StatusCounters binds_refused;
     CounterOf<session::LinkEnd, session::link_ends> ended;
     CounterOf<session::Oddity::Kind, 6> oddities;
-    metrics::Counter late_answers;
     CounterOf<session::PduType, session::pdu_types> pdus_in;
     CounterOf<session::PduType, session::pdu_types> pdus_out;
     metrics::Histogram submit_seconds;

@@ -249,7 +249,6 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
         setup_.ports.log(Severity::info, "link_bound", link.name);
     } else if (const auto* oddity = std::get_if<session::Oddity>(&event)) {
         link.metrics.oddities[oddity->kind].add();
-        if (oddity->kind == session::Oddity::Kind::late_answer) link.metrics.late_answers.add();
         log_oddity(now, link, oddity->detail);
     }
 }

@@ -41,11 +41,9 @@ constexpr std::array list{
           "type=other: the carrier speaks commands that we do not know"},
     About{"smpp_oddities_total", counter, "PDUs", "carrier, kind, link",
           "Late or unexpected answers, malformed and unknown PDUs, nacks",
-          "Look for link_oddity in the log. kind=late_answer: raise response_timeout. malformed, "
-          "tlv_broken: tell the carrier, with the log's lines"},
-    About{"smpp_late_answers_total", counter, "PDUs", "carrier, link",
-          "Answers to requests that we had given up on; also counted as oddities",
-          "The carrier is slower than response_timeout: raise it, or its messages end uncertain"},
+          "Look for link_oddity in the log. kind=late_answer: raise response_timeout, or the "
+          "carrier's "
+          "messages end uncertain. malformed, tlv_broken: tell the carrier, with the log's lines"},
     About{"smpp_window_in_use", gauge, "requests", "carrier, link",
           "Requests sent and not yet answered",
           "At its size, answers are what limits us: look at smpp_submit_duration_seconds, then ask "
@@ -106,7 +104,8 @@ constexpr std::array list{
           "More comes in than the carrier takes: queue_waits_for says what holds them up"},
     About{"queue_waits_for", gauge, "0 or 1", "carrier, cause",
           "1 for what keeps a queue from moving now; all 0: nothing waits, or it moves",
-          "cause=link_down: no link is bound. throttled: we rest. rate: carriers[].throughput or "
+          "cause=link_down: no link is bound. throttled: it slowed us down. rate: "
+          "carriers[].throughput or "
           "link_throughput. window: all windows are full, the carrier is slow"},
     About{
         "queue_oldest_message_age_seconds", gauge, "seconds", "carrier, class",

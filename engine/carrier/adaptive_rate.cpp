@@ -27,8 +27,8 @@ constexpr double search_growth = 1.0;
 constexpr double growth_first = 0.005;
 constexpr double growth_most = 0.3;
 constexpr double growth_doubles_after = 4.0;
-constexpr double growth_doubles_after_segments = 200;
-constexpr double growth_doubles_after_most = 60;
+constexpr double growth_doubles_after_segments = 100;
+constexpr double growth_doubles_after_most = 20;
 
 constexpr std::uint32_t congested_above = 90;
 constexpr std::uint32_t full_enough = 10;

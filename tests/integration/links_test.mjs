@@ -281,7 +281,7 @@ test('answers that come after their time are counted as late, and end nothing', 
         const ids = [await house.send(contact, 'one'), await house.send('+15567779999', 'two')];
         await until('both were given up on', async () => await house.metric('parley_smpp_unanswered_total') === 2);
         for (const answer of held) answer();
-        await until('both are counted', async () => await house.metric('parley_smpp_late_answers_total') === 2);
+        await until('both are counted', async () => await house.metric('parley_smpp_oddities_total', 'kind="late_answer"') === 2);
         assert.equal(await house.metric('parley_smpp_oddities_total'), 2);
         assert.equal((await shownLinks(house))[0].state, 'bound');
         assert.equal(smsc.sessions.length, 1);

@@ -279,10 +279,12 @@ void complain_of(const Reading& at, const Node& node, const std::vector<Word>& w
                  std::size_t form, const Match& match) {
     if (match.words == 0) {
         std::vector<std::string> forms;
+        forms.reserve(table.size());
         std::string given = node.text;
         for (const SentenceHelp& known : table)
             forms.emplace_back(known.form);
         std::vector<std::string> firsts;
+        firsts.reserve(table.size());
         for (const SentenceHelp& known : table)
             firsts.emplace_back(known.form.substr(0, known.form.find(' ')));
         std::string text = "'" + node.text + "' is nothing that a carrier can do";
