@@ -103,6 +103,7 @@ private:
               std::string reason);
     void index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
     static void look_again(CarrierDesk& carrier, const storage::Message& message);
+    std::optional<Instant> next_pace(Now now, const CarrierDesk& carrier) const;
     std::optional<CarrierIndex> index_of(const std::string& carrier) const;
 
     Desk& desk_;

@@ -176,6 +176,29 @@ void Outbound::on_deadline(Now now) {
     spill(now);
 }
 
+/// When pump() can do more for what waits; empty: not before something else happens, such as an
+/// answer or a commit. A moment too early would be asked for again and again.
+std::optional<Instant> Outbound::next_pace(Now now, const CarrierDesk& carrier) const {
+    const auto tokens = [&](carrier::TokenBucket bucket) {  // a copy: looking spends nothing
+        return bucket.unlimited() ? now.at : bucket.next(now.at);
+    };
+    std::optional<Instant> link_free;
+    if (!carrier.ready.empty()) {
+        for (const std::uint32_t index : carrier.links) {
+            const Link& link = desk_.links[index];
+            if (link.session.window_free() == 0) continue;
+            const Instant at = std::max(tokens(link.bucket), link.paused_until);
+            link_free = link_free ? std::min(*link_free, at) : at;
+        }
+    }
+    const bool may_intend = carrier.ready.empty() && carrier.intending == 0 &&
+                            carrier.open_intents < carrier.window && carrier.lanes.anyone_waits();
+    if (!link_free && !may_intend) return std::nullopt;
+    const Instant first = may_intend ? now.at : *link_free;
+    const Instant carrier_free = std::max(tokens(carrier.bucket), carrier.paused_until);
+    return std::max({first, carrier_free, now.at + Duration(100)});
+}
+
 std::optional<Instant> Outbound::next_deadline(Now now) const {
     Instant next = next_sweep_;
     const auto consider_wall = [&](UnixMs at) {
@@ -189,22 +212,7 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
         if (!carrier->retries.empty()) next = std::min(next, carrier->retries.top().at);
         if (carrier->senders_bound == 0) continue;
         if (const auto rested = carrier->lanes.next_rested()) next = std::min(next, *rested);
-        const bool room = carrier->open_intents < carrier->window;
-        if (carrier->ready.empty() && !(room && carrier->lanes.anyone_waits())) continue;
-        if (carrier->paused_until > now.at) {
-            next = std::min(next, carrier->paused_until);
-        } else if (!carrier->bucket.unlimited()) {
-            carrier::TokenBucket bucket = carrier->bucket;
-            next = std::min(next, std::max(bucket.next(now.at), now.at + Duration(100)));
-        }
-        for (const std::uint32_t index : carrier->links) {
-            const Link& link = desk_.links[index];
-            if (link.session.window_free() == 0) continue;
-            if (link.paused_until > now.at) next = std::min(next, link.paused_until);
-            carrier::TokenBucket bucket = link.bucket;
-            if (bucket.unlimited()) continue;
-            next = std::min(next, std::max(bucket.next(now.at), now.at + Duration(100)));
-        }
+        if (const auto at = next_pace(now, *carrier)) next = std::min(next, *at);
     }
     return next;
 }
