@@ -57,7 +57,7 @@ void change(World& world, const std::function<void(carrier_sim::Settings&)>& how
 
 /// peers.md §3.12: a bucket at the carrier that nobody told us of.
 TEST(Pacing, AHiddenLimitIsUsedToNinetyFivePercentWithUnderTwoPercentRefused) {
-    for (const std::uint32_t limit : {20u, 300u}) {
+    for (const std::uint32_t limit : {20u, 100u}) {
         Plan plan = steady();
         plan.contacts = 2000;
         plan.carriers[0].engine.window = 100;
@@ -94,20 +94,20 @@ TEST(Pacing, ALimitThatIsLiftedIsFoundAgain) {
     Plan plan = steady();
     plan.contacts = 2000;
     plan.carriers[0].engine.window = 100;
-    plan.carriers[0].engine.throughput = 200;
-    plan.carriers[0].behaviour.throttle_above = 50;
+    plan.carriers[0].engine.throughput = 100;
+    plan.carriers[0].behaviour.throttle_above = 30;
     World world(plan);
     world.boot();
     world.pass(seconds(1));
-    for (std::uint64_t n = 0; n < 10'000; ++n)
+    for (std::uint64_t n = 0; n < 5'000; ++n)
         world.send(order_to(n % 2000, n + 1));
     world.pass(seconds(10));
     world.carrier("acme").throttle(0);
     world.pass(seconds(35));
     const std::uint64_t before = world.carrier("acme").books().counts.accepted;
     world.pass(seconds(5));
-    EXPECT_NEAR(static_cast<double>(world.carrier("acme").books().counts.accepted - before), 1000,
-                30)
+    EXPECT_NEAR(static_cast<double>(world.carrier("acme").books().counts.accepted - before), 500,
+                20)
         << "the configured ceiling again";
     world.finish();
 }
