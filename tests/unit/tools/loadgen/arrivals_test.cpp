@@ -111,7 +111,9 @@ protected:
     }
     void TearDown() override { std::remove(name_.c_str()); }
 
-    const std::string name_ = testing::TempDir() + "parley_trace_test";
+    // Of this test alone: the others of this fixture run beside it.
+    const std::string name_ = testing::TempDir() + "parley_trace_" +
+                              testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 TEST_F(TraceFile, HasAMomentALine) {
