@@ -5,7 +5,7 @@
 #include "engine/inbound.h"
 #include "protocol/smpp/address.h"
 #include "protocol/smpp/message.h"
-#include "protocol/text/receipt.h"
+#include "protocol/text/receipt_tlvs.h"
 
 #include <algorithm>
 #include <utility>
@@ -78,17 +78,12 @@ bool in_flight(const CarrierDesk& carrier, const Message& message) {
 }
 
 EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pdu) {
-    text::ReceiptParameters parameters;
-    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id))
-        parameters.receipted_message_id = *id;
-    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 0xFF)
-        parameters.message_state = static_cast<std::uint8_t>(*state);
     EarlyReceipt receipt;
     receipt.carrier = carrier.settings->id;
     receipt.state = text::MessageState::enroute;
     receipt.received_at = now.wall;
     const std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
-    if (const auto said = text::join_receipt(parameters, octets)) {
+    if (const auto said = text::join_receipt(text::receipt_parameters(pdu.tlvs), octets)) {
         receipt.carrier_message_id = said->id;
         receipt.other_id = said->other_id;
         receipt.state = said->state.value_or(receipt.state);

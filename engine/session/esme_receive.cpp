@@ -2,8 +2,11 @@
 // answers what it cannot understand by the specification's own words.
 
 #include "engine/session/esme_session.h"
+#include "protocol/smpp/message.h"
 
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace parley::session {
 namespace {
@@ -33,24 +36,6 @@ bool is_bind_resp(Command command) {
 bool lost_its_text(const smpp::DecodeError& error) {
     return error.code == smpp::errc::tlv_truncated &&
            error.field == smpp::name(smpp::Tag::message_payload);
-}
-
-/// The one shape of everything inbound: data_sm lacks fields that deliver_sm has.
-void into_deliver_sm(smpp::DeliverSm& pdu, smpp::DeliverSm& out) {
-    out = std::move(pdu);
-}
-void into_deliver_sm(smpp::DataSm& pdu, smpp::DeliverSm& out) {
-    out.service_type = pdu.service_type;
-    out.source_addr_ton = pdu.source_addr_ton;
-    out.source_addr_npi = pdu.source_addr_npi;
-    out.source_addr = pdu.source_addr;
-    out.dest_addr_ton = pdu.dest_addr_ton;
-    out.dest_addr_npi = pdu.dest_addr_npi;
-    out.destination_addr = pdu.destination_addr;
-    out.esm_class = pdu.esm_class;
-    out.registered_delivery = pdu.registered_delivery;
-    out.data_coding = pdu.data_coding;
-    out.tlvs = std::move(pdu.tlvs);
 }
 
 }  // namespace
@@ -215,7 +200,11 @@ std::optional<Event> EsmeSession::on_deliver(const smpp::Frame& frame) {
     auto& delivered = std::get<Delivered>(*event);
     delivered.sequence = frame.header.sequence_number;
     delivered.data_sm = frame.header.command_id == Command::data_sm;
-    into_deliver_sm(pdu, delivered.pdu);
+    if constexpr (std::is_same_v<Pdu, smpp::DataSm>) {
+        delivered.pdu = smpp::as_deliver_sm(std::move(pdu));
+    } else {
+        delivered.pdu = std::move(pdu);
+    }
     return event;
 }
 

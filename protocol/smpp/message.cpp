@@ -1,6 +1,9 @@
 #include "protocol/smpp/message.h"
 
+#include "protocol/smpp/pdu.h"
+
 #include <array>
+#include <utility>
 
 namespace parley::smpp {
 
@@ -120,6 +123,22 @@ std::string_view data_coding_name(std::uint8_t data_coding) {
     if (data_coding >= 0xF0) return "GSM message class (3GPP TS 23.038)";
     if (data_coding >= 0xC0 && data_coding < 0xE0) return "GSM message waiting (3GPP TS 23.038)";
     return {};
+}
+
+DeliverSm as_deliver_sm(DataSm pdu) {
+    DeliverSm out;
+    out.service_type = pdu.service_type;
+    out.source_addr_ton = pdu.source_addr_ton;
+    out.source_addr_npi = pdu.source_addr_npi;
+    out.source_addr = pdu.source_addr;
+    out.dest_addr_ton = pdu.dest_addr_ton;
+    out.dest_addr_npi = pdu.dest_addr_npi;
+    out.destination_addr = pdu.destination_addr;
+    out.esm_class = pdu.esm_class;
+    out.registered_delivery = pdu.registered_delivery;
+    out.data_coding = pdu.data_coding;
+    out.tlvs = std::move(pdu.tlvs);
+    return out;
 }
 
 }  // namespace parley::smpp

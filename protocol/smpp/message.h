@@ -47,6 +47,12 @@ std::uint8_t write_registered_delivery(const RegisteredDelivery& wanted);
 /// may be (SMPP 3.4 §4.4.1), but both come, and then the short one is a relic.
 std::string_view message_octets(std::string_view short_message, const Tlvs& tlvs);
 
+/// The one shape of everything inbound: data_sm lacks fields that deliver_sm has. Views stay what
+/// they were.
+struct DataSm;
+struct DeliverSm;
+DeliverSm as_deliver_sm(DataSm pdu);
+
 /// A segment by TLVs (SMPP 3.4 §5.3.2.22 to 24).
 struct Sar {
     std::uint16_t reference = 0;

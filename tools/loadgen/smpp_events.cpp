@@ -1,7 +1,7 @@
 // What the sessions of SmppSide tell.
 
 #include "protocol/smpp/message.h"
-#include "protocol/text/receipt.h"
+#include "protocol/text/receipt_tlvs.h"
 #include "tools/loadgen/smpp_side.h"
 
 #include <optional>
@@ -165,13 +165,8 @@ void SmppSide::tell(Link& link, const session::Delivered& delivered, std::int64_
 
 void SmppSide::on_receipt(const smpp::DeliverSm& pdu, bool intermediate, std::int64_t now) {
     auto& tally = desk_.tally;
-    text::ReceiptParameters parameters;
-    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id))
-        parameters.receipted_message_id = *id;
-    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state))
-        parameters.message_state = static_cast<std::uint8_t>(*state);
-    const auto receipt =
-        text::join_receipt(parameters, smpp::message_octets(pdu.short_message, pdu.tlvs));
+    const auto receipt = text::join_receipt(text::receipt_parameters(pdu.tlvs),
+                                            smpp::message_octets(pdu.short_message, pdu.tlvs));
     if (!receipt) return tally.odd("receipts without an id", readable(pdu.short_message));
     const bool other =
         !receipt->other_id.empty() && !book_.awaits(receipt->id) && book_.awaits(receipt->other_id);

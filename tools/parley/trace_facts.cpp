@@ -3,7 +3,7 @@
 #include "protocol/smpp/every_pdu.h"
 #include "protocol/smpp/message.h"
 #include "protocol/text/charset.h"
-#include "protocol/text/receipt.h"
+#include "protocol/text/receipt_tlvs.h"
 #include "protocol/text/user_data.h"
 
 #include <algorithm>
@@ -76,16 +76,6 @@ bool read(const SeenPdu& seen, Pdu& pdu) {
     return smpp::decode(seen.frame, pdu, error);
 }
 
-smpp::DeliverSm as_deliver_sm(const smpp::DataSm& pdu) {
-    smpp::DeliverSm out;
-    out.source_addr = pdu.source_addr;
-    out.destination_addr = pdu.destination_addr;
-    out.esm_class = pdu.esm_class;
-    out.data_coding = pdu.data_coding;
-    out.tlvs = pdu.tlvs;
-    return out;
-}
-
 std::string_view body_of(const smpp::ShortMessageFields& pdu) {
     const std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
     return smpp::has_user_data_header(pdu.esm_class) ? text::parse_user_data(octets).body : octets;
@@ -135,7 +125,7 @@ void TraceReader::hear(const SeenPdu& seen) {
             if (smpp::DeliverSm pdu; read(seen, pdu)) on_message(pdu);
             return;
         case smpp::Command::data_sm:
-            if (smpp::DataSm pdu; read(seen, pdu)) on_message(as_deliver_sm(pdu));
+            if (smpp::DataSm pdu; read(seen, pdu)) on_message(smpp::as_deliver_sm(pdu));
             return;
         case smpp::Command::bind_transmitter:
             return on_bind<smpp::BindTransmitter>(seen);
@@ -190,15 +180,9 @@ void TraceReader::on_message(const smpp::DeliverSm& pdu) {
 }
 
 void TraceReader::on_receipt(const smpp::DeliverSm& pdu) {
-    text::ReceiptParameters parameters;
-    if (const auto id = pdu.tlvs.find(smpp::Tag::receipted_message_id)) {
-        parameters.receipted_message_id = *id;
-        ++facts_.receipts_with_parameter;
-    }
-    if (const auto state = pdu.tlvs.find_integer(smpp::Tag::message_state); state && *state <= 0xFF)
-        parameters.message_state = static_cast<std::uint8_t>(*state);
+    if (pdu.tlvs.find(smpp::Tag::receipted_message_id)) ++facts_.receipts_with_parameter;
     const std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
-    const auto said = text::join_receipt(parameters, octets);
+    const auto said = text::join_receipt(text::receipt_parameters(pdu.tlvs), octets);
     if (!said) return;
     facts_.receipts.push_back({std::string(said->id), std::string(said->other_id),
                                thread_of(pdu.source_addr, pdu.destination_addr), said->state,
