@@ -66,8 +66,9 @@ void Lanes::list(Flow& flow, bool first) {
     lanes_[account.lane].turns.push_back(&account);
 }
 
-/// The account's first flow has nothing to go, or may not.
-void Lanes::unlist_front(Lane& lane, Account& account) {
+/// The flow whose turn it is has nothing to go, or may not.
+void Lanes::unlist_front(Lane& lane) {
+    Account& account = *lane.turns.front();
     account.turns.pop_front();
     if (!account.turns.empty()) return;
     account.listed = false;
@@ -83,51 +84,50 @@ void Lanes::wake(Instant now) {
     }
 }
 
+Lanes::Lane* Lanes::first_lane() {
+    const auto found =
+        std::ranges::find_if(lanes_, [](const Lane& lane) { return !lane.turns.empty(); });
+    return found == lanes_.end() ? nullptr : &*found;
+}
+
 storage::Message* Lanes::front(Instant now) {
     wake(now);
-    for (Lane& lane : lanes_) {
-        if (lane.turns.empty()) continue;
-        while (lane.turns.front()->credit <= 0) {
-            Account* account = lane.turns.front();
-            account->credit += quantum * account->weight;
-            lane.turns.pop_front();
-            lane.turns.push_back(account);
-        }
-        return lane.turns.front()->turns.front()->messages.front();
+    Lane* lane = first_lane();
+    if (lane == nullptr) return nullptr;
+    while (lane->turns.front()->credit <= 0) {
+        Account* account = lane->turns.front();
+        account->credit += quantum * account->weight;
+        lane->turns.pop_front();
+        lane->turns.push_back(account);
     }
-    return nullptr;
+    return lane->turns.front()->turns.front()->messages.front();
 }
 
 void Lanes::pop_front() {
-    for (Lane& lane : lanes_) {
-        if (lane.turns.empty()) continue;
-        Account& account = *lane.turns.front();
-        Flow& flow = *account.turns.front();
-        account.credit -= cost_of(*flow.messages.front());
-        flow.messages.pop_front();
-        --size_;
-        --sizes_[account.lane];
-        skip_holes(flow);
-        if (flow.messages.empty()) {
-            unlist_front(lane, account);
-        } else if (account.turns.size() > 1) {
-            account.turns.pop_front();
-            account.turns.push_back(&flow);
-        }
-        return;
+    Lane* lane = first_lane();
+    if (lane == nullptr) return;
+    Account& account = *lane->turns.front();
+    Flow& flow = *account.turns.front();
+    account.credit -= cost_of(*flow.messages.front());
+    flow.messages.pop_front();
+    --size_;
+    --sizes_[account.lane];
+    skip_holes(flow);
+    if (flow.messages.empty()) {
+        unlist_front(*lane);
+    } else if (account.turns.size() > 1) {
+        account.turns.pop_front();
+        account.turns.push_back(&flow);
     }
 }
 
 void Lanes::rest_front(Instant until) {
-    for (Lane& lane : lanes_) {
-        if (lane.turns.empty()) continue;
-        Account& account = *lane.turns.front();
-        Flow& flow = *account.turns.front();
-        flow.rests = true;
-        resting_.emplace(until, flow.number);
-        unlist_front(lane, account);
-        return;
-    }
+    Lane* lane = first_lane();
+    if (lane == nullptr) return;
+    Flow& flow = *lane->turns.front()->turns.front();
+    flow.rests = true;
+    resting_.emplace(until, flow.number);
+    unlist_front(*lane);
 }
 
 bool Lanes::anyone_waits() const {

@@ -87,7 +87,9 @@ private:
     Flow& flow_of(const storage::Message& message);
     Flow* find_flow(const storage::Message& message);
     void list(Flow& flow, bool first);
-    void unlist_front(Lane& lane, Account& account);
+    /// Of the highest class in which somebody waits who need not rest; null: nobody does.
+    Lane* first_lane();
+    void unlist_front(Lane& lane);
     void wake(Instant now);
     void skip_holes(Flow& flow);
     void forget_if_empty(Flow& flow);
