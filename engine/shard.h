@@ -128,6 +128,7 @@ private:
     void settle_attempt(Link& link);
     void note_end(Link& link, const session::Ended& ended);
     std::optional<Instant> deadline_of(const Link& link) const;
+    const std::string& address_of(const Link& link) const;
     api::LinkView view_of(Now now, const Link& link) const;
 
     void pump_link(Now now, std::uint32_t link);

@@ -201,12 +201,18 @@ std::optional<Instant> Shard::deadline_of(const Link& link) const {
     return at;
 }
 
+/// With whom it is, or tries next; where it listens, for outbind.
+const std::string& Shard::address_of(const Link& link) const {
+    const config::Carrier& carrier = desk_.config.carriers[link.carrier];
+    return link.session.awaits_outbind() ? carrier.outbind->listen
+                                         : carrier.address.at(link.session.host());
+}
+
 api::LinkView Shard::view_of(Now now, const Link& link) const {
     const config::Carrier& carrier = desk_.config.carriers[link.carrier];
     const session::EsmeSession& session = link.session;
     const smpp::Status status = session.last_status();
     const bool refused = status != smpp::Status::ESME_ROK;
-    const bool listens = link.session.awaits_outbind();
     api::LinkView view{
         .carrier = carrier.id,
         .link = link.name,
@@ -216,7 +222,7 @@ api::LinkView Shard::view_of(Now now, const Link& link) const {
         .in_flight = static_cast<std::uint32_t>(session.window().in_use()),
         .shard = desk_.shard,
         .bind = std::string(name(link.bind)),
-        .address = listens ? carrier.outbind->listen : carrier.address.at(session.host()),
+        .address = address_of(link),
         .since = link.state_since,
         .last_status = refused ? status_name(carrier.id, static_cast<std::uint32_t>(status)) : "",
         .last_detail = session.last_detail(),

@@ -223,10 +223,7 @@ void Shard::captured(std::string link,
             if (link == nullptr || !link->capture) return;
             auto& mine = (*found)[there.desk().shard].emplace();
             mine.link = link->name;
-            const config::Carrier& carrier = there.desk().config.carriers[link->carrier];
-            mine.address = link->session.awaits_outbind()
-                               ? carrier.outbind->listen
-                               : carrier.address.at(link->session.host());
+            mine.address = there.address_of(*link);
             for (const session::PduRing::Kept& pdu : link->capture->kept()) {
                 const auto ago =
                     std::chrono::duration_cast<std::chrono::microseconds>(now.at - pdu.at);
