@@ -20,11 +20,6 @@ namespace {
 /// Segment::error of one that was sent, perhaps, and waits to be sent again.
 constexpr const char* sent_perhaps = "sent_perhaps";
 
-bool any_phase(const Message& message, Phase phase) {
-    return std::any_of(message.segments.begin(), message.segments.end(),
-                       [&](const Segment& segment) { return segment.phase == phase; });
-}
-
 /// Segment::error and Message::reason of a message whose text no longer makes the promised
 /// segments.
 constexpr const char* segments_changed = "segments_changed";
@@ -140,7 +135,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
         if (!complaint.empty()) return refuse(api::Problem::invalid_tlv, std::move(complaint));
         message->tlvs = request.tlvs;
     }
-    const auto carrier = choose_carrier(*message);
+    const auto carrier = choose_carrier(route, *message);
     ENSURE(carrier.has_value());
     if (const carrier::Dialect& dialect = desk_.dialects[*carrier]; !dialect.writes_as_usual()) {
         size = dialect.count(outcome.replacements.empty() ? request.text : plainer);
@@ -190,7 +185,7 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     message->message_class = message_class;
     message->from = cause.to;
     message->to = cause.from;
-    const auto carrier = choose_carrier(*message);
+    const auto carrier = choose_carrier(desk_.routes.find(message->to), *message);
     if (!carrier) return;
     const text::SegmentCount size = desk_.dialects[*carrier].count(text);
     if (size.segments == 0) return;
@@ -256,11 +251,10 @@ bool Outbound::cancel(Now now, Message& message) {
 // the message's TLVs.
 // --------------------
 
-std::optional<CarrierIndex> Outbound::choose_carrier(const Message& message) const {
-    const std::vector<CarrierIndex>& list = desk_.routes.find(message.to);
-    if (list.empty()) return std::nullopt;
+std::optional<CarrierIndex> Outbound::choose_carrier(const std::vector<CarrierIndex>& route,
+                                                     const Message& message) const {
     std::optional<CarrierIndex> first;
-    for (const CarrierIndex carrier : list) {
+    for (const CarrierIndex carrier : route) {
         if (!takes_tlvs(carrier, message)) continue;
         if (desk_.carrier_up[carrier]) return carrier;
         if (!first) first = carrier;
@@ -287,14 +281,14 @@ void Outbound::dispatch(Now now, Message& message) {
     }
     // Once a segment is with a carrier the others have to follow it there.
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
-    std::optional<CarrierIndex> carrier = choose_carrier(message);
+    const std::vector<CarrierIndex>& route = desk_.routes.find(message.to);
+    std::optional<CarrierIndex> carrier = choose_carrier(route, message);
     if (started) {
         const auto same = index_of(message.carrier);
         if (same) carrier = same;
     }
     if (!carrier) {
-        const bool routed = !desk_.routes.find(message.to).empty();
-        desk_.settle(now, message, Status::failed, routed ? tlv_not_taken : "no_route");
+        desk_.settle(now, message, Status::failed, route.empty() ? "no_route" : tlv_not_taken);
         return;
     }
     hand_over(now, message, *carrier);
@@ -453,7 +447,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     const carrier::Dialect& dialect = desk_.dialects[carrier.index];
     const carrier::Reaction reaction = dialect.reaction_to(answer.status);
     adapt(now, carrier, link, reaction, answer);
-    if (reaction != carrier::Reaction::sent && !carrier.limits.empty())
+    if (reaction != carrier::Reaction::sent)
         carrier.limits.give_back(message, 1);  // what was refused counts for nothing
     switch (reaction) {
         case carrier::Reaction::sent:

@@ -67,7 +67,9 @@ private:
                                             api::SendOutcome& outcome);
     void hold(storage::Message& message);
     void dispatch(Now now, storage::Message& message);
-    std::optional<CarrierIndex> choose_carrier(const storage::Message& message) const;
+    /// The first of the route that is up, else its first; of those that take the message's TLVs.
+    std::optional<CarrierIndex> choose_carrier(const std::vector<CarrierIndex>& route,
+                                               const storage::Message& message) const;
     std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
     /// Whether the carrier takes every TLV that the message asks for (outbound_tlvs.cpp).
     bool takes_tlvs(CarrierIndex carrier, const storage::Message& message) const;

@@ -50,8 +50,9 @@ api::RouteView Outbound::explain(Now now, const api::RouteQuestion& question) {
     storage::Message message;
     message.from = view.from;
     message.to = view.to;
-    const auto chosen = choose_carrier(message);
-    for (const CarrierIndex carrier : desk_.routes.find(view.to)) {
+    const std::vector<CarrierIndex>& route = desk_.routes.find(view.to);
+    const auto chosen = choose_carrier(route, message);
+    for (const CarrierIndex carrier : route) {
         view.choices.push_back(
             {desk_.config.carriers[carrier].id, desk_.carrier_up[carrier], carrier == chosen});
     }

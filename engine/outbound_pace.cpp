@@ -22,11 +22,6 @@ constexpr Duration sender_rest_least = std::chrono::milliseconds(1);
 // Of a rate that the carrier forced on us, this part of a second may come at once.
 constexpr double adapted_burst = 0.02;
 
-bool any_phase(const Message& message, Phase phase) {
-    return std::any_of(message.segments.begin(), message.segments.end(),
-                       [&](const Segment& segment) { return segment.phase == phase; });
-}
-
 }  // namespace
 
 // ---- Whose turn, and how many.
@@ -54,11 +49,9 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
     if (carrier.settings->adaptive && carrier.pace.grow(now.at, wanting)) set_pace(now, carrier);
     send_ready(now, carrier);
     if (!carrier.lanes.empty()) intend_front(now, carrier);
-    if (!carrier.limits.empty()) {
-        carrier.limits.tell_spent([&](std::string_view limit, const storage::Spent& spent) {
-            desk_.open.section->spend(limit, spent);
-        });
-    }
+    carrier.limits.tell_spent([&](std::string_view limit, const storage::Spent& spent) {
+        desk_.open.section->spend(limit, spent);
+    });
 }
 
 void Outbound::intend_front(Now now, CarrierDesk& carrier) {
@@ -73,20 +66,17 @@ void Outbound::intend_front(Now now, CarrierDesk& carrier) {
             fail(now, carrier, message, Status::expired, "validity_passed");
             continue;
         }
-        std::size_t room = allowed;
-        if (!carrier.limits.empty()) {
-            room = std::min(room, carrier.limits.available(now, message));
-            if (room == 0) {
-                carrier.lanes.rest_front(
-                    std::max(carrier.limits.next(now, message), now.at + sender_rest_least));
-                continue;
-            }
+        const std::size_t room = std::min(allowed, carrier.limits.available(now, message));
+        if (room == 0) {
+            carrier.lanes.rest_front(
+                std::max(carrier.limits.next(now, message), now.at + sender_rest_least));
+            continue;
         }
         // What does not fit now follows when these segments have their answers. The message leaves
         // the lane meanwhile: it is in one place at a time.
         carrier.lanes.pop_front();
         const std::size_t intended = intend(now, carrier, message, room);
-        if (!carrier.limits.empty()) carrier.limits.take(now, message, intended);
+        carrier.limits.take(now, message, intended);
         allowed -= intended;
     }
 }
@@ -190,21 +180,24 @@ void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
 
 void Outbound::adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reaction reaction,
                      const session::SubmitAnswered& answer) {
-    const Duration wait = desk_.dialects[carrier.index].wait_for(answer.status);
+    const Duration pause = carrier.settings->throttle_pause;
     const bool adaptive = carrier.settings->adaptive;
+    const auto wait_or = [&](Duration usual) {
+        const Duration wait = desk_.dialects[carrier.index].wait_for(answer.status);
+        return wait.count() != 0 ? wait : usual;
+    };
     bool changed = false;
     switch (reaction) {
         case carrier::Reaction::throttle:
             if (adaptive) changed = carrier.pace.on_refused(now.at, answer.took);
-            if (wait.count() != 0) {
+            if (!adaptive) {
+                carrier.paused_until = now.at + wait_or(pause);
+            } else if (const Duration wait = wait_or(Duration(0)); wait.count() != 0) {
                 carrier.paused_until = now.at + wait;
-            } else if (!adaptive) {
-                carrier.paused_until = now.at + carrier.settings->throttle_pause;
             }
             break;
         case carrier::Reaction::pause_link:
-            link.paused_until =
-                now.at + (wait.count() != 0 ? wait : Duration(carrier.settings->throttle_pause));
+            link.paused_until = now.at + wait_or(pause);
             break;
         case carrier::Reaction::pause_destination:
             if (adaptive) changed = carrier.pace.on_queue_full(now.at, answer.took);
@@ -231,16 +224,12 @@ void Outbound::set_pace(Now now, CarrierDesk& carrier) {
 /// is tried ever more seldom, and no retry is spent.
 Duration Outbound::destination_rest(Now now, const CarrierDesk& carrier,
                                     const Message& message) const {
-    const Duration own = [&] {
-        Duration longest{0};
-        for (const Segment& segment : message.segments) {
-            if (segment.phase != Phase::waiting) continue;
-            longest =
-                std::max<Duration>(longest, desk_.dialects[carrier.index].wait_for(
-                                                static_cast<smpp::Status>(segment.command_status)));
-        }
-        return longest;
-    }();
+    Duration own{0};
+    for (const Segment& segment : message.segments) {
+        if (segment.phase != Phase::waiting) continue;
+        own = std::max<Duration>(own, desk_.dialects[carrier.index].wait_for(
+                                          static_cast<smpp::Status>(segment.command_status)));
+    }
     const Duration half_age = std::chrono::milliseconds(
         std::max<UnixMs>(0, now.wall - std::max(message.accepted_at, message.send_at)) / 2);
     const Duration least = own.count() != 0 ? own : Duration(carrier.settings->retry_min);

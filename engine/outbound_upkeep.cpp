@@ -19,11 +19,6 @@ constexpr Duration sweep_every = std::chrono::seconds(1);
 constexpr std::size_t sweep_entries = 20'000;
 constexpr std::size_t spill_batch = 2'000;
 
-bool any_phase(const Message& message, Phase phase) {
-    return std::any_of(message.segments.begin(), message.segments.end(),
-                       [&](const Segment& segment) { return segment.phase == phase; });
-}
-
 }  // namespace
 
 std::optional<CarrierIndex> Outbound::index_of(const std::string& carrier) const {

@@ -1,5 +1,7 @@
 #include "storage/message.h"
 
+#include <algorithm>
+
 namespace parley::storage {
 
 std::string_view name(MessageClass message_class) {
@@ -48,6 +50,10 @@ std::string_view name(Status status) {
             return "received";
     }
     return "unknown";
+}
+
+bool any_phase(const Message& message, Phase phase) {
+    return std::ranges::find(message.segments, phase, &Segment::phase) != message.segments.end();
 }
 
 }  // namespace parley::storage

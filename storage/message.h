@@ -136,6 +136,9 @@ struct Message : Durable {
     ConversationId conversation() const { return ConversationId::of(sender(), contact()); }
 };
 
+/// Some segment is in this phase.
+bool any_phase(const Message& message, Phase phase);
+
 /// One segment of an inbound long message, acknowledged to the carrier and waiting for the others.
 struct InboundPart : Durable {
     std::string carrier;

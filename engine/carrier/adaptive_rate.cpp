@@ -85,10 +85,10 @@ bool AdaptiveRate::decrease(Instant now, Duration took) {
     grown_at_ = now;
     const double measured = accepted_rate(now);
     double next = measured;
-    if (rate_ != 0) next = std::min(next, rate_);
     if (rate_ != 0) {
         // Never by more than half at once: where little is sent, little is measured.
-        next = std::max(next, rate_ * (measured > nearly * rate_ ? nearly_right : halved));
+        const double least = rate_ * (measured > nearly * rate_ ? nearly_right : halved);
+        next = std::clamp(measured, least, rate_);
     }
     // The first measure is of a moment, and of what an idle carrier took at once: look for the
     // limit quickly, until a second refusal tells it.

@@ -23,8 +23,6 @@ class Limits {
 public:
     Limits(const std::string& carrier, const std::vector<config::Limit>& limits);
 
-    /// No message is limited: nothing below has to be asked.
-    bool empty() const { return limits_.empty(); }
     /// Of a day that has not ended, from before the start of the process.
     void recover(Now now, const std::map<std::string, storage::Spent, std::less<>>& spent);
 
@@ -73,6 +71,7 @@ private:
     std::vector<Limit> limits_;
     std::vector<std::unique_ptr<Rule>> rules_;
     boost::unordered_flat_map<std::string, std::vector<Rule*>> by_sender_;
+    std::vector<Rule*> none_;  // of whom nothing limits
     std::map<std::string, storage::Spent, std::less<>> recovered_;
     std::vector<Rule*> changed_;
 };
