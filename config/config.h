@@ -212,11 +212,22 @@ struct Tls {
     bool operator==(const Tls&) const = default;
 };
 
+/// TLS where a carrier connects to us.
+struct ServerTls {
+    std::string certificate_file;  // ours, with its chain
+    std::string key_file;
+    std::string key_password;
+    std::string client_ca_file;  // that signs the carrier's certificate; empty: none asked for
+    TlsVersion min_version = TlsVersion::tls12;
+    bool operator==(const ServerTls&) const = default;
+};
+
 /// A carrier that connects to us and asks to be bound to.
 struct Outbind {
     std::string listen;             // host:port of ours
     std::vector<std::string> from;  // addresses that may connect; empty: any
-    std::string system_id;          // what the carrier calls itself; empty: anything
+    std::optional<ServerTls> tls;
+    std::string system_id;  // what the carrier calls itself; empty: anything
     std::string password;
     OutbindMode bind = OutbindMode::receiver;
     std::uint32_t links = 1;

@@ -351,9 +351,33 @@ void describe(Tls& tls, Setting& setting) {
 }
 
 template <typename Setting>
+void describe(ServerTls& tls, Setting& setting) {
+    setting("certificate_file", tls.certificate_file,
+            {.help = "Our certificate and its chain as PEM, read anew for each connection",
+             .min = 1,
+             .max = 4'096,
+             .shape = Shape::pem,
+             .required = true});
+    setting("key_file", tls.key_file,
+            {.help = "Its private key as PEM",
+             .min = 1,
+             .max = 4'096,
+             .shape = Shape::pem,
+             .required = true});
+    setting("key_password", tls.key_password,
+            {.help = "When the key is encrypted", .max = 1'024, .secret = true});
+    setting("client_ca_file", tls.client_ca_file,
+            {.help = "The carrier must show a certificate of these authorities, as PEM; empty: it "
+                     "is not asked for one",
+             .max = 4'096,
+             .shape = Shape::pem});
+    setting("min_version", tls.min_version, {.help = "Of TLS"});
+}
+
+template <typename Setting>
 void describe(Outbind& outbind, Setting& setting) {
     setting("listen", outbind.listen,
-            {.help = "Where the carrier connects to; without TLS",
+            {.help = "Where the carrier connects to",
              .min = 1,
              .shape = Shape::listen,
              .required = true});
@@ -361,6 +385,7 @@ void describe(Outbind& outbind, Setting& setting) {
             {.help = "IP addresses that may connect; empty: any. Who passes system_id and password "
                      "gets our bind, with our password",
              .shape = Shape::ip});
+    setting("tls", outbind.tls, {.help = "The carrier must speak TLS; left out, there is none"});
     setting("system_id", outbind.system_id,
             {.help = "What the carrier's outbind must say; empty: anything", .max = 15});
     setting("password", outbind.password,

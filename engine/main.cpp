@@ -35,12 +35,16 @@ std::vector<parley::config::Complaint> check_tls(const parley::config::Loaded& l
     std::vector<parley::config::Complaint> complaints;
     const auto& carriers = loaded.config->carriers;
     for (std::size_t n = 0; n < carriers.size(); ++n) {
-        if (!carriers[n].tls) continue;
-        const auto problem = parley::io::check_tls(*carriers[n].tls);
-        if (!problem) continue;
-        complaints.push_back(parley::config::locate(
-            loaded.file, loaded.places,
-            "carriers[" + std::to_string(n) + "].tls." + problem->setting, problem->text));
+        const auto check = [&](const char* where, const auto& settings) {
+            if (!settings) return;
+            const auto problem = parley::io::check_tls(*settings);
+            if (!problem) return;
+            complaints.push_back(parley::config::locate(
+                loaded.file, loaded.places,
+                "carriers[" + std::to_string(n) + "]." + where + problem->setting, problem->text));
+        };
+        check("tls.", carriers[n].tls);
+        if (carriers[n].outbind) check("outbind.tls.", carriers[n].outbind->tls);
     }
     return complaints;
 }

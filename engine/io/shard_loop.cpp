@@ -96,8 +96,9 @@ std::optional<std::string> ShardLoop::listen() {
                 impl_->want_turn();
                 return link;
             },
-            [this](std::uint32_t link, asio::ip::tcp::socket stream) {
-                impl_->connections[link]->adopt(std::move(stream));
+            [this, tls = door.settings->tls ? &*door.settings->tls : nullptr](
+                std::uint32_t link, asio::ip::tcp::socket stream) {
+                impl_->connections[link]->adopt(std::move(stream), tls);
             }));
         if (auto problem = impl_->listeners.back()->listen()) {
             return "carriers[" + std::to_string(door.carrier) + "].outbind.listen: " + *problem;

@@ -38,7 +38,8 @@ struct SmppConnection::Socket {
     std::vector<char> plain;  // what TLS unsealed last
     std::size_t sealed = 0;   // plain octets whose seal is not out yet
     bool connected = false;   // and not closed
-    bool open = false;        // the link has it: connected, and TLS agreed on
+    bool open = false;        // octets of the link's may flow: connected, and TLS agreed on
+    bool adopted = false;     // the carrier dialled, and the link has known since
     bool heard = false;       // anything from the link's peer
     bool writing = false;
     std::array<char, 256 * 1024> incoming{};
@@ -119,25 +120,26 @@ void SmppConnection::connected(const SocketPtr& socket) {
     if (!socket->tls) return ready(socket);
     constexpr std::size_t plain_max = 64 * 1024;
     socket->plain.resize(plain_max);
-    write_sealed();  // the first words of the handshake
+    write_sealed();  // who dials has the first words of the handshake
 }
 
 void SmppConnection::ready(const SocketPtr& socket) {
     socket->open = true;
-    shard_.on_link_connected(now_(), link_);
+    if (!socket->adopted) shard_.on_link_connected(now_(), link_);
     want_turn_();
 }
 
-void SmppConnection::adopt(tcp::socket stream) {
+void SmppConnection::adopt(tcp::socket stream, const config::ServerTls* tls) {
     close();
     const SocketPtr socket = socket_ = std::make_shared<Socket>(context_, std::move(stream));
-    error_code ignored;
-    socket->stream.set_option(tcp::no_delay(true), ignored);
-    socket->stream.non_blocking(true, ignored);
-    socket->connected = true;
-    socket->open = true;
-    read(socket);
-    want_turn_();
+    socket->adopted = true;
+    if (tls != nullptr) {
+        TlsProblem problem;
+        socket->tls = TlsChannel::accept(*tls, problem);
+        if (!socket->tls)
+            return failed(socket, LinkEnd::tls_failed, problem.setting + " " + problem.text);
+    }
+    connected(socket);
 }
 
 // ---- Ends
@@ -146,9 +148,9 @@ void SmppConnection::adopt(tcp::socket stream) {
 /// socket: a pointer of the caller's own, for detail may be a view into what it holds.
 void SmppConnection::failed(const SocketPtr& socket, LinkEnd why, std::string_view detail) {
     if (socket != socket_) return;  // an attempt that was given up meanwhile
-    const bool was_open = socket->open;
+    const bool known = socket->open || socket->adopted;
     close();
-    if (was_open) {
+    if (known) {
         shard_.on_link_closed(now_(), link_, why, detail);
     } else {
         shard_.on_link_connect_failed(now_(), link_, why, detail);
@@ -160,8 +162,10 @@ void SmppConnection::failed(const SocketPtr& socket, LinkEnd why, std::string_vi
 void SmppConnection::broken(const SocketPtr& socket, error_code error) {
     if (!socket->open)
         return failed(socket, LinkEnd::tls_failed,
-                      "the carrier broke off the handshake; it may want a certificate of ours, or "
-                      "not accept it");
+                      socket->adopted
+                          ? "the carrier broke off the handshake; it may not accept our certificate"
+                          : "the carrier broke off the handshake; it may want a certificate of "
+                            "ours, or not accept it");
     const bool usual = error == asio::error::eof || error == asio::error::connection_reset;
     if (usual) return closed(socket);
     failed(socket, LinkEnd::peer_closed, error.message());

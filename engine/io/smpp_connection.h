@@ -23,7 +23,8 @@ public:
     /// After a turn: dials, closes, writes, whatever the link wishes.
     void serve();
     /// The carrier has connected to us, and the shard has given this link the connection.
-    void adopt(boost::asio::ip::tcp::socket stream);
+    /// tls: what the listener asks of the carrier; null: nothing.
+    void adopt(boost::asio::ip::tcp::socket stream, const config::ServerTls* tls);
 
 private:
     // One dialling attempt or one connected socket. Handlers hold it, so that those of an older

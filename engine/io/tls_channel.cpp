@@ -35,6 +35,15 @@ void TlsChannel::FreeSsl::operator()(ssl_st* ssl) const {
     SSL_free(ssl);
 }
 
+TlsChannel::TlsChannel(ssl_st* ssl, std::string name) : ssl_(ssl), name_(std::move(name)) {
+    ENSURE(ssl != nullptr);
+    BIO* const in = BIO_new(BIO_s_mem());
+    BIO* const out = BIO_new(BIO_s_mem());
+    ENSURE(in != nullptr && out != nullptr);
+    BIO_set_mem_eof_return(in, -1);  // empty is not the end
+    SSL_set_bio(ssl, in, out);
+}
+
 TlsChannel::~TlsChannel() = default;
 
 std::unique_ptr<TlsChannel> TlsChannel::make(const config::Tls& settings, std::string_view host,
@@ -45,12 +54,6 @@ std::unique_ptr<TlsChannel> TlsChannel::make(const config::Tls& settings, std::s
         settings.server_name.empty() ? std::string(host) : settings.server_name;
     std::unique_ptr<TlsChannel> channel(new TlsChannel(SSL_new(context.get()), name));
     ssl_st* const ssl = channel->ssl_.get();
-    ENSURE(ssl != nullptr);
-    BIO* const in = BIO_new(BIO_s_mem());
-    BIO* const out = BIO_new(BIO_s_mem());
-    ENSURE(in != nullptr && out != nullptr);
-    BIO_set_mem_eof_return(in, -1);  // empty is not the end
-    SSL_set_bio(ssl, in, out);
     SSL_set_connect_state(ssl);
     const bool by_name = settings.verify == config::TlsVerify::full;
     if (!ask_for(ssl, name) || (by_name && !expect(ssl, name))) {
@@ -58,6 +61,15 @@ std::unique_ptr<TlsChannel> TlsChannel::make(const config::Tls& settings, std::s
         return nullptr;
     }
     channel->handshake();
+    return channel;
+}
+
+std::unique_ptr<TlsChannel> TlsChannel::accept(const config::ServerTls& settings,
+                                               TlsProblem& problem) {
+    const TlsContext context = make_tls_context(settings, problem);
+    if (!context) return nullptr;
+    std::unique_ptr<TlsChannel> channel(new TlsChannel(SSL_new(context.get()), {}));
+    SSL_set_accept_state(channel->ssl_.get());
     return channel;
 }
 
@@ -156,8 +168,11 @@ std::string TlsChannel::why_broken() const {
     const unsigned long error = ERR_peek_error();
     switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
         case SSL_R_WRONG_VERSION_NUMBER:
+        case SSL_R_HTTP_REQUEST:
         case SSL_R_PACKET_LENGTH_TOO_LONG:
             return "the carrier does not speak TLS on this port";
+        case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+            return "the carrier shows no certificate";
         case SSL_R_UNSUPPORTED_PROTOCOL:
         case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
             return "no version of TLS is common with the carrier";

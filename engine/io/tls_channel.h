@@ -1,6 +1,6 @@
 #pragma once
-// TLS as a client, without a socket: octets in, octets out, between a connection's socket and its
-// link. Driven by SmppConnection; never waits, and says in words why a handshake failed.
+// TLS from either end, without a socket: octets in, octets out, between a connection's socket and
+// its link. Driven by SmppConnection; never waits, and says in words why a handshake failed.
 
 #include "config/config.h"
 #include "engine/io/tls_context.h"
@@ -21,6 +21,9 @@ public:
     /// problem. The first octets of the handshake are in output() at once.
     static std::unique_ptr<TlsChannel> make(const config::Tls& settings, std::string_view host,
                                             TlsProblem& problem);
+    /// For a carrier that connects to us; the first word is its own. Null: see problem.
+    static std::unique_ptr<TlsChannel> accept(const config::ServerTls& settings,
+                                              TlsProblem& problem);
     ~TlsChannel();
 
     /// The handshake is done: the peer is who it should be.
@@ -48,7 +51,7 @@ private:
         void operator()(ssl_st* ssl) const;
     };
 
-    explicit TlsChannel(ssl_st* ssl, std::string name) : ssl_(ssl), name_(std::move(name)) {}
+    TlsChannel(ssl_st* ssl, std::string name);
     void handshake();
     void take_output();
     void note(int result);
@@ -56,7 +59,7 @@ private:
     std::string why_broken() const;
 
     std::unique_ptr<ssl_st, FreeSsl> ssl_;
-    std::string name_;  // that the certificate must bear; as it was asked for
+    std::string name_;  // that the certificate must bear, as asked for; a server asks none
     std::string output_;
     std::size_t output_begin_ = 0;
     std::string failure_;

@@ -12,9 +12,16 @@ std::string last_words() {
 }
 
 /// OpenSSL would ask on the terminal.
-int give_password(char* room, int size, int, void* settings) {
-    const std::string& password = static_cast<const config::Tls*>(settings)->key_password;
-    return static_cast<int>(password.copy(room, static_cast<std::size_t>(size)));
+int give_password(char* room, int size, int, void* password) {
+    const auto& text = *static_cast<const std::string*>(password);
+    return static_cast<int>(text.copy(room, static_cast<std::size_t>(size)));
+}
+
+bool trust_file(ssl_ctx_st* context, const char* setting, const std::string& file,
+                TlsProblem& problem) {
+    if (SSL_CTX_load_verify_file(context, file.c_str()) == 1) return true;
+    problem = {setting, "'" + file + "' holds no certificate authority: " + last_words()};
+    return false;
 }
 
 bool trust(ssl_ctx_st* context, const config::Tls& settings, TlsProblem& problem) {
@@ -25,13 +32,12 @@ bool trust(ssl_ctx_st* context, const config::Tls& settings, TlsProblem& problem
         problem = {"ca_file", "the system has no certificate authorities: " + last_words()};
         return false;
     }
-    if (SSL_CTX_load_verify_file(context, settings.ca_file.c_str()) == 1) return true;
-    problem = {"ca_file",
-               "'" + settings.ca_file + "' holds no certificate authority: " + last_words()};
-    return false;
+    return trust_file(context, "ca_file", settings.ca_file, problem);
 }
 
-bool show_certificate(ssl_ctx_st* context, const config::Tls& settings, TlsProblem& problem) {
+/// Either side's settings, which name these files alike.
+template <typename Settings>
+bool show_certificate(ssl_ctx_st* context, const Settings& settings, TlsProblem& problem) {
     if (settings.certificate_file.empty()) return true;
     if (SSL_CTX_use_certificate_chain_file(context, settings.certificate_file.c_str()) != 1) {
         problem = {"certificate_file",
@@ -39,7 +45,8 @@ bool show_certificate(ssl_ctx_st* context, const config::Tls& settings, TlsProbl
         return false;
     }
     SSL_CTX_set_default_passwd_cb(context, give_password);
-    SSL_CTX_set_default_passwd_cb_userdata(context, const_cast<config::Tls*>(&settings));
+    SSL_CTX_set_default_passwd_cb_userdata(context,
+                                           const_cast<std::string*>(&settings.key_password));
     const bool read =
         SSL_CTX_use_PrivateKey_file(context, settings.key_file.c_str(), SSL_FILETYPE_PEM) == 1;
     if (read && SSL_CTX_check_private_key(context) == 1) return true;
@@ -52,6 +59,26 @@ bool show_certificate(ssl_ctx_st* context, const config::Tls& settings, TlsProbl
     return false;
 }
 
+TlsContext begin(const ssl_method_st* side, config::TlsVersion oldest, TlsProblem& problem) {
+    ERR_clear_error();
+    TlsContext context(SSL_CTX_new(side));
+    if (!context) {
+        problem = {"", "OpenSSL cannot begin: " + last_words()};
+        return nullptr;
+    }
+    const bool newest = oldest == config::TlsVersion::tls13;
+    SSL_CTX_set_min_proto_version(context.get(), newest ? TLS1_3_VERSION : TLS1_2_VERSION);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    return context;
+}
+
+template <typename Settings>
+std::optional<TlsProblem> check(const Settings& settings) {
+    TlsProblem problem;
+    if (make_tls_context(settings, problem)) return std::nullopt;
+    return problem;
+}
+
 }  // namespace
 
 void FreeTlsContext::operator()(ssl_ctx_st* context) const {
@@ -59,24 +86,28 @@ void FreeTlsContext::operator()(ssl_ctx_st* context) const {
 }
 
 TlsContext make_tls_context(const config::Tls& settings, TlsProblem& problem) {
-    ERR_clear_error();
-    TlsContext context(SSL_CTX_new(TLS_client_method()));
-    if (!context) {
-        problem = {"", "OpenSSL cannot begin: " + last_words()};
-        return nullptr;
-    }
-    const bool newest = settings.min_version == config::TlsVersion::tls13;
-    SSL_CTX_set_min_proto_version(context.get(), newest ? TLS1_3_VERSION : TLS1_2_VERSION);
-    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-    if (!trust(context.get(), settings, problem)) return nullptr;
+    TlsContext context = begin(TLS_client_method(), settings.min_version, problem);
+    if (!context || !trust(context.get(), settings, problem)) return nullptr;
     if (!show_certificate(context.get(), settings, problem)) return nullptr;
     return context;
 }
 
+TlsContext make_tls_context(const config::ServerTls& settings, TlsProblem& problem) {
+    TlsContext context = begin(TLS_server_method(), settings.min_version, problem);
+    if (!context || !show_certificate(context.get(), settings, problem)) return nullptr;
+    if (settings.client_ca_file.empty()) return context;
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    if (!trust_file(context.get(), "client_ca_file", settings.client_ca_file, problem))
+        return nullptr;
+    return context;
+}
+
 std::optional<TlsProblem> check_tls(const config::Tls& settings) {
-    TlsProblem problem;
-    if (make_tls_context(settings, problem)) return std::nullopt;
-    return problem;
+    return check(settings);
+}
+
+std::optional<TlsProblem> check_tls(const config::ServerTls& settings) {
+    return check(settings);
 }
 
 }  // namespace parley::io

@@ -1,6 +1,7 @@
 #pragma once
-// The settings of TLS towards a carrier as OpenSSL wants them: authorities, our certificate and
-// key, versions. Made anew for each connection, so that renewed files count without a restart.
+// The settings of TLS with a carrier, whoever dials, as OpenSSL wants them: authorities, our
+// certificate and key, versions. Made anew for each connection, so that renewed files count without
+// a restart.
 
 #include "config/config.h"
 
@@ -25,8 +26,10 @@ struct TlsProblem {
 
 /// Null: see problem.
 TlsContext make_tls_context(const config::Tls& settings, TlsProblem& problem);
+TlsContext make_tls_context(const config::ServerTls& settings, TlsProblem& problem);
 
 /// Whether it can be made; empty: it can.
 std::optional<TlsProblem> check_tls(const config::Tls& settings);
+std::optional<TlsProblem> check_tls(const config::ServerTls& settings);
 
 }  // namespace parley::io

@@ -2,9 +2,11 @@
 // the carrier begins, and what all links together may ask of it. Real sockets, every octet scripted.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { test } from 'node:test';
 
+import { Authority } from '../support/certificates.mjs';
 import { House, freePort, json, request, sender, sleep, until, withHouse } from './house.mjs';
 import { RawSmsc, command, esme, outbind, pdu, readBind } from './raw_smsc.mjs';
 
@@ -396,6 +398,68 @@ test('more connections than links, and addresses that are not in from, are close
         const stranger = await smsc.connectTo(port, { localAddress: '127.0.0.3' });
         await stranger.closedByPeer();
         assert.match(house.logLines('outbind_refused')[0].detail, /no link is free$/);
+    }));
+
+// work(house, smsc, port, authority): with outbind over TLS.
+async function withSecureOutbind(settings, work) {
+    const authority = new Authority();
+    try {
+        const { certificate, key } = authority.issue();
+        const ours = { certificate_file: certificate, key_file: key };
+        await withOutbind({ tls: { ...ours, ...settings(authority) } },
+            (house, smsc, port) => work(house, smsc, port, authority));
+    } finally {
+        authority.remove();
+    }
+}
+
+test('outbind over TLS: the carrier sees our certificate, and messages flow both ways', () =>
+    withSecureOutbind(() => ({}), async (house, smsc, port, authority) => {
+        const id = await house.send(contact, 'under seal');
+        const session = await smsc.connectTo(port, { secure: { ca: readFileSync(authority.file) } });
+        session.write(outbind('acme', 'theirs'));
+        await until('it is bound', () => session.bound);
+        assert.deepEqual(await house.allEnded([id]), { delivered: 1 });
+        const sequence = smsc.deliver(session, { from: contact.slice(1), to: sender.slice(1), text: 'hello' });
+        assert.equal((await session.answer(sequence)).status, esme.rok);
+    }));
+
+test('outbind over TLS: whoever speaks none, or falls silent, is closed and the link waits again', () =>
+    withSecureOutbind(() => ({}), async (house, smsc, port, authority) => {
+        const plain = await smsc.connectTo(port);
+        plain.write(outbind('acme', 'theirs'));
+        await plain.closedByPeer();
+        assert.equal(plain.bound, false);
+        const silent = await smsc.connectTo(port);
+        await silent.closedByPeer();
+        const ends = house.logLines('link_ended').map(({ detail }) => detail);
+        assert.match(ends[0], /tls_failed: the carrier does not speak TLS on this port$/);
+        assert.match(ends[1], /outbind_timeout$/);
+        const session = await smsc.connectTo(port, { secure: { ca: readFileSync(authority.file) } });
+        session.write(outbind('acme', 'theirs'));
+        await until('the right one is bound', () => session.bound);
+    }));
+
+test('outbind over TLS with client_ca_file: only a carrier with a certificate of that authority gets in', () =>
+    withSecureOutbind((authority) => ({ client_ca_file: authority.file }), async (house, smsc, port, authority) => {
+        const ca = readFileSync(authority.file);
+        const stranger = new Authority('Somebody else');
+        try {
+            for (const shown of [{}, stranger.serve()]) {
+                const session = await smsc.connectTo(port, { secure: { ca, ...shown } });
+                session.write(outbind('acme', 'theirs'));
+                await session.closedByPeer();
+                assert.equal(session.bound, false);
+            }
+        } finally {
+            stranger.remove();
+        }
+        const ends = house.logLines('link_ended').map(({ detail }) => detail);
+        assert.match(ends[0], /tls_failed: the carrier shows no certificate$/);
+        assert.match(ends[1], /tls_failed: the carrier's certificate is from an unknown authority$/);
+        const session = await smsc.connectTo(port, { secure: { ca, ...authority.serve() } });
+        session.write(outbind('acme', 'theirs'));
+        await until('it is bound', () => session.bound);
     }));
 
 test('a port that is taken is named by its setting, and the engine does not start', () =>

@@ -142,10 +142,12 @@ export class RawSmsc {
         return session;
     }
 
-    // Connects to the engine, as a carrier does that sends outbind.
-    async connectTo(port, options = {}) {
-        const socket = net.connect({ port, host: '127.0.0.1', ...options });
-        await new Promise((done, failed) => socket.once('connect', done).once('error', failed));
+    // Connects to the engine, as a carrier does that sends outbind. secure: options of node:tls.
+    async connectTo(port, { secure, ...options } = {}) {
+        const to = { port, host: '127.0.0.1', ...options };
+        const socket = secure ? tls.connect({ ...to, ...secure }) : net.connect(to);
+        await new Promise((done, failed) =>
+            socket.once(secure ? 'secureConnect' : 'connect', done).once('error', failed));
         return this.take(socket);
     }
 

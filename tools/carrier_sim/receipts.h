@@ -25,7 +25,8 @@ public:
     explicit ShortText(std::string_view text) { append(text); }
     void append(std::string_view text) {
         const std::size_t taken = std::min(text.size(), Size - size_);
-        std::memcpy(octets_.data() + size_, text.data(), taken);
+        // An empty view may point nowhere, which memcpy must not be given.
+        if (taken != 0) std::memcpy(octets_.data() + size_, text.data(), taken);
         size_ = static_cast<std::uint8_t>(size_ + taken);
     }
     std::string_view view() const { return {octets_.data(), size_}; }

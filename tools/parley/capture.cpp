@@ -1,5 +1,7 @@
 #include "tools/parley/capture.h"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -123,6 +125,15 @@ std::optional<TcpSegment> segment_of(const IpPayload& ip) {
                       .payload = ip.tcp.substr(header)};
 }
 
+/// ts: of a capture in nanoseconds, which libpcap puts where microseconds would be. A damaged file
+/// may claim any year; what does not fit is the latest that does.
+std::int64_t nanoseconds(const timeval& ts) {
+    constexpr std::int64_t second = 1'000'000'000;
+    constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max() / second - 1;
+    return std::clamp<std::int64_t>(ts.tv_sec, 0, latest) * second +
+           std::clamp<std::int64_t>(ts.tv_usec, 0, second - 1);
+}
+
 }  // namespace
 
 std::string Endpoint::text() const {
@@ -171,7 +182,7 @@ CaptureCounts read_capture(std::FILE* file, const std::function<void(const TcpSe
             continue;
         }
         if (ip->cut_short) ++counts.cut_short;
-        segment->time_ns = header->ts.tv_sec * 1'000'000'000LL + header->ts.tv_usec;
+        segment->time_ns = nanoseconds(header->ts);
         hear(*segment);
     }
 }

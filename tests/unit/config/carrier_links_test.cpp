@@ -101,6 +101,14 @@ TEST(CarrierLinks, ACertificateAndItsKeyBelongTogether) {
     std::remove(file.c_str());
 }
 
+TEST(CarrierLinks, OutbindOverTlsNeedsOurCertificateAndKey) {
+    EXPECT_EQ(complaints("outbind: { listen: \"0.0.0.0:2776\", tls: {} }"),
+              (Lines{"p.yaml:3:45: carriers[0].outbind.tls.certificate_file: is missing: expected "
+                     "a file of PEM",
+                     "p.yaml:3:45: carriers[0].outbind.tls.key_file: is missing: expected a "
+                     "file of PEM"}));
+}
+
 TEST(CarrierLinks, ACarrierIsDialledOrDialsUs) {
     const Carrier carrier = good("outbind: { listen: \"0.0.0.0:2776\", from: [192.0.2.1] }");
     ASSERT_TRUE(carrier.outbind);
