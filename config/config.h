@@ -248,12 +248,13 @@ struct Carrier {
     std::uint32_t links = 1;
     std::uint32_t extra_transmitters = 0;  // beside them
     std::uint32_t extra_receivers = 0;
-    std::uint32_t sessions_max = 0;  // that the carrier allows; 0: not known
-    std::uint32_t window = 10;       // requests in flight per link
-    double throughput = 0;           // segments per second over all links; 0: unlimited
-    double link_throughput = 0;      // segments per second per link; 0: unlimited
-    std::uint32_t burst = 0;         // tokens that an idle bucket holds; 0: a tenth of a second
-    bool adaptive = true;            // below the ceiling when the carrier throttles
+    std::uint32_t sessions_max = 0;   // that the carrier allows; 0: not known
+    std::uint32_t window = 10;        // requests in flight per link
+    std::uint32_t uncertain_max = 0;  // segments with an intent and no result; 0: the windows
+    double throughput = 0;            // segments per second over all links; 0: unlimited
+    double link_throughput = 0;       // segments per second per link; 0: unlimited
+    std::uint32_t burst = 0;          // tokens that an idle bucket holds; 0: a tenth of a second
+    bool adaptive = true;             // below the ceiling when the carrier throttles
     std::vector<Limit> limits;
     std::uint8_t interface_version = 0x34;
     OnUncertain on_uncertain = OnUncertain::hold;

@@ -473,6 +473,14 @@ void describe_limits(Carrier& carrier, Setting& setting) {
              .min = 1,
              .max = 65'535,
              .live = true});
+    setting("uncertain_max", carrier.uncertain_max,
+            {.help = "Segments whose intent is journaled and whose result is not yet: as many can "
+                     "a crash leave uncertain. auto: as many as the windows of the bound links "
+                     "hold. Where a commit takes longer than the carrier's answer, more than that "
+                     "keeps the windows full while results wait for the disk",
+             .unit = "segments",
+             .max = 1'000'000,
+             .zero = "auto"});
     setting("throughput", carrier.throughput,
             {.help = "Ceiling over all links",
              .unit = "segments/s",

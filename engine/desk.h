@@ -81,8 +81,8 @@ struct CarrierDesk {
     queue::Lanes lanes;            // wait for a token and room in a window
     std::deque<SegmentRef> ready;  // intent durable; go as soon as token and window allow
     std::size_t intending = 0;     // intent appended, not yet durable
-    /// Segments whose intent is, or will be, durable and whose result is not: never more than the
-    /// windows' size, because that is how many a crash leaves uncertain.
+    /// Segments whose intent is, or will be, durable and whose result is not: as many as a crash
+    /// leaves uncertain, and so never more than intents_max.
     std::size_t open_intents = 0;
     std::vector<SegmentRef> slots;  // token - 1 of a submit in flight
     std::vector<std::uint64_t> free_slots;
@@ -104,7 +104,7 @@ struct CarrierDesk {
     std::uint64_t watched_up_to = 0;      // handles up to here have been learned from
     Instant paused_until{};
     std::uint32_t senders_bound = 0;  // links that can carry submits now
-    std::size_t window = 0;           // theirs together
+    std::size_t intents_max = 0;      // uncertain_max, or their windows together; 0: none is bound
     bool up = false;
     Instant down_since{};
     bool failed_over = false;

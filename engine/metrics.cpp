@@ -28,7 +28,8 @@ std::array<metrics::Gauge, 4> by_lane(const metrics::Scope& carrier, const char*
 }
 
 std::string_view name(WaitCause cause) {
-    constexpr std::array<std::string_view, 4> names{"link_down", "throttled", "rate", "window"};
+    constexpr std::array<std::string_view, 5> names{"link_down", "throttled", "rate", "window",
+                                                    "journal"};
     return names[static_cast<std::size_t>(cause)];
 }
 

@@ -94,7 +94,7 @@ struct LinkMetrics {
 };
 
 /// Why what waits for a carrier does not go.
-enum class WaitCause : std::uint8_t { link_down, throttled, rate, window };
+enum class WaitCause : std::uint8_t { link_down, throttled, rate, window, journal };
 /// Which of its reasons a submit has no answer for.
 enum class NoAnswer : std::uint8_t { timeout, link_lost };
 
@@ -111,7 +111,7 @@ struct CarrierMetrics {
     metrics::Gauge throughput_limit;
     metrics::Gauge throughput;
     metrics::Gauge burst_used;
-    GaugeOf<WaitCause, 4> waits_for;
+    GaugeOf<WaitCause, 5> waits_for;
     std::array<metrics::Gauge, 4> queued;          // by lane
     std::array<metrics::Gauge, 4> oldest_seconds;  // by lane
     metrics::Gauge awaiting_receipt;

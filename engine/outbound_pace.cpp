@@ -29,8 +29,8 @@ constexpr double adapted_burst = 0.02;
 
 std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
     if (carrier.senders_bound == 0 || now.at < carrier.paused_until || desk_.draining) return 0;
-    if (carrier.open_intents >= carrier.window) return 0;
-    const std::size_t room = carrier.window - carrier.open_intents;
+    if (carrier.open_intents >= carrier.intents_max) return 0;
+    const std::size_t room = carrier.intents_max - carrier.open_intents;
     if (carrier.bucket.unlimited()) return room;
     const std::int64_t tokens = carrier.bucket.available(now.at) +
                                 carrier.bucket.expected(intent_lead) -

@@ -87,13 +87,15 @@ void Outbound::give_up(Now now, Message message) {
 
 void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
     std::uint32_t bound = 0;
-    carrier.window = 0;
+    std::size_t windows = 0;
     for (const std::uint32_t index : carrier.links) {
         const session::EsmeSession& session = desk_.links[index].session;
         if (!session.can_send() || session.state() != session::LinkState::bound) continue;
         ++bound;
-        carrier.window += session.window().size_max();
+        windows += session.window().size_max();
     }
+    const std::size_t set = carrier.settings->uncertain_max;
+    carrier.intents_max = set == 0 || windows == 0 ? windows : set;
     carrier.senders_bound = bound;
     const bool up = bound != 0;
     if (up == carrier.up) return;
@@ -187,7 +189,8 @@ std::optional<Instant> Outbound::next_pace(Now now, const CarrierDesk& carrier) 
         }
     }
     const bool may_intend = carrier.ready.empty() && carrier.intending == 0 &&
-                            carrier.open_intents < carrier.window && carrier.lanes.anyone_waits();
+                            carrier.open_intents < carrier.intents_max &&
+                            carrier.lanes.anyone_waits();
     if (!link_free && !may_intend) return std::nullopt;
     const Instant first = may_intend ? now.at : *link_free;
     const Instant carrier_free = std::max(tokens(carrier.bucket), carrier.paused_until);
@@ -228,6 +231,8 @@ std::optional<WaitCause> Outbound::waits_for(Now now, CarrierDesk& carrier) cons
     if (!room) return WaitCause::window;
     if (!tokens || carrier.bucket.available(now.at) == 0)
         return carrier.pace.is_reduced() ? WaitCause::throttled : WaitCause::rate;
+    if (carrier.ready.empty() && carrier.open_intents >= carrier.intents_max)
+        return WaitCause::journal;
     return std::nullopt;
 }
 

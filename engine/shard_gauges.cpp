@@ -35,8 +35,8 @@ void Shard::update_gauges(Now now, CarrierDesk& carrier) {
     }
     metrics.paused.set(now.at < carrier.paused_until ? 1 : 0);
     const auto cause = outbound_.waits_for(now, carrier);
-    for (const WaitCause each :
-         {WaitCause::link_down, WaitCause::throttled, WaitCause::rate, WaitCause::window})
+    for (const WaitCause each : {WaitCause::link_down, WaitCause::throttled, WaitCause::rate,
+                                 WaitCause::window, WaitCause::journal})
         metrics.waits_for[each].set(cause == each ? 1 : 0);
     if (!carrier.bucket.unlimited()) {
         const auto left = static_cast<double>(carrier.bucket.available(now.at));

@@ -105,8 +105,9 @@ constexpr std::array list{
     About{"queue_waits_for", gauge, "0 or 1", "carrier, cause",
           "1 for what keeps a queue from moving now; all 0: nothing waits, or it moves",
           "cause=link_down: no link is bound. throttled: it slowed us down. rate: "
-          "carriers[].throughput or "
-          "link_throughput. window: all windows are full, the carrier is slow"},
+          "carriers[].throughput or link_throughput. window: all windows are full, the carrier is "
+          "slow. journal: as many segments as carriers[].uncertain_max wait for the disk, commits "
+          "are slow"},
     About{
         "queue_oldest_message_age_seconds", gauge, "seconds", "carrier, class",
         "How long the message that is next in its lane has waited; 0 when none does. class=answer "

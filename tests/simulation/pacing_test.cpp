@@ -90,6 +90,41 @@ TEST(Pacing, AHiddenLimitIsUsedToNinetyFivePercentWithUnderTwoPercentRefused) {
     }
 }
 
+/// What a crash at any moment leaves uncertain, and how many went before it, on a disk whose every
+/// commit takes long.
+struct OnASlowDisk {
+    std::size_t uncertain = 0;
+    std::uint64_t submits = 0;
+};
+OnASlowDisk crash_on_a_slow_disk(std::uint32_t uncertain_max) {
+    Plan plan = Plan::quiet();
+    plan.slow_commits = 1;
+    plan.contacts = 500;
+    plan.carriers[0].engine.links = 1;
+    plan.carriers[0].engine.window = 4;
+    plan.carriers[0].engine.uncertain_max = uncertain_max;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 0; n < 400; ++n)
+        world.send(order_to(n, n + 1));
+    world.pass(seconds(5));
+    const OnASlowDisk seen{0, world.submits()};
+    world.crash();
+    const std::size_t uncertain = world.uncertain_at_boot();
+    world.finish();
+    EXPECT_LE(world.submits(), 400u) << "nothing was sent twice";
+    return {uncertain, seen.submits};
+}
+
+TEST(Pacing, ASlowDiskLeavesNoMoreUncertainThanWasAllowedAndMoreKeepsTheWindowFull) {
+    const OnASlowDisk by_windows = crash_on_a_slow_disk(0);
+    const OnASlowDisk many = crash_on_a_slow_disk(40);
+    EXPECT_LE(by_windows.uncertain, 4u);
+    EXPECT_LE(many.uncertain, 40u);
+    EXPECT_GT(many.submits, 3 * by_windows.submits);
+}
+
 TEST(Pacing, ALimitThatIsLiftedIsFoundAgain) {
     Plan plan = steady();
     plan.contacts = 2000;

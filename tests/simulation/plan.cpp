@@ -116,6 +116,7 @@ void draw_carrier(Dice& dice, CarrierPlan& plan) {
     draw_behaviour(dice, plan.behaviour);
     const bool pairs = engine.bind == config::BindMode::transmitter_receiver;
     if (dice.chance(0.2)) plan.behaviour.sessions_max = engine.links * (pairs ? 2 : 1);
+    if (dice.chance(0.2)) engine.uncertain_max = static_cast<std::uint32_t>(1 + dice.below(40));
 }
 
 /// Of receipts with two ids one may be in another form than the response's: the second, or the
