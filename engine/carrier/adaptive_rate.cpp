@@ -19,6 +19,8 @@ constexpr double nearly = 0.8;
 constexpr double nearly_right = 0.97;
 constexpr double halved = 0.5;
 constexpr double rate_least = 0.1;
+// Where no ceiling is set: what no carrier takes, and no setting names.
+constexpr double rate_most = 1'000'000;
 // The search: from here at least, nearly three times as fast after each second.
 constexpr double search_from = 10;
 constexpr double search_growth = 1.0;
@@ -135,7 +137,7 @@ bool AdaptiveRate::grow(Instant now, bool wanting) {
         searching_ ? search_growth
                    : std::min(growth_first * std::exp2(std::min(doublings, 16.0)), growth_most);
     rate_ += seconds(std::min<Duration>(passed, idle_after)) * rate_ * share;
-    if (ceiling_ != 0 && rate_ >= ceiling_) {
+    if (rate_ >= (ceiling_ == 0 ? rate_most : ceiling_)) {
         rate_ = ceiling_;
         reduced_ = false;
     }

@@ -1,5 +1,7 @@
 #include "engine/carrier/adaptive_rate.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace parley::carrier {
@@ -87,6 +89,20 @@ TEST(AdaptiveRate, GrowsFasterTheLongerNobodyRefusesAndOnlyWhileMoreIsWanted) {
     growth(400);
     EXPECT_EQ(rate.rate(), 1000) << "never above the ceiling";
     EXPECT_FALSE(rate.is_reduced());
+}
+
+TEST(AdaptiveRate, WithoutACeilingARateThatNobodyRefusesEndsUnlimited) {
+    AdaptiveRate rate(0, start);
+    Instant now = start;
+    rate.on_refused(now, milliseconds(1));
+    double fastest = 0;
+    for (int n = 0; n < 10'000 && rate.is_reduced(); ++n) {
+        rate.grow(now += milliseconds(200), true);
+        fastest = std::max(fastest, rate.rate());
+    }
+    EXPECT_FALSE(rate.is_reduced());
+    EXPECT_EQ(rate.rate(), 0);
+    EXPECT_LE(fastest, 1'000'000) << "no more than a bucket can count";
 }
 
 TEST(AdaptiveRate, OneFullDestinationIsNotTheCarriersFault) {
