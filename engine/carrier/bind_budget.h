@@ -15,6 +15,11 @@ public:
     /// before is over.
     explicit BindBudget(Duration every) : every_(every) {}
 
+    /// From the next attempt on.
+    void set_every(Duration every) { every_ = every; }
+    /// The carrier is told other things than it has refused.
+    void forget_refusals() { free_from_ = room_from_ = Instant{}; }
+
     bool may_begin(Instant now) const { return now >= free_from(); }
     void begin(Instant now) {
         under_way_ = true;
