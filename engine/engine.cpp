@@ -92,8 +92,7 @@ struct Engine::Impl {
     void recover();
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
-    using Reloading = std::function<void(api::ReloadView)>;
-    void reload(std::uint32_t shard, bool dry_run, Reloading done);
+    void reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told);
     /// On the thread for errands: true, and in force everywhere, unless everything stops.
     bool put_in_force(std::uint32_t shard, config::Config next);
     void log_reload(const api::ReloadView& view);
@@ -213,9 +212,10 @@ void Engine::Impl::make_shards() {
                          .metrics_text = [this] { return metrics_text(); },
                          .seed = seed,
                          .boot = boot,
-                         .reload = [this, index](
-                                       bool dry_run,
-                                       Reloading done) { reload(index, dry_run, std::move(done)); },
+                         .reload =
+                             [this, index](bool dry_run, Shard::Setup::Told told) {
+                                 reload(index, dry_run, std::move(told));
+                             },
                          .changed =
                              [this, index](const Standing& now) {
                                  apis[index]->set_keyring(api::Keyring(now.config, io::sha256));
@@ -281,12 +281,11 @@ std::optional<std::string> Engine::Impl::listen() {
 // -------------------------------------------------------------------------------
 
 void Engine::reload() {
-    impl_->reload(0, false, [](const api::ReloadView&) {});
+    impl_->reload(0, false, [](Shard&, Now, const api::ReloadView&) {});
 }
 
-/// done: on the thread of the shard.
-void Engine::Impl::reload(std::uint32_t shard, bool dry_run, Reloading done) {
-    errands.run([this, shard, dry_run, done = std::move(done)] {
+void Engine::Impl::reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told) {
+    errands.run([this, shard, dry_run, told = std::move(told)] {
         Reloaded reloaded = read_again(running_config, file);
         api::ReloadView view{.refused = !reloaded.config,
                              .dry_run = dry_run,
@@ -295,8 +294,9 @@ void Engine::Impl::reload(std::uint32_t shard, bool dry_run, Reloading done) {
         const bool now = reloaded.config && !dry_run;
         if (now && !put_in_force(shard, std::move(*reloaded.config))) return;
         if (!dry_run) log_reload(view);
-        loops[shard]->enqueue(
-            [done, view = std::move(view)](Driven&, Now) mutable { done(std::move(view)); });
+        loops[shard]->enqueue([this, shard, told, view = std::move(view)](Driven&, Now at) {
+            told(*shards[shard], at, view);
+        });
     });
 }
 

@@ -33,8 +33,10 @@ public:
         std::uint64_t seed = 0;
         std::uint64_t boot =
             0;  // part of stream positions: another run of the process, another boot
-        /// For the API: has the configuration read again; see api::Backend::reload().
-        std::function<void(bool dry_run, std::function<void(api::ReloadView)> done)> reload{};
+        /// For the API: has the configuration read again; see api::Backend::reload(). `told` is
+        /// called on the shard's thread, and may be destroyed on any.
+        using Told = std::function<void(Shard&, Now, api::ReloadView)>;
+        std::function<void(bool dry_run, Told told)> reload{};
         /// On the shard's thread: from here on it goes by another configuration.
         std::function<void(const Standing&)> changed{};
     };

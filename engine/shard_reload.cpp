@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace parley {
@@ -38,8 +39,17 @@ void Shard::adopt(StandingPtr standing, std::function<void(Now)> done) {
 }
 
 void Shard::reload(bool dry_run, std::function<void(api::ReloadView)> done) {
-    if (setup_.reload) return setup_.reload(dry_run, std::move(done));
-    done({.refused = true, .complaints = {{.text = "this engine was started without a file"}}});
+    if (!setup_.reload) {
+        done({.refused = true, .complaints = {{.text = "this engine was started without a file"}}});
+        return;
+    }
+    auto view = std::make_shared<api::ReloadView>();
+    const std::uint64_t asked =
+        await(1, [view, done = std::move(done)](Now) { done(std::move(*view)); });
+    setup_.reload(dry_run, [view, asked](Shard& home, Now now, api::ReloadView found) {
+        *view = std::move(found);
+        home.arrived(now, asked);
+    });
 }
 
 // ---- Values
