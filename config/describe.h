@@ -108,14 +108,17 @@ void describe(Node& node, Setting& setting) {
     setting("spill_after", node.spill_after,
             {.help = "A message still unsettled after this long moves from memory to disk",
              .min = 100,
-             .max = hour_ms});
+             .max = hour_ms,
+             .live = true});
     setting("drain_limit", node.drain_limit,
             {.help = "When told to stop, how long to wait for answers before unbinding",
-             .max = 10 * minute_ms});
+             .max = 10 * minute_ms,
+             .live = true});
     setting("retention", node.retention,
             {.help = "How long settled messages can be looked up",
              .min = hour_ms,
-             .max = 3'650 * day_ms});
+             .max = 3'650 * day_ms,
+             .live = true});
 }
 
 template <typename Setting>
@@ -411,32 +414,43 @@ void describe_identity(Carrier& carrier, Setting& setting) {
             {.help = "host:port that we connect to, or a list of them; needed unless there is "
                      "outbind",
              .shape = Shape::endpoint,
-             .one_will_do = true});
+             .one_will_do = true,
+             .reconnect = true});
     setting("hosts", carrier.hosts,
             {.help = "With several addresses: every link begins with the first, or each with its "
-                     "own. Either way the next one follows a failed attempt or a lost session"});
+                     "own. Either way the next one follows a failed attempt or a lost session",
+             .reconnect = true});
     setting("source_address", carrier.source_address,
             {.help = "IP address of ours that we dial from; empty: the system chooses",
-             .shape = Shape::ip});
-    setting("tls", carrier.tls, {.help = "TLS towards the carrier; left out, there is none"});
+             .shape = Shape::ip,
+             .reconnect = true});
+    setting("tls", carrier.tls,
+            {.help = "TLS towards the carrier; left out, there is none", .reconnect = true});
     setting("outbind", carrier.outbind,
             {.help = "For a carrier that connects to us and sends outbind; left out, nobody "
-                     "listens. Its links come beside those that dial"});
+                     "listens. Its links come beside those that dial",
+             .reconnect = true});
     setting("system_id", carrier.system_id,  // C-octet string of 16: SMPP 3.4 §4.1.1
-            {.help = "Who we are to the carrier", .min = 1, .max = 15, .required = true});
+            {.help = "Who we are to the carrier",
+             .min = 1,
+             .max = 15,
+             .required = true,
+             .reconnect = true});
     setting("password", carrier.password,  // C-octet string of 9
             {.help = "For the bind; longer than 8 octets only with dialect.long_password",
              .max = 255,
-             .secret = true});
+             .secret = true,
+             .reconnect = true});
     setting("system_type", carrier.system_type,  // C-octet string of 13
-            {.help = "For the bind; most carriers want it empty", .max = 12});
+            {.help = "For the bind; most carriers want it empty", .max = 12, .reconnect = true});
     setting("bind", carrier.bind,
             {.help = "transceiver: one session per link. transmitter_receiver: two, for carriers "
                      "that keep the directions apart. transmitter, receiver: one, for that "
-                     "direction alone"});
-    setting(
-        "interface_version", carrier.interface_version,
-        {.help = "SMPP version that we name in the bind; 3.3 knows no transceiver and no TLVs"});
+                     "direction alone",
+             .reconnect = true});
+    setting("interface_version", carrier.interface_version,
+            {.help = "SMPP version that we name in the bind; 3.3 knows no transceiver and no TLVs",
+             .reconnect = true});
     setting("dialect", carrier.dialect,
             {.help = "Where the carrier differs from the specification"});
     setting("tlvs", carrier.tlvs,
@@ -480,7 +494,8 @@ void describe_limits(Carrier& carrier, Setting& setting) {
                      "keeps the windows full while results wait for the disk",
              .unit = "segments",
              .max = 1'000'000,
-             .zero = "auto"});
+             .zero = "auto",
+             .live = true});
     setting("throughput", carrier.throughput,
             {.help = "Ceiling over all links",
              .unit = "segments/s",
@@ -647,7 +662,8 @@ void describe(Brand& brand, Setting& setting) {
                      "those of a message",
              .max = 512});
     setting("suppression_scope", brand.suppression_scope,
-            {.help = "What an opt-out covers: all senders of the brand, or the one written to"});
+            {.help = "What an opt-out covers: all senders of the brand, or the one written to",
+             .restart = true});
     setting("opt_out_confirmation", brand.opt_out_confirmation,
             {.help = "The one message that a contact still gets after opting out",
              .min = 1,
@@ -718,10 +734,12 @@ void describe(Config& config, Setting& setting) {
     setting("node", config.node, {.help = "This machine"});
     setting("http", config.http, {.help = "The HTTP side"});
     setting("smpp", config.smpp, {.help = "The SMPP server, for accounts"});
-    setting("carriers", config.carriers, {.help = "Companies that we bind to"});
-    setting("brands", config.brands, {.help = "Legal senders; consent is kept per brand"});
-    setting("routes", config.routes, {.help = "Which carriers serve which recipients"});
-    setting("accounts", config.accounts, {.help = "Customers of ours"});
+    setting("carriers", config.carriers, {.help = "Companies that we bind to", .live = true});
+    setting("brands", config.brands,
+            {.help = "Legal senders; consent is kept per brand", .live = true});
+    setting("routes", config.routes,
+            {.help = "Which carriers serve which recipients", .live = true});
+    setting("accounts", config.accounts, {.help = "Customers of ours", .live = true});
 }
 
 /// A part with a describe() list of its own, as opposed to a single value.

@@ -19,8 +19,11 @@ A value may hold `${NAME}` or `${NAME:-default}` from the environment (`$${` is 
 *secret* is masked wherever it is shown, and may be kept in a file of its own: instead of `password`
 write `password_file`, a path relative to the configuration file.
 
-The file is read when the engine starts. *Live* marks what can be taken over by a running engine
-when it is told to read again; the rest always needs a restart.
+The file is read when the engine starts, and again on `SIGHUP`, `parley reload` and `POST
+/v1/config/reload` ([operating](../operating.md)). *change* says how a running engine takes another
+value over then: **live**, at once; **reconnect**, the carrier's links finish what is in flight and
+bind anew, one after another; **restart**, not before the process starts again. Carriers, brands,
+routes and accounts are added and removed live.
 )";
 
 std::string in_code(const std::string& text) {
@@ -30,7 +33,8 @@ std::string in_code(const std::string& text) {
 /// One table per part; parts inside come after it, each under its full path.
 class Page {
 public:
-    Page(std::string& out, std::string path) : out_(out), path_(std::move(path)) {}
+    Page(std::string& out, std::string path, Effect outer)
+        : out_(out), path_(std::move(path)), outer_(outer) {}
 
     template <typename Field>
     void operator()(std::string_view name, Field& field, const About& about) {
@@ -39,7 +43,8 @@ public:
 
     void finish() {
         if (!rows_.empty())
-            out_ += "\n| setting | default | expected | live | |\n|---|---|---|---|---|\n" + rows_;
+            out_ +=
+                "\n| setting | default | expected | change | |\n|---|---|---|---|---|\n" + rows_;
         out_ += parts_;
     }
 
@@ -53,7 +58,7 @@ private:
         if (!about.unit.empty() && about.unit != "octets")
             what += " (" + std::string(about.unit) + ")";
         rows_ += "| `" + std::string(name) + "` | " + shown + " | " + what + " | " +
-                 (about.live ? "live" : "") + " | " + help + " |\n";
+                 std::string(config::name(effect_of(about, outer_))) + " | " + help + " |\n";
     }
 
     template <typename Field>
@@ -83,13 +88,14 @@ private:
     template <typename Field>
     void part(const std::string& path, Field& field, const About& about) {
         parts_ += "\n## `" + path + "`\n\n" + std::string(about.help) + ".\n";
-        Page inner(parts_, path + ".");
+        Page inner(parts_, path + ".", effect_of(about, outer_));
         describe(field, inner);
         inner.finish();
     }
 
     std::string& out_;
     std::string path_;
+    Effect outer_;
     std::string rows_;
     std::string parts_;
 };
@@ -99,7 +105,7 @@ private:
 std::string reference_markdown() {
     std::string out(introduction);
     Config defaults;
-    Page page(out, "");
+    Page page(out, "", Effect::restart);
     describe(defaults, page);
     page.finish();
     return out;

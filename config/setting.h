@@ -28,6 +28,13 @@ enum class Shape : std::uint8_t {
     reference,  // the id of something declared elsewhere in the file; checked by check.h
 };
 
+/// How a running engine takes over that a setting is another one.
+enum class Effect : std::uint8_t {
+    live,       // at once, and nothing ends
+    reconnect,  // the links of the carrier finish what is in flight and bind anew
+    restart,    // not before the process starts again; until then the old value counts
+};
+
 /// One setting. `min` and `max` bound a number in its base unit (count, octets, segments per
 /// second, milliseconds), or the length of a text in octets.
 struct About {
@@ -40,8 +47,31 @@ struct About {
     bool required = false;
     bool one_will_do = false;  // a list: a single item need not stand in brackets
     bool secret = false;       // masked wherever it is shown; "<name>_file" may stand in its place
-    bool live = false;         // a running engine can take a change over without a restart
+    // How a change takes effect: at most one of these. A part's word holds for what is inside and
+    // says nothing itself, a list's also for what is added to it and removed; where nobody says
+    // anything it is restart.
+    bool live = false;
+    bool reconnect = false;
+    bool restart = false;
 };
+
+/// outer: of the part that the setting is in.
+constexpr Effect effect_of(const About& about, Effect outer) {
+    if (about.live) return Effect::live;
+    if (about.reconnect) return Effect::reconnect;
+    return about.restart ? Effect::restart : outer;
+}
+constexpr std::string_view name(Effect effect) {
+    switch (effect) {
+        case Effect::live:
+            return "live";
+        case Effect::reconnect:
+            return "reconnect";
+        case Effect::restart:
+            return "restart";
+    }
+    return "";
+}
 
 /// The words of an enumeration, in order of value. Specialised in describe.h.
 template <typename Enumeration>

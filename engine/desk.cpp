@@ -28,8 +28,8 @@ std::int64_t memory_octets(const storage::Message& message) {
 
 const carrier::Dialect& Desk::dialect_of(std::string_view carrier) const {
     static const carrier::Dialect specified;
-    for (std::size_t index = 0; index < dialects.size(); ++index) {
-        if (config.carriers[index].id == carrier) return dialects[index];
+    for (std::size_t index = 0; index < dialects().size(); ++index) {
+        if (config().carriers[index].id == carrier) return dialects()[index];
     }
     return specified;
 }
@@ -37,7 +37,7 @@ const carrier::Dialect& Desk::dialect_of(std::string_view carrier) const {
 storage::Message& Desk::adopt(Now now, std::unique_ptr<storage::Message> message) {
     storage::Message& adopted = *message;
     ENSURE(adopted.id);
-    aging.push_back({now.at + config.node.spill_after, adopted.id});
+    aging.push_back({now.at + config().node.spill_after, adopted.id});
     live.insert_or_assign(adopted.id.value, std::move(message));
     return adopted;
 }

@@ -5,17 +5,14 @@
 #include "config/config.h"
 #include "engine/carrier/adaptive_rate.h"
 #include "engine/carrier/bind_budget.h"
-#include "engine/carrier/dialect.h"
 #include "engine/carrier/id_watch.h"
 #include "engine/carrier/limits.h"
 #include "engine/carrier/receipts.h"
-#include "engine/carrier/routes.h"
-#include "engine/carrier/submit_tlvs.h"
 #include "engine/carrier/token_bucket.h"
 #include "engine/clock.h"
 #include "engine/conversation/attention.h"
-#include "engine/conversation/directory.h"
 #include "engine/events/stream.h"
+#include "engine/link_plan.h"
 #include "engine/mail.h"
 #include "engine/metrics.h"
 #include "engine/policy/suppression_index.h"
@@ -23,6 +20,7 @@
 #include "engine/queue/conversation_queue.h"
 #include "engine/queue/lanes.h"
 #include "engine/session/esme_session.h"
+#include "engine/standing.h"
 #include "storage/section.h"
 
 #include <atomic>
@@ -31,6 +29,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <vector>
@@ -60,6 +59,11 @@ struct Link {
     bool attempting = false;  // dials or binds, on the carrier's budget
     session::LinkState state_seen = session::LinkState::waiting;
     UnixMs state_since = 0;
+    LinkPlan plan{};                 // that the session is made by
+    std::optional<LinkPlan> next{};  // once this session has ended in order
+    bool retired = false;            // no longer asked for: ends, and stays where it is, for good
+    bool gone = false;               // it has ended, and nobody is shown it
+    bool renewing = false;           // made anew by a reload, and not bound since
     // A peer that misbehaves without end is counted in full and logged in part.
     Instant oddities_since{};
     std::uint32_t oddities_seen = 0;  // since then
@@ -108,6 +112,11 @@ struct CarrierDesk {
     bool up = false;
     Instant down_since{};
     bool failed_over = false;
+    bool removed = false;       // from the configuration: what waits goes elsewhere
+    bool links_change = false;  // some link is to be another one, or to end
+    /// Its alphabets or its way of cutting changed then: what was accepted by that time is measured
+    /// anew before it goes.
+    UnixMs measured_anew = 0;
     std::size_t left_behind = 0;  // that no other carrier could take, when it failed over
 };
 
@@ -162,9 +171,8 @@ std::int64_t memory_octets(const storage::Message& message);
 std::int64_t memory_octets(const smpp::NamedTlvs& tlvs);
 
 struct Desk {
-    const config::Config& config;
-    const conversation::Directory& directory;
-    const carrier::Routes& routes;
+    StandingPtr standing;  // as this shard knows it
+    StandingPtr routing;   // by which it routes: the same, once every shard knows that one
     Commons& commons;
     Ports& ports;
     std::uint32_t shard = 0;
@@ -180,11 +188,9 @@ struct Desk {
     boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
     std::vector<Link> links;
     std::vector<std::unique_ptr<CarrierDesk>>
-        carriers;                                  // by CarrierIndex; null when not homed here
-    std::vector<carrier::Dialect> dialects;        // by CarrierIndex, all of them
-    std::vector<carrier::SubmitTlvs> submit_tlvs;  // as well
-    std::vector<bool> carrier_up;                  // by CarrierIndex, as last heard
-    std::vector<std::vector<Mail>> outbox;         // by shard
+        carriers;                           // by CarrierIndex; null when not homed here
+    std::vector<bool> carrier_up;           // by CarrierIndex, as last heard
+    std::vector<std::vector<Mail>> outbox;  // by shard
     /// Live messages by the moment at which they have been in the journal for spill_after.
     struct Aging {
         Instant due;
@@ -193,6 +199,13 @@ struct Desk {
     std::deque<Aging> aging;
     bool draining = false;
     std::string store_trouble;  // empty: the store commits
+
+    const config::Config& config() const { return standing->config; }
+    const conversation::Directory& directory() const { return standing->directory; }
+    const carrier::Routes& routes() const { return routing->routes; }
+    /// By CarrierIndex, all of them.
+    const std::vector<carrier::Dialect>& dialects() const { return standing->dialects; }
+    const std::vector<carrier::SubmitTlvs>& submit_tlvs() const { return standing->submit_tlvs; }
 
     std::uint32_t home_of(CarrierIndex carrier) const { return carrier % shards; }
     std::uint32_t shard_of(std::string_view contact) const {

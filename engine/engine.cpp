@@ -2,12 +2,14 @@
 
 #include "engine/api/rest_api.h"
 #include "engine/api/router.h"
+#include "engine/io/errands.h"
 #include "engine/io/host_metrics.h"
 #include "engine/io/http_server.h"
 #include "engine/io/log.h"
 #include "engine/io/sha256.h"
 #include "engine/io/shard_loop.h"
 #include "engine/io/storage_thread.h"
+#include "engine/reload.h"
 #include "engine/shard.h"
 #include "metrics/registry.h"
 
@@ -42,7 +44,10 @@ struct NodeMetrics {
           live_bytes(scope.gauge("memory_live_bytes")),
           live_limit_bytes(scope.gauge("memory_live_limit_bytes")),
           store_write_seconds(scope.histogram("store_write_seconds", write_times)),
-          store_trouble(scope.gauge("store_trouble")) {}
+          store_trouble(scope.gauge("store_trouble")),
+          reloads_ok(scope.with("outcome", "ok").counter("config_reloads_total")),
+          reloads_refused(scope.with("outcome", "refused").counter("config_reloads_total")),
+          config_since(scope.gauge("config_last_load_timestamp_seconds")) {}
 
     void update(const Commons& commons) const {
         store_memory_bytes.set(static_cast<double>(commons.store_octets.load()));
@@ -57,6 +62,9 @@ struct NodeMetrics {
     metrics::Gauge live_limit_bytes;
     metrics::Histogram store_write_seconds;
     metrics::Gauge store_trouble;
+    metrics::Counter reloads_ok;
+    metrics::Counter reloads_refused;
+    metrics::Gauge config_since;
 };
 
 void describe_node(const metrics::Scope& scope, const config::Node& node, std::uint32_t shards) {
@@ -71,10 +79,11 @@ void describe_node(const metrics::Scope& scope, const config::Node& node, std::u
 }  // namespace
 
 struct Engine::Impl {
-    explicit Impl(config::Config loaded)
+    Impl(config::Config loaded, std::string read_from)
         : config(std::move(loaded)),
-          directory(config),
-          routes(config),
+          file(std::move(read_from)),
+          running_config(config),
+          standing(std::make_shared<const Standing>(config)),
           node_metrics(registry.scope()),
           host_metrics(registry.scope(), config.node.data_dir) {}
 
@@ -83,11 +92,18 @@ struct Engine::Impl {
     void recover();
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
+    void reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told);
+    /// On the thread for errands: true, and in force everywhere, unless everything stops.
+    bool put_in_force(std::uint32_t shard, config::Config next);
+    void log_reload(const api::ReloadView& view);
     std::string metrics_text();
 
-    config::Config config;
-    conversation::Directory directory;
-    carrier::Routes routes;
+    const config::Config config;  // as it was at the start
+    const std::string file;
+    // Of the thread for errands, once that runs.
+    config::Config running_config;
+    StandingPtr standing;
+    std::atomic<std::int64_t> drain_limit_ms{0};
     metrics::Registry registry;
     NodeMetrics node_metrics;
     io::HostMetrics host_metrics;
@@ -101,11 +117,13 @@ struct Engine::Impl {
     std::vector<std::unique_ptr<api::Router>> routers;
     std::vector<std::unique_ptr<io::HttpServer>> servers;
     std::vector<std::thread> threads;
+    io::Errands errands;
     bool running = false;
     std::string last_trouble;  // the storage thread's alone
 };
 
-Engine::Engine(config::Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
+Engine::Engine(config::Config config, std::string file)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(file))) {}
 
 Engine::~Engine() {
     stop();
@@ -120,6 +138,7 @@ std::optional<std::string> Engine::start() {
     for (auto& loop : impl_->loops) {
         impl_->threads.emplace_back([&loop] { loop->run(); });
     }
+    impl_->errands.start();
     impl_->running = true;
     return std::nullopt;
 }
@@ -151,6 +170,8 @@ void Engine::Impl::make_shards() {
                                     ? config.node.shards
                                     : std::max(1U, std::thread::hardware_concurrency());
     describe_node(registry.scope(), config.node, count);
+    drain_limit_ms = config.node.drain_limit.count();
+    node_metrics.config_since.set(static_cast<double>(io::ShardLoop::now().wall) / 1e3);
     commons.live_octets_max -= count * conversation::Attention::octets_max;
     const auto boot = static_cast<std::uint64_t>(io::ShardLoop::now().wall);
     const std::uint64_t seed = std::random_device{}();
@@ -181,19 +202,26 @@ void Engine::Impl::make_shards() {
         addresses.push_back(loop.get());
     for (std::uint32_t index = 0; index < count; ++index) {
         loops[index]->connect(addresses);
-        shards.push_back(
-            std::make_unique<Shard>(Shard::Setup{.config = config,
-                                                 .directory = directory,
-                                                 .routes = routes,
-                                                 .commons = commons,
-                                                 .ports = *loops[index],
-                                                 .index = index,
-                                                 .count = count,
-                                                 .metrics = registry.scope(),
-                                                 .metrics_text = [this] { return metrics_text(); },
-                                                 .seed = seed,
-                                                 .boot = boot},
-                                    io::ShardLoop::now()));
+        shards.push_back(std::make_unique<Shard>(
+            Shard::Setup{.standing = standing,
+                         .commons = commons,
+                         .ports = *loops[index],
+                         .index = index,
+                         .count = count,
+                         .metrics = registry.scope(),
+                         .metrics_text = [this] { return metrics_text(); },
+                         .seed = seed,
+                         .boot = boot,
+                         .reload =
+                             [this, index](bool dry_run, Shard::Setup::Told told) {
+                                 reload(index, dry_run, std::move(told));
+                             },
+                         .changed =
+                             [this, index](const Standing& now) {
+                                 apis[index]->set_keyring(api::Keyring(now.config, io::sha256));
+                                 loops[index]->open_doors();
+                             }},
+            io::ShardLoop::now()));
         loops[index]->drive(*shards[index]);
     }
     opened.each_suppression([this](std::string_view scope, std::string_view contact) {
@@ -249,6 +277,63 @@ std::optional<std::string> Engine::Impl::listen() {
     return std::nullopt;
 }
 
+// ---- Another configuration
+// -------------------------------------------------------------------------------
+
+void Engine::reload() {
+    impl_->reload(0, false, [](Shard&, Now, const api::ReloadView&) {});
+}
+
+void Engine::Impl::reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told) {
+    errands.run([this, shard, dry_run, told = std::move(told)] {
+        Reloaded reloaded = read_again(running_config, file);
+        api::ReloadView view{.refused = !reloaded.config,
+                             .dry_run = dry_run,
+                             .complaints = std::move(reloaded.complaints),
+                             .changes = std::move(reloaded.changes)};
+        const bool now = reloaded.config && !dry_run;
+        if (now && !put_in_force(shard, std::move(*reloaded.config))) return;
+        if (!dry_run) log_reload(view);
+        loops[shard]->enqueue([this, shard, told, view = std::move(view)](Driven&, Now at) {
+            told(*shards[shard], at, view);
+        });
+    });
+}
+
+bool Engine::Impl::put_in_force(std::uint32_t shard, config::Config next) {
+    if (config::plan(running_config, next).empty()) return true;
+    auto adopted = std::make_shared<const Standing>(next, standing.get());
+    auto in_force = std::make_shared<std::atomic<bool>>(false);
+    loops[shard]->enqueue([this, shard, adopted, in_force](Driven&, Now) {
+        shards[shard]->adopt(adopted, [this, in_force](Now) {
+            *in_force = true;
+            errands.tell();
+        });
+    });
+    running_config = std::move(next);
+    standing = std::move(adopted);
+    drain_limit_ms = running_config.node.drain_limit.count();
+    return errands.wait([in_force] { return in_force->load(); });
+}
+
+void Engine::Impl::log_reload(const api::ReloadView& view) {
+    for (const config::Complaint& complaint : view.complaints)
+        io::write_log(Severity::error, "config_refused", config::to_text(complaint));
+    (view.refused ? node_metrics.reloads_refused : node_metrics.reloads_ok).add();
+    if (view.refused) return;
+    node_metrics.config_since.set(static_cast<double>(io::ShardLoop::now().wall) / 1e3);
+    std::size_t waiting = 0;
+    for (const config::Change& change : view.changes) {
+        const bool waits = change.effect == config::Effect::restart;
+        if (waits) ++waiting;
+        io::write_log(waits ? Severity::warning : Severity::info, "config_change",
+                      config::to_text(change));
+    }
+    io::write_log(Severity::info, "config_reloaded",
+                  std::to_string(view.changes.size()) + " changes, of which " +
+                      std::to_string(waiting) + " wait for a restart");
+}
+
 std::string Engine::Impl::metrics_text() {
     node_metrics.update(commons);
     host_metrics.update();
@@ -271,12 +356,14 @@ void Engine::Impl::on_trouble(const std::string& text) {
 void Engine::stop() {
     if (!impl_->running) return;
     impl_->running = false;
+    impl_->errands.stop();
     std::vector<std::atomic<bool>> drained(impl_->loops.size());
     for (std::size_t index = 0; index < impl_->loops.size(); ++index) {
         impl_->loops[index]->enqueue([](Driven& shard, Now now) { shard.drain(now); });
     }
-    const auto limit =
-        std::chrono::steady_clock::now() + impl_->config.node.drain_limit + std::chrono::seconds(2);
+    const auto limit = std::chrono::steady_clock::now() +
+                       std::chrono::milliseconds(impl_->drain_limit_ms.load()) +
+                       std::chrono::seconds(2);
     const auto all_drained = [&] {
         return std::all_of(drained.begin(), drained.end(),
                            [](const auto& each) { return each.load(); });

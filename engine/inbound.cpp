@@ -63,7 +63,7 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         .esm_class = pdu.esm_class,
         .data_coding = pdu.data_coding,
         .octets = std::string(smpp::message_octets(pdu.short_message, pdu.tlvs)),
-        .tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects[carrier.index].tlvs())};
+        .tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects()[carrier.index].tlvs())};
     // All three SAR parameters, or none counts (SMPP 3.4 §5.3.2.22).
     const auto reference = pdu.tlvs.find_integer(smpp::Tag::sar_msg_ref_num);
     const auto total = pdu.tlvs.find_integer(smpp::Tag::sar_total_segments);
@@ -88,7 +88,7 @@ void Inbound::on_message(Now now, InboundMail mail) {
     std::string_view body = mail.octets;
     std::uint8_t body_coding = mail.data_coding;
     std::optional<text::Concatenation> place;
-    const text::Dialect& codings = desk_.dialects[mail.carrier].codings();
+    const text::Dialect& codings = desk_.dialects()[mail.carrier].codings();
     if ((mail.esm_class & esm_udhi) != 0) {
         const text::UserData data = text::parse_user_data(mail.octets);
         place = data.concatenation;
@@ -106,7 +106,7 @@ void Inbound::on_message(Now now, InboundMail mail) {
     }
     std::uint64_t fence = 0;
     take_message(now,
-                 {.carrier = desk_.config.carriers[mail.carrier].id,
+                 {.carrier = desk_.config().carriers[mail.carrier].id,
                   .source = mail.source,
                   .destination = mail.destination,
                   .data_coding = mail.data_coding,
@@ -118,7 +118,7 @@ void Inbound::on_message(Now now, InboundMail mail) {
 
 void Inbound::take_part(Now now, InboundMail mail, const text::Concatenation& place,
                         std::string_view body, std::uint8_t body_coding) {
-    const text::ReassemblyKey key{desk_.config.carriers[mail.carrier].id,
+    const text::ReassemblyKey key{desk_.config().carriers[mail.carrier].id,
                                   mail.source,
                                   mail.destination,
                                   place.reference,
@@ -232,7 +232,7 @@ void Inbound::deliver_incomplete(Now now, const text::ReassemblyKey& key,
 }
 
 void Inbound::take_message(Now now, Whole whole, std::uint64_t& fence) {
-    const conversation::Sender* sender = desk_.directory.find_sender(whole.destination);
+    const conversation::Sender* sender = desk_.directory().find_sender(whole.destination);
     auto message = std::make_unique<Message>();
     message->direction = storage::Direction::inbound;
     message->status = storage::Status::received;
@@ -264,8 +264,8 @@ void Inbound::take_message(Now now, Whole whole, std::uint64_t& fence) {
 std::uint64_t Inbound::judge(Now now, const Message& message) {
     const policy::Judgement judgement = policy::judge(message.text);
     note_heard(message, judgement);
-    const std::string scope = desk_.directory.scope_of(message.to);
-    const conversation::Sender* sender = desk_.directory.find_sender(message.to);
+    const std::string scope = desk_.directory().scope_of(message.to);
+    const conversation::Sender* sender = desk_.directory().find_sender(message.to);
     switch (judgement.intent) {
         case policy::Intent::none:
             return 0;
@@ -395,8 +395,10 @@ void Inbound::check_fences() {
     std::erase_if(waiting_, [&](Waiting& waiting) {
         std::erase_if(waiting.outputs, [&](const Waiting::Output& output) {
             const session::EsmeSession& session = desk_.links[output.link].session;
+            // What the end of a session threw away will never be written.
             return session.epoch() != output.epoch ||
-                   session.output_written_total() >= output.total;
+                   session.output_written_total() >= output.total ||
+                   session.output_queued_total() < output.total;
         });
         if (!waiting.outputs.empty()) return false;
         desk_.post(waiting.origin, Call{[fence = waiting.fence](Shard& there, Now now) {
@@ -493,7 +495,7 @@ void Inbound::on_deadline(Now now) {
 
 /// What waits for long leaves a snapshot, so that the journal can let go of its old records.
 void Inbound::snapshot_old(Now now) {
-    const UnixMs before = now.wall - desk_.config.node.spill_after.count();
+    const UnixMs before = now.wall - desk_.config().node.spill_after.count();
     const auto sweep = [&](auto& items, std::uint64_t& done_up_to) {
         for (auto item = items.upper_bound(done_up_to); item != items.end(); ++item) {
             if (item->second->received_at > before) return;

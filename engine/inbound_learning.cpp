@@ -40,7 +40,7 @@ std::vector<std::string> awaiting_in_thread(storage::Store& store, const EarlyRe
 void Inbound::watch_ids(Now now) {
     if (now.at < next_watch_) return;
     next_watch_ = now.at + watch_every;
-    const UnixMs before = now.wall - desk_.config.node.spill_after.count() - settling_in_ms;
+    const UnixMs before = now.wall - desk_.config().node.spill_after.count() - settling_in_ms;
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
         auto item = carrier->early.upper_bound(carrier->watched_up_to);

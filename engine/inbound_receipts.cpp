@@ -97,7 +97,7 @@ EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pd
 void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                          const smpp::DeliverSm& pdu) {
     EarlyReceipt receipt = read(now, carrier, pdu);
-    receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects[carrier.index].tlvs());
+    receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects()[carrier.index].tlvs());
     carrier.metrics.receipt_states[receipt.state].add();
     const std::string& id = receipt.carrier_message_id;
     // The receipt's addresses are those of the message, swapped (5.0 §4.3.5.1).
@@ -129,8 +129,8 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
         auto found = std::make_shared<Asked>();
         auto held = std::make_shared<EarlyReceipt>(std::move(receipt));
         desk_.ports.query(
-            // The form lives as long as the shard, which outlives its questions.
-            [found, held, doubtful, &form = desk_.dialects[carrier.index].ids()](
+            // A reload may put another form in the place of this one meanwhile.
+            [found, held, doubtful, form = desk_.dialects()[carrier.index].ids()](
                 storage::Store& store) { *found = ask(store, *held, form, doubtful); },
             [this, &carrier, ticket, found, held, doubtful](Now then) {
                 if (found->ended == Ended::one) {
@@ -168,7 +168,7 @@ void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std
     storage::Segment& segment = message.segments[index];
     if (segment.phase != Phase::sent) return;  // final states are never reversed
     desk_.note_receipt(message, index, receipt);
-    if (desk_.dialects[carrier.index].is_final(receipt.state)) {
+    if (desk_.dialects()[carrier.index].is_final(receipt.state)) {
         segment.phase = Phase::settled;
         segment.settled_at = now.wall;
         carrier.metrics.receipt_lag_seconds.observe(
@@ -250,7 +250,7 @@ void Inbound::retry_early(CarrierDesk& carrier, std::uint64_t handle) {
     auto ended = std::make_shared<Ended>();
     // A copy: the receipt may find its message, or be given up, before the answer comes.
     desk_.ports.query(
-        [ended, receipt = *carrier.early.at(handle), &form = desk_.dialects[carrier.index].ids()](
+        [ended, receipt = *carrier.early.at(handle), form = desk_.dialects()[carrier.index].ids()](
             storage::Store& store) { *ended = ended_before(store, receipt, form); },
         [this, &carrier, handle, ended](Now then) {
             if (*ended == Ended::in_doubt) return;

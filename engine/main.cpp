@@ -1,11 +1,9 @@
 // parleyd: arguments, configuration, run until told to stop.
 
 #include "config/load.h"
-#include "config/print.h"
-#include "engine/carrier/examine.h"
 #include "engine/engine.h"
 #include "engine/io/log.h"
-#include "engine/io/tls_context.h"
+#include "engine/reload.h"
 
 #include <csignal>
 #include <cstdio>
@@ -18,8 +16,9 @@ namespace {
 
 constexpr const char* usage =
     "parleyd: the Parley messaging engine\n"
-    "  parleyd <parley.yaml>           run until SIGTERM or SIGINT\n"
+    "  parleyd <parley.yaml>           run until SIGTERM or SIGINT; SIGHUP reads it again\n"
     "  parleyd --check <parley.yaml>   read the configuration, say what is wrong with it\n"
+    "  parleyd --check <new> --against <old>   and what it would change, and how\n"
     "  parleyd --help\n"
     "Exit status: 0 stopped or checked, 1 could not start, 2 wrong use or configuration.\n";
 
@@ -30,31 +29,25 @@ int complain(const std::vector<parley::config::Complaint>& complaints) {
     return 2;
 }
 
-/// What only OpenSSL can judge.
-std::vector<parley::config::Complaint> check_tls(const parley::config::Loaded& loaded) {
-    std::vector<parley::config::Complaint> complaints;
-    const auto& carriers = loaded.config->carriers;
-    for (std::size_t n = 0; n < carriers.size(); ++n) {
-        const auto check = [&](const char* where, const auto& settings) {
-            if (!settings) return;
-            const auto problem = parley::io::check_tls(*settings);
-            if (!problem) return;
-            complaints.push_back(parley::config::locate(
-                loaded.file, loaded.places,
-                "carriers[" + std::to_string(n) + "]." + where + problem->setting, problem->text));
-        };
-        check("tls.", carriers[n].tls);
-        if (carriers[n].outbind) check("outbind.tls.", carriers[n].outbind->tls);
-    }
-    return complaints;
+/// As an engine that runs with `old` would take `file` over.
+int tell_plan(const std::string& old, const std::string& file) {
+    const auto running = parley::load_checked(old);
+    if (!running.config) return complain(running.complaints);
+    const auto reloaded = parley::read_again(*running.config, file);
+    if (!reloaded.config) return complain(reloaded.complaints);
+    for (const auto& change : reloaded.changes)
+        std::cout << parley::config::to_text(change) << "\n";
+    if (reloaded.changes.empty()) std::cout << file << ": changes nothing\n";
+    return 0;
 }
 
-int run(parley::config::Config config) {
+int run(parley::config::Config config, const std::string& file) {
     // Blocked before any thread starts, so that only this one receives them.
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 
@@ -63,14 +56,15 @@ int run(parley::config::Config config) {
                               "smpp.listen: this version has no SMPP server for accounts");
     }
     const std::string listen = config.http.listen;
-    parley::Engine engine(std::move(config));
+    parley::Engine engine(std::move(config), file);
     if (const auto problem = engine.start()) {
         std::cerr << "parleyd: " << *problem << "\n";
         return 1;
     }
     parley::io::write_log(parley::Severity::info, "started", "http://" + listen);
     int signal = 0;
-    sigwait(&signals, &signal);
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP)
+        engine.reload();
     parley::io::write_log(parley::Severity::info, "stopping", "draining");
     engine.stop();
     parley::io::write_log(parley::Severity::info, "stopped", "");
@@ -85,19 +79,21 @@ int main(int argc, char** argv) {
         std::cout << usage;
         return 0;
     }
-    const bool check = arguments.size() == 2 && arguments[0] == "--check";
-    if (!check && (arguments.size() != 1 || arguments[0].starts_with("-"))) {
+    const bool check = arguments.size() >= 2 && arguments[0] == "--check";
+    const bool compare = check && arguments.size() == 4 && arguments[2] == "--against";
+    const bool known = check ? compare || arguments.size() == 2
+                             : arguments.size() == 1 && !arguments[0].starts_with("-");
+    if (!known) {
         std::cerr << usage;
         return 2;
     }
-    auto loaded =
-        parley::config::load(std::string(arguments.back()), parley::config::process_environment,
-                             parley::carrier::contradictions);
+    const std::string file(arguments[check ? 1 : 0]);
+    auto loaded = parley::load_checked(file);
     if (!loaded.config) return complain(loaded.complaints);
-    if (const auto complaints = check_tls(loaded); !complaints.empty()) return complain(complaints);
+    if (compare) return tell_plan(std::string(arguments[3]), file);
     if (check) {
-        std::cout << arguments.back() << ": good\n";
+        std::cout << file << ": good\n";
         return 0;
     }
-    return run(std::move(*loaded.config));
+    return run(std::move(*loaded.config), file);
 }

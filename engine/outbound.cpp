@@ -23,8 +23,6 @@ constexpr const char* sent_perhaps = "sent_perhaps";
 /// Segment::error and Message::reason of a message whose text no longer makes the promised
 /// segments.
 constexpr const char* segments_changed = "segments_changed";
-/// The same of one whose TLVs its carrier no longer takes.
-constexpr const char* tlv_not_taken = "tlv_not_taken";
 
 /// "suppressed", "segments_changed", "tlv_not_taken" or "carrier_refused", the last with what the
 /// carrier calls it where its dialect has a name.
@@ -36,7 +34,7 @@ std::string why_refused(const carrier::Dialect& dialect, const Message& message)
     std::string reason = "carrier_refused";
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::refused) continue;
-        if (segment.error == segments_changed || segment.error == tlv_not_taken)
+        if (segment.error == segments_changed || segment.error == Outbound::tlv_not_taken)
             return segment.error;
         const auto name = dialect.name_of(static_cast<smpp::Status>(segment.command_status));
         if (!name.empty()) return reason.append("_").append(name);
@@ -86,9 +84,9 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     if (!desk_.store_trouble.empty()) {
         return refuse(api::Problem::storage_unavailable, desk_.store_trouble, 5);
     }
-    const config::Account* account = desk_.directory.find_account(request.account);
+    const config::Account* account = desk_.directory().find_account(request.account);
     const auto from = smpp::normalise_sender(request.from);
-    const conversation::Sender* sender = from ? desk_.directory.find_sender(*from) : nullptr;
+    const conversation::Sender* sender = from ? desk_.directory().find_sender(*from) : nullptr;
     if (account == nullptr || sender == nullptr || sender->brand->id != account->brand) {
         return refuse(
             api::Problem::invalid_sender,
@@ -128,7 +126,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                                                     sender->brand->id + " (rule " + decision.rule +
                                                     ")");
     }
-    const std::vector<CarrierIndex>& route = desk_.routes.find(*to);
+    const std::vector<CarrierIndex>& route = desk_.routes().find(*to);
     if (route.empty()) return refuse(api::Problem::no_route, "to: no route for " + *to);
     if (!request.tlvs.empty()) {
         std::string complaint = complaint_about_tlvs(route, request.tlvs);
@@ -137,12 +135,12 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     }
     const auto carrier = choose_carrier(route, *message);
     ENSURE(carrier.has_value());
-    if (const carrier::Dialect& dialect = desk_.dialects[*carrier]; !dialect.writes_as_usual()) {
+    if (const carrier::Dialect& dialect = desk_.dialects()[*carrier]; !dialect.writes_as_usual()) {
         size = dialect.count(outcome.replacements.empty() ? request.text : plainer);
         if (size.segments == 0) {
             return refuse(api::Problem::text_too_long,
                           "text: none of the alphabets of carrier " +
-                              desk_.config.carriers[*carrier].id + " holds it in " +
+                              desk_.config().carriers[*carrier].id + " holds it in " +
                               std::to_string(text::segments_max) + " segments");
         }
     }
@@ -150,7 +148,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->encoding = size.encoding;
     message->account = request.account;
     message->brand = sender->brand->id;
-    message->carrier = desk_.config.carriers[*carrier].id;
+    message->carrier = desk_.config().carriers[*carrier].id;
     if (outcome.replacements.empty()) {
         message->text = request.text;
     } else {
@@ -185,14 +183,14 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     message->message_class = message_class;
     message->from = cause.to;
     message->to = cause.from;
-    const auto carrier = choose_carrier(desk_.routes.find(message->to), *message);
+    const auto carrier = choose_carrier(desk_.routes().find(message->to), *message);
     if (!carrier) return;
-    const text::SegmentCount size = desk_.dialects[*carrier].count(text);
+    const text::SegmentCount size = desk_.dialects()[*carrier].count(text);
     if (size.segments == 0) return;
     message->encoding = size.encoding;
     message->account = cause.account;
     message->brand = cause.brand;
-    message->carrier = desk_.config.carriers[*carrier].id;
+    message->carrier = desk_.config().carriers[*carrier].id;
     message->text = text;
     message->accepted_at = now.wall;
     // A confirmation later than five minutes would have to be justified (47 CFR 64.1200(a)(12)).
@@ -263,12 +261,13 @@ std::optional<CarrierIndex> Outbound::choose_carrier(const std::vector<CarrierIn
 }
 
 std::optional<CarrierIndex> Outbound::next_carrier(const Message& message) const {
-    const std::vector<CarrierIndex>& list = desk_.routes.find(message.to);
+    const std::vector<CarrierIndex>& list = desk_.routes().find(message.to);
     auto place = std::find_if(list.begin(), list.end(), [&](CarrierIndex carrier) {
-        return desk_.config.carriers[carrier].id == message.carrier;
+        return desk_.config().carriers[carrier].id == message.carrier;
     });
-    if (place == list.end()) return std::nullopt;
-    for (++place; place != list.end(); ++place) {
+    // Where the route has changed meanwhile it begins with its first.
+    place = place == list.end() ? list.begin() : place + 1;
+    for (; place != list.end(); ++place) {
         if (desk_.carrier_up[*place] && takes_tlvs(*place, message)) return *place;
     }
     return std::nullopt;
@@ -281,7 +280,7 @@ void Outbound::dispatch(Now now, Message& message) {
     }
     // Once a segment is with a carrier the others have to follow it there.
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
-    const std::vector<CarrierIndex>& route = desk_.routes.find(message.to);
+    const std::vector<CarrierIndex>& route = desk_.routes().find(message.to);
     std::optional<CarrierIndex> carrier = choose_carrier(route, message);
     if (started) {
         const auto same = index_of(message.carrier);
@@ -295,7 +294,7 @@ void Outbound::dispatch(Now now, Message& message) {
 }
 
 bool Outbound::fit(Message& message, CarrierIndex carrier) {
-    const text::SegmentCount size = desk_.dialects[carrier].count(message.text);
+    const text::SegmentCount size = desk_.dialects()[carrier].count(message.text);
     if (size.segments == 0) return false;
     if (size.encoding == message.encoding && size.segments == message.segments.size()) return true;
     const std::int64_t before = memory_octets(message);
@@ -307,8 +306,8 @@ bool Outbound::fit(Message& message, CarrierIndex carrier) {
 }
 
 void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
-    if (message.carrier != desk_.config.carriers[carrier].id) {
-        const bool usual = desk_.dialects[carrier].writes_as_usual() &&
+    if (message.carrier != desk_.config().carriers[carrier].id) {
+        const bool usual = desk_.dialects()[carrier].writes_as_usual() &&
                            desk_.dialect_of(message.carrier).writes_as_usual();
         const bool untouched =
             std::all_of(message.segments.begin(), message.segments.end(),
@@ -317,7 +316,7 @@ void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
             desk_.settle(now, message, Status::failed, "text_does_not_fit");
             return;
         }
-        message.carrier = desk_.config.carriers[carrier].id;
+        message.carrier = desk_.config().carriers[carrier].id;
         desk_.open.section->reroute(message);
     }
     if (desk_.home_of(carrier) == desk_.shard) {
@@ -359,17 +358,18 @@ void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message
 
 void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref) {
     Message& message = *ref.message;
-    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
     const auto written =
         dialect.write(message.text, message.encoding, message.reference, ref.segment);
     if (!written || written->segments != message.segments.size()) {
+        if (may_be_measured(carrier, message)) return take_back(carrier, ref);
         // Promised by a version that cut texts in another way: some of its parts would be missing,
         // and no phone would show the others.
         message.segments[ref.segment].error = segments_changed;
         leave_unsent(now, carrier, ref);
         return;
     }
-    const carrier::SubmitTlvs& tlvs = desk_.submit_tlvs[carrier.index];
+    const carrier::SubmitTlvs& tlvs = desk_.submit_tlvs()[carrier.index];
     std::optional<carrier::WireTlvs> asked;
     if (!message.tlvs.empty()) {
         asked = tlvs.with(message.brand, message.tlvs);
@@ -426,7 +426,7 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     }
     // The self-check: the octets are in the link's output, and nothing has asked the gate since.
     if (!policy::passes_suppression(message.message_class) &&
-        desk_.suppressions.contains(desk_.directory.scope_of(message.from), message.to)) {
+        desk_.suppressions.contains(desk_.directory().scope_of(message.from), message.to)) {
         desk_.metrics.opt_out_violations.add();
     }
 }
@@ -444,7 +444,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     segment.answered_at = now.wall;
     segment.command_status = static_cast<std::uint32_t>(answer.status);
     carrier.metrics.responses.add(answer.status);
-    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
     const carrier::Reaction reaction = dialect.reaction_to(answer.status);
     adapt(now, carrier, link, reaction, answer);
     if (reaction != carrier::Reaction::sent)
@@ -511,7 +511,7 @@ void Outbound::send_again(Message& message) {
 void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::refused)) {
         fail(now, carrier, message, Status::failed,
-             why_refused(desk_.dialects[carrier.index], message));
+             why_refused(desk_.dialects()[carrier.index], message));
         return;
     }
     if (any_phase(message, Phase::uncertain)) {
@@ -543,7 +543,7 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
 }
 
 void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
-    const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+    const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
     std::uint8_t attempts = 0;
     bool temporary = false;
     bool elsewhere = false;
@@ -619,7 +619,7 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         for (storage::EarlyReceipt* early : carrier.receipts.take_early(message, place)) {
             if (segment.phase == Phase::sent) {  // final states are never reversed
                 desk_.note_receipt(message, index, *early);
-                if (desk_.dialects[carrier.index].is_final(early->state)) {
+                if (desk_.dialects()[carrier.index].is_final(early->state)) {
                     segment.phase = Phase::settled;
                     segment.settled_at = now.wall;
                 }
@@ -649,7 +649,7 @@ void Outbound::on_certain(Now now, CarrierDesk& carrier, Message& message) {
 /// of the contact's shard, which also knows what the contact says meanwhile.
 void Outbound::suppress_contact(Now now, const Message& message, const CarrierDesk& carrier,
                                 std::string_view cause) {
-    storage::Suppression suppression{.scope = desk_.directory.scope_of(message.from),
+    storage::Suppression suppression{.scope = desk_.directory().scope_of(message.from),
                                      .contact = message.to,
                                      .rule = "carrier",
                                      .text = std::string(cause),
@@ -683,7 +683,7 @@ void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& messag
                                                                : Status::undelivered;
         reason = "receipt_" + std::string(text::name(segment.state));
         if (segment.error.empty()) continue;
-        const carrier::Dialect& dialect = desk_.dialects[carrier.index];
+        const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
         if (const auto name = dialect.name_of_error(segment.error); !name.empty())
             reason.append("_").append(name);
         if (dialect.suppresses(segment.error))

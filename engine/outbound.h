@@ -37,6 +37,13 @@ public:
     void on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
                             const session::SubmitAnswered& answer);
     void on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token);
+    /// Its ceiling, its burst or whether it adapts may have changed.
+    void retune(Now now, CarrierDesk& carrier, const config::Carrier& before);
+    /// Its form of ids has changed: receipts that are held may be of messages that wait for one.
+    void join_early(Now now, CarrierDesk& carrier);
+    /// Routes, dialects or carriers have changed: what waits for this one and has no reason to any
+    /// more goes where it belongs.
+    void look_again(Now now, CarrierDesk& carrier);
     /// A link came or went.
     void on_links_changed(Now now, CarrierDesk& carrier);
     /// A receipt has told that an uncertain segment did leave. What has not yet been sent of the
@@ -60,6 +67,8 @@ public:
     void spill(Now now);
     void on_evicted(storage::MessageId id);
 
+    /// Segment::error and Message::reason of a message whose TLVs its carrier no longer takes.
+    static constexpr const char* tlv_not_taken = "tlv_not_taken";
     static constexpr std::int64_t validity_default_ms = 48LL * 3600 * 1000;
 
 private:
@@ -105,6 +114,14 @@ private:
               std::string reason);
     void index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
     static void look_again(CarrierDesk& carrier, const storage::Message& message);
+    // outbound_reload.cpp
+    bool belongs_to(const CarrierDesk& carrier, const storage::Message& message) const;
+    void send_elsewhere(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// In the alphabet and segments of its carrier's dialect as that is now, if it was measured by
+    /// an older one. False: it cannot be sent.
+    bool measured(const CarrierDesk& carrier, storage::Message& message);
+    /// It was measured by an older dialect, and nothing of it is known to have left.
+    static bool may_be_measured(const CarrierDesk& carrier, const storage::Message& message);
     std::optional<Instant> next_pace(Now now, const CarrierDesk& carrier) const;
     std::optional<CarrierIndex> index_of(const std::string& carrier) const;
 

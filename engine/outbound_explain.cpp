@@ -33,8 +33,8 @@ api::RouteView Outbound::explain(Now now, const api::RouteQuestion& question) {
         view.encoding = probe->encoding;
         view.segments = static_cast<std::uint32_t>(probe->segments.size());
     }
-    const conversation::Sender* sender = desk_.directory.find_sender(view.from);
-    const config::Account* account = desk_.directory.find_account(question.account);
+    const conversation::Sender* sender = desk_.directory().find_sender(view.from);
+    const config::Account* account = desk_.directory().find_account(question.account);
     const bool own = sender != nullptr && account != nullptr && sender->brand->id == account->brand;
     if (own) {
         view.brand = sender->brand->id;
@@ -46,15 +46,15 @@ api::RouteView Outbound::explain(Now now, const api::RouteQuestion& question) {
             policy::decide({storage::Look::intake, question.message_class, sender->scope, view.to},
                            desk_.suppressions, now.wall);
     }
-    view.prefix = desk_.routes.prefix_for(view.to);
+    view.prefix = desk_.routes().prefix_for(view.to);
     storage::Message message;
     message.from = view.from;
     message.to = view.to;
-    const std::vector<CarrierIndex>& route = desk_.routes.find(view.to);
+    const std::vector<CarrierIndex>& route = desk_.routes().find(view.to);
     const auto chosen = choose_carrier(route, message);
     for (const CarrierIndex carrier : route) {
         view.choices.push_back(
-            {desk_.config.carriers[carrier].id, desk_.carrier_up[carrier], carrier == chosen});
+            {desk_.config().carriers[carrier].id, desk_.carrier_up[carrier], carrier == chosen});
     }
     return view;
 }

@@ -45,6 +45,7 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
         if (message != nullptr && !storage::is_final(message->status))
             carrier.lanes.push_front(message);
     }
+    if (carrier.removed) look_again(now, carrier);
     const bool wanting = !carrier.ready.empty() || !carrier.lanes.empty();
     if (carrier.settings->adaptive && carrier.pace.grow(now.at, wanting)) set_pace(now, carrier);
     send_ready(now, carrier);
@@ -64,6 +65,11 @@ void Outbound::intend_front(Now now, CarrierDesk& carrier) {
             !any_phase(message, Phase::intended)) {
             carrier.lanes.pop_front();
             fail(now, carrier, message, Status::expired, "validity_passed");
+            continue;
+        }
+        if (!measured(carrier, message)) {
+            carrier.lanes.pop_front();
+            fail(now, carrier, message, Status::failed, "text_does_not_fit");
             continue;
         }
         const std::size_t room = std::min(allowed, carrier.limits.available(now, message));
@@ -135,7 +141,7 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
         Message& message = *ref.message;
         const storage::Decision decision =
             policy::decide({storage::Look::window, message.message_class,
-                            desk_.directory.scope_of(message.from), message.to},
+                            desk_.directory().scope_of(message.from), message.to},
                            desk_.suppressions, now.wall);
         if (decision.verdict == storage::Verdict::refuse) {
             carrier.ready.pop_front();
@@ -183,7 +189,7 @@ void Outbound::adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reactio
     const Duration pause = carrier.settings->throttle_pause;
     const bool adaptive = carrier.settings->adaptive;
     const auto wait_or = [&](Duration usual) {
-        const Duration wait = desk_.dialects[carrier.index].wait_for(answer.status);
+        const Duration wait = desk_.dialects()[carrier.index].wait_for(answer.status);
         return wait.count() != 0 ? wait : usual;
     };
     bool changed = false;
@@ -227,7 +233,7 @@ Duration Outbound::destination_rest(Now now, const CarrierDesk& carrier,
     Duration own{0};
     for (const Segment& segment : message.segments) {
         if (segment.phase != Phase::waiting) continue;
-        own = std::max<Duration>(own, desk_.dialects[carrier.index].wait_for(
+        own = std::max<Duration>(own, desk_.dialects()[carrier.index].wait_for(
                                           static_cast<smpp::Status>(segment.command_status)));
     }
     const Duration half_age = std::chrono::milliseconds(

@@ -8,23 +8,24 @@
 namespace parley {
 
 bool Outbound::takes_tlvs(CarrierIndex carrier, const storage::Message& message) const {
-    return message.tlvs.empty() || desk_.submit_tlvs[carrier].takes(message.tlvs);
+    return message.tlvs.empty() || desk_.submit_tlvs()[carrier].takes(message.tlvs);
 }
 
 std::string Outbound::complaint_about_tlvs(const std::vector<CarrierIndex>& list,
                                            const smpp::NamedTlvs& tlvs) const {
     const auto takes = [&](const smpp::NamedTlvs& asked) {
         return std::ranges::any_of(
-            list, [&](CarrierIndex carrier) { return desk_.submit_tlvs[carrier].takes(asked); });
+            list, [&](CarrierIndex carrier) { return desk_.submit_tlvs()[carrier].takes(asked); });
     };
     if (takes(tlvs)) return {};
     for (const smpp::NamedTlv& tlv : tlvs) {
         if (takes({tlv})) continue;
         // The carrier that knows the name has more to say about it than the others.
-        const auto knows = std::ranges::find_if(
-            list, [&](CarrierIndex carrier) { return desk_.submit_tlvs[carrier].knows(tlv.name); });
+        const auto knows = std::ranges::find_if(list, [&](CarrierIndex carrier) {
+            return desk_.submit_tlvs()[carrier].knows(tlv.name);
+        });
         const CarrierIndex carrier = knows == list.end() ? list.front() : *knows;
-        return "tlvs." + tlv.name + ": " + desk_.submit_tlvs[carrier].complaint_about(tlv);
+        return "tlvs." + tlv.name + ": " + desk_.submit_tlvs()[carrier].complaint_about(tlv);
     }
     return "tlvs: each has a carrier on the route that takes it, and no carrier takes all of them: "
            "expected those of one carrier";

@@ -22,7 +22,7 @@ constexpr std::size_t spill_batch = 2'000;
 }  // namespace
 
 std::optional<CarrierIndex> Outbound::index_of(const std::string& carrier) const {
-    const auto& all = desk_.config.carriers;
+    const auto& all = desk_.config().carriers;
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.id == carrier; });
     if (found == all.end()) return std::nullopt;
@@ -47,7 +47,8 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         desk_.settle(now, message, Status::unknown, "carrier_removed");
         return;
     }
-    if (uncertain && desk_.config.carriers[*carrier].on_uncertain == config::OnUncertain::resend) {
+    if (uncertain &&
+        desk_.config().carriers[*carrier].on_uncertain == config::OnUncertain::resend) {
         send_again(message);
     } else if (uncertain || !any_phase(message, Phase::waiting)) {
         message.status = Status::sending;
@@ -148,7 +149,7 @@ void Outbound::on_deadline(Now now) {
         // An older doubt, resolved since: the message went on, and has, or will have, another
         // timer.
         const UnixMs waited_from =
-            now.wall - desk_.config.carriers[*carrier].uncertain_hold.count();
+            now.wall - desk_.config().carriers[*carrier].uncertain_hold.count();
         const bool anew = std::any_of(
             message->segments.begin(), message->segments.end(), [&](const Segment& segment) {
                 return segment.phase == Phase::intended ||
@@ -254,7 +255,7 @@ void Outbound::spill(Now now) {
         desk_.aging.pop_front();
         Message* message = desk_.find_live(id);
         if (message == nullptr || storage::is_final(message->status)) continue;
-        desk_.aging.push_back({now.at + desk_.config.node.spill_after, id});
+        desk_.aging.push_back({now.at + desk_.config().node.spill_after, id});
         if (message->status == Status::sent) {
             message->id_form = &desk_.dialect_of(message->carrier).ids();
             desk_.open.section->evict(*message);

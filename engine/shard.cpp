@@ -25,9 +25,8 @@ constexpr std::uint32_t oddities_logged_max = 10;  // per link in that time
 Shard::Shard(Setup setup, Now start)
     : setup_(std::move(setup)),
       now_(start),
-      desk_{.config = setup_.config,
-            .directory = setup_.directory,
-            .routes = setup_.routes,
+      desk_{.standing = setup_.standing,
+            .routing = setup_.standing,
             .commons = setup_.commons,
             .ports = setup_.ports,
             .shard = setup_.index,
@@ -37,41 +36,38 @@ Shard::Shard(Setup setup, Now start)
       outbound_(desk_),
       inbound_(desk_, outbound_) {
     desk_.outbox.resize(setup_.count);
-    make_carriers(start);
+    const auto count = static_cast<CarrierIndex>(desk_.config().carriers.size());
+    for (CarrierIndex index = 0; index < count; ++index) {
+        make_carrier(start, index);
+        if (desk_.carriers[index]) make_links(start, *desk_.carriers[index]);
+    }
 }
 
-void Shard::make_carriers(Now start) {
-    const std::vector<config::Carrier>& all = setup_.config.carriers;
-    desk_.carriers.resize(all.size());
-    desk_.carrier_up.assign(all.size(), false);
-    desk_.dialects.reserve(all.size());
-    for (const config::Carrier& carrier : all)
-        desk_.dialects.emplace_back(carrier.dialect);
-    desk_.submit_tlvs.reserve(all.size());
-    for (const config::Carrier& carrier : all)
-        desk_.submit_tlvs.emplace_back(carrier, setup_.config.brands);
-    const auto count = static_cast<CarrierIndex>(all.size());
-    for (CarrierIndex index = 0; index < count; ++index) {
-        if (desk_.home_of(index) != desk_.shard) continue;
-        const config::Carrier& settings = all[index];
-        desk_.carriers[index] = std::make_unique<CarrierDesk>(CarrierDesk{
-            .settings = &settings,
-            .index = index,
-            .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
-            .pace = carrier::AdaptiveRate(settings.throughput, start.at),
-            .limits = carrier::Limits(settings.id, settings.limits),
-            .binds = carrier::BindBudget(settings.bind_every),
-            .receipts = carrier::Receipts(desk_.dialects[index].ids()),
-            .watch = carrier::IdWatch(desk_.dialects[index].ids()),
-            .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
-            .down_since = start.at});
-        CarrierDesk& carrier = *desk_.carriers[index];
-        carrier.metrics.throughput_limit.set(settings.throughput);
-        carrier.metrics.throughput.set(settings.throughput);
-        for (const config::Account& account : setup_.config.accounts)
-            carrier.lanes.set_weight(account.id, account.weight);
-        make_links(start, carrier);
-    }
+void Shard::make_carrier(Now start, CarrierIndex index) {
+    desk_.carriers.emplace_back();
+    desk_.carrier_up.push_back(false);
+    if (desk_.home_of(index) != desk_.shard) return;
+    const config::Carrier& settings = desk_.config().carriers[index];
+    desk_.carriers[index] = std::make_unique<CarrierDesk>(
+        CarrierDesk{.settings = &settings,
+                    .index = index,
+                    .bucket = carrier::TokenBucket(settings.throughput, settings.burst, start.at),
+                    .pace = carrier::AdaptiveRate(settings.throughput, start.at),
+                    .limits = carrier::Limits(settings.id, settings.limits),
+                    .binds = carrier::BindBudget(settings.bind_every),
+                    .receipts = carrier::Receipts(desk_.dialects()[index].ids()),
+                    .watch = carrier::IdWatch(desk_.dialects()[index].ids()),
+                    .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
+                    .down_since = start.at});
+    CarrierDesk& carrier = *desk_.carriers[index];
+    carrier.metrics.throughput_limit.set(settings.throughput);
+    carrier.metrics.throughput.set(settings.throughput);
+    set_weights(carrier);
+}
+
+void Shard::set_weights(CarrierDesk& carrier) {
+    for (const config::Account& account : desk_.config().accounts)
+        carrier.lanes.set_weight(account.id, account.weight);
 }
 
 // ---- Start
@@ -274,6 +270,7 @@ void Shard::link_state_changed(Now now, Link& link) {
     const bool bound = link.session.state() == session::LinkState::bound;
     if (std::exchange(link.was_bound, bound) != bound)
         link.metrics.state_changed_seconds.set(static_cast<double>(now.wall) / 1e3);
+    if (bound) link.renewing = false;
     link.metrics.bound.set(link.was_bound ? 1 : 0);
     outbound_.on_links_changed(now, *desk_.carriers[link.carrier]);
 }
@@ -318,7 +315,7 @@ void Shard::watch_overdue(Now now) {
     next_overdue_ = now.at + overdue_every;
     if (desk_.commons.evicted.load(std::memory_order_relaxed) == 0) return;
     std::int64_t patience = 0;
-    for (const config::Carrier& carrier : setup_.config.carriers) {
+    for (const config::Carrier& carrier : desk_.config().carriers) {
         patience = std::max<std::int64_t>(patience, carrier.receipt_timeout.count());
     }
     auto overdue = std::make_shared<std::vector<Message>>();
@@ -336,7 +333,7 @@ void Shard::watch_retention(Now now) {
     if (desk_.shard != 0 || now.at < next_retention_) return;
     next_retention_ = Instant::max();
     auto more = std::make_shared<bool>(false);
-    desk_.ports.query([more, before = now.wall - setup_.config.node.retention.count()](
+    desk_.ports.query([more, before = now.wall - desk_.config().node.retention.count()](
                           storage::Store& store) { *more = store.drop_before(before); },
                       [this, more](Now then) {
                           next_retention_ = then.at + (*more ? retention_pause : retention_every);
@@ -350,7 +347,9 @@ void Shard::turn(Now now) {
     enter(now);
     flush_mail(now);
     for (const auto& carrier : desk_.carriers) {
-        if (carrier) outbound_.pump(now, *carrier);
+        if (!carrier) continue;
+        if (carrier->links_change) change_links(now, *carrier);
+        outbound_.pump(now, *carrier);
     }
     flush_mail(now);
     inbound_.retry_early(now);
@@ -489,9 +488,9 @@ void Shard::forget_settled(Now now, const std::vector<Message*>& settled) {
 void Shard::drain(Now now) {
     enter(now);
     desk_.draining = true;
-    drain_until_ = now.at + setup_.config.node.drain_limit;
+    drain_until_ = now.at + desk_.config().node.drain_limit;
     for (Link& link : desk_.links) {
-        link.session.drain(now, setup_.config.node.drain_limit);
+        link.session.drain(now, desk_.config().node.drain_limit);
         link.touched = true;
     }
 }

@@ -23,9 +23,7 @@ namespace parley {
 class Shard : public Driven, public api::Backend {
 public:
     struct Setup {
-        const config::Config& config;
-        const conversation::Directory& directory;
-        const carrier::Routes& routes;
+        StandingPtr standing;
         Commons& commons;
         Ports& ports;
         std::uint32_t index = 0;
@@ -35,6 +33,12 @@ public:
         std::uint64_t seed = 0;
         std::uint64_t boot =
             0;  // part of stream positions: another run of the process, another boot
+        /// For the API: has the configuration read again; see api::Backend::reload(). `told` is
+        /// called on the shard's thread, and may be destroyed on any.
+        using Told = std::function<void(Shard&, Now, api::ReloadView)>;
+        std::function<void(bool dry_run, Told told)> reload{};
+        /// On the shard's thread: from here on it goes by another configuration.
+        std::function<void(const Standing&)> changed{};
     };
     Shard(Setup setup, Now start);
 
@@ -44,6 +48,11 @@ public:
     void recover(Now now, std::unique_ptr<storage::InboundPart> part);
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
     void recover(Now now, std::unique_ptr<storage::Message> message);
+
+    /// Has every shard go by another configuration, nothing of what runs being dropped: first all
+    /// learn of it, then all act on it, so that no shard hears of a carrier that it does not know.
+    /// Made by Standing(wanted, *desk().standing); one at a time. done: all of them do.
+    void adopt(StandingPtr standing, std::function<void(Now)> done);
 
     // Driven
     void on_mail(Now now, std::vector<Mail> mail) override;
@@ -100,6 +109,7 @@ public:
     void suppressions(std::string scope, std::string after, std::size_t limit,
                       std::function<void(std::vector<storage::Suppression>)> done) override;
     void links(std::function<void(std::vector<api::LinkView>)> done) override;
+    void reload(bool dry_run, std::function<void(api::ReloadView)> done) override;
     api::EngineState state() const override;
     std::string status_name(std::string_view carrier, std::uint32_t status) const override;
     std::string metrics_text() const override { return setup_.metrics_text(); }
@@ -119,17 +129,30 @@ private:
     };
     struct Subscription;
 
-    void make_carriers(Now start);
+    /// On its home shard, without its links; another shard has an empty place for it.
+    void make_carrier(Now start, CarrierIndex index);
+    void set_weights(CarrierDesk& carrier);
     // Links of a carrier, and the budget they share (shard_links.cpp)
     void make_links(Now start, CarrierDesk& carrier);
-    void add_link(Now start, CarrierDesk& carrier, const std::string& name,
-                  session::EsmeSettings settings);
+    void add_link(Now start, CarrierDesk& carrier, LinkPlan plan);
+    metrics::Scope scope_of(const CarrierDesk& carrier, const std::string& link) const;
     void note_state(Now now, Link& link);
     void settle_attempt(Link& link);
     void note_end(Link& link, const session::Ended& ended);
     std::optional<Instant> deadline_of(const Link& link) const;
     const std::string& address_of(const Link& link) const;
     api::LinkView view_of(Now now, const Link& link) const;
+
+    // Another configuration (shard_reload.cpp)
+    void learn(Now now, StandingPtr standing);
+    void learn(Now now, CarrierDesk& carrier, const config::Carrier& before);
+    void act(Now now);
+    void arrange_links(Now now, CarrierDesk& carrier);
+    void replan(Now now, CarrierDesk& carrier, Link& link, LinkPlan wanted);
+    void end_link(Now now, std::uint32_t index);
+    void change_links(Now now, CarrierDesk& carrier);
+    /// Whether another session would be within what the settings ask for: some may still be ending.
+    bool has_room(const CarrierDesk& carrier) const;
 
     void pump_link(Now now, std::uint32_t link);
     void on_event(Now now, std::uint32_t link, const session::Event& event);

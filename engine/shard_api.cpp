@@ -208,8 +208,9 @@ void Shard::links(std::function<void(std::vector<api::LinkView>)> done) {
     auto found = std::make_shared<std::vector<std::vector<api::LinkView>>>(desk_.shards);
     ask_everyone(
         [found](Shard& there, Now now) {
-            for (const Link& link : there.desk().links)
-                (*found)[there.desk().shard].push_back(there.view_of(now, link));
+            for (const Link& link : there.desk().links) {
+                if (!link.gone) (*found)[there.desk().shard].push_back(there.view_of(now, link));
+            }
         },
         [found, done = std::move(done)](Now) {
             std::vector<api::LinkView> all;
@@ -225,7 +226,7 @@ api::EngineState Shard::state() const {
     api::EngineState state;
     state.draining = desk_.draining;
     state.links_configured = static_cast<std::uint32_t>(
-        std::count_if(desk_.carrier_up.begin(), desk_.carrier_up.end(), [](bool) { return true; }));
+        std::count(desk_.standing->removed.begin(), desk_.standing->removed.end(), false));
     state.links_bound = static_cast<std::uint32_t>(
         std::count(desk_.carrier_up.begin(), desk_.carrier_up.end(), true));
     state.ready = !desk_.draining && desk_.store_trouble.empty();
@@ -391,7 +392,7 @@ std::shared_ptr<void> Shard::subscribe(std::string account, std::string last_eve
     if (resumed) subscription->positions = *resumed;
     subscription->resumed = resumed.has_value();
     subscription->incomplete = !last_event_id.empty() && !resumed;
-    const config::Account* settings = desk_.directory.find_account(account);
+    const config::Account* settings = desk_.directory().find_account(account);
     const events::Audience audience{std::move(account), settings ? settings->brand : ""};
     // The handles are written by each shard and read when the subscriber leaves, always on the
     // shard that owns them.

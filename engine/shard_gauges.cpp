@@ -22,8 +22,9 @@ void Shard::update_gauges(Now now) {
     for (const auto& carrier : desk_.carriers) {
         if (carrier) update_gauges(now, *carrier);
     }
-    for (const Link& link : desk_.links)
-        update_gauges(now, link);
+    for (const Link& link : desk_.links) {
+        if (!link.gone) update_gauges(now, link);
+    }
 }
 
 void Shard::update_gauges(Now now, CarrierDesk& carrier) {

@@ -13,46 +13,6 @@ using session::LinkState;
 
 namespace {
 
-session::EsmeSettings session_settings(const config::Carrier& carrier, BindType bind,
-                                       std::uint32_t number) {
-    session::EsmeSettings settings;
-    settings.system_id = carrier.system_id;
-    settings.password = carrier.password;
-    settings.system_type = carrier.system_type;
-    settings.interface_version = carrier.interface_version;
-    settings.bind = bind;
-    settings.window = carrier.window;
-    settings.bind_timeout = carrier.bind_timeout;
-    settings.response_timeout = carrier.response_timeout;
-    settings.enquire_link_every = carrier.enquire_link_every;
-    settings.inactivity_timeout = carrier.inactivity_timeout;
-    settings.expiries_max = carrier.expiries_max;
-    settings.write_timeout = carrier.write_timeout;
-    settings.unbind_timeout = carrier.unbind_timeout;
-    settings.reconnect_min = carrier.reconnect_min;
-    settings.reconnect_max = carrier.reconnect_max;
-    settings.already_bound_wait = carrier.already_bound_wait;
-    settings.refused_wait = carrier.refused_wait;
-    settings.statuses = carrier::statuses_of(carrier.dialect);
-    settings.hosts = std::max<std::size_t>(1, carrier.address.size());
-    if (carrier.hosts == config::HostOrder::spread)
-        settings.first_host = (number - 1) % settings.hosts;
-    return settings;
-}
-
-session::EsmeSettings outbind_settings(const config::Carrier& carrier) {
-    const config::Outbind& outbind = *carrier.outbind;
-    const bool both = outbind.bind == config::OutbindMode::transceiver;
-    session::EsmeSettings settings =
-        session_settings(carrier, both ? BindType::transceiver : BindType::receiver, 1);
-    settings.hosts = 1;
-    settings.first_host = 0;
-    settings.awaits_outbind = true;
-    settings.outbind_system_id = outbind.system_id;
-    settings.outbind_password = outbind.password;
-    return settings;
-}
-
 std::string_view name(BindType bind) {
     switch (bind) {
         case BindType::transmitter:
@@ -68,52 +28,30 @@ std::string_view name(BindType bind) {
 }  // namespace
 
 void Shard::make_links(Now start, CarrierDesk& carrier) {
-    const config::Carrier& settings = *carrier.settings;
-    const auto add = [&](std::uint32_t number, BindType bind, const char* suffix) {
-        add_link(start, carrier, settings.id + "-" + std::to_string(number) + suffix,
-                 session_settings(settings, bind, number));
-    };
-    const auto mode = settings.bind;
-    const bool pairs = mode == config::BindMode::transmitter_receiver;
-    std::uint32_t number = 0;
-    while (!settings.address.empty() && number < settings.links) {
-        ++number;
-        if (mode == config::BindMode::transceiver) add(number, BindType::transceiver, "");
-        if (pairs || mode == config::BindMode::transmitter)
-            add(number, BindType::transmitter, "-tx");
-        if (pairs || mode == config::BindMode::receiver) add(number, BindType::receiver, "-rx");
-    }
-    if (!settings.address.empty()) {
-        for (std::uint32_t n = 0; n < settings.extra_transmitters; ++n)
-            add(++number, BindType::transmitter, "-tx");
-        for (std::uint32_t n = 0; n < settings.extra_receivers; ++n)
-            add(++number, BindType::receiver, "-rx");
-    }
-    for (std::uint32_t n = 1; settings.outbind && n <= settings.outbind->links; ++n) {
-        add_link(start, carrier, settings.id + "-in-" + std::to_string(n),
-                 outbind_settings(settings));
-    }
+    for (LinkPlan& plan : links_of(*carrier.settings))
+        add_link(start, carrier, std::move(plan));
 }
 
-void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
-                     session::EsmeSettings settings) {
+void Shard::add_link(Now start, CarrierDesk& carrier, LinkPlan plan) {
     carrier.links.push_back(static_cast<std::uint32_t>(desk_.links.size()));
-    const metrics::Scope scope =
-        setup_.metrics.with("carrier", carrier.settings->id).with("link", name);
-    const BindType bind = settings.bind;
-    const bool dials = !settings.awaits_outbind;
+    const bool dials = !plan.session.awaits_outbind;
     desk_.links.push_back(
-        Link{.name = name,
+        Link{.name = plan.name,
              .carrier = carrier.index,
-             .session = session::EsmeSession(std::move(settings), Dice(desk_.dice.next()), start),
+             .session = session::EsmeSession(plan.session, Dice(desk_.dice.next()), start),
              .bucket = carrier::TokenBucket(carrier.settings->link_throughput,
                                             carrier.settings->burst, start.at),
-             .metrics = LinkMetrics(scope, dials),
-             .bind = bind,
+             .metrics = LinkMetrics(scope_of(carrier, plan.name), dials),
+             .bind = plan.session.bind,
              .touched = true,
-             .state_since = start.wall});
+             .state_since = start.wall,
+             .plan = std::move(plan)});
     desk_.links.back().metrics.window_size.set(carrier.settings->window);
     desk_.links.back().metrics.state_changed_seconds.set(static_cast<double>(start.wall) / 1e3);
+}
+
+metrics::Scope Shard::scope_of(const CarrierDesk& carrier, const std::string& link) const {
+    return setup_.metrics.with("carrier", carrier.settings->id).with("link", link);
 }
 
 // ---- Connections
@@ -121,16 +59,17 @@ void Shard::add_link(Now start, CarrierDesk& carrier, const std::string& name,
 
 LinkRoute Shard::link_route(std::uint32_t link) const {
     const Link& asked = desk_.links[link];
-    const config::Carrier& carrier = setup_.config.carriers[asked.carrier];
-    return {.address = carrier.address.at(asked.session.host()),
-            .source_address = carrier.source_address,
-            .tls = carrier.tls ? &*carrier.tls : nullptr};
+    return {.address = asked.plan.hosts.at(asked.session.host()),
+            .source_address = asked.plan.source_address,
+            .tls = asked.plan.tls ? &*asked.plan.tls : nullptr};
 }
 
 bool Shard::link_wants_connect(Now now, std::uint32_t index) {
     Link& link = desk_.links[index];
-    carrier::BindBudget& binds = desk_.carriers[link.carrier]->binds;
-    if (!binds.may_begin(now.at) || !link.session.wants_connect(now)) return false;
+    CarrierDesk& carrier = *desk_.carriers[link.carrier];
+    carrier::BindBudget& binds = carrier.binds;
+    if (!binds.may_begin(now.at) || !has_room(carrier)) return false;
+    if (!link.session.wants_connect(now)) return false;
     binds.begin(now.at);
     link.attempting = true;
     note_state(now, link);
@@ -140,7 +79,7 @@ bool Shard::link_wants_connect(Now now, std::uint32_t index) {
 std::vector<OutbindDoor> Shard::outbind_doors() const {
     std::vector<OutbindDoor> doors;
     for (const auto& carrier : desk_.carriers) {
-        if (carrier && carrier->settings->outbind)
+        if (carrier && !carrier->removed && carrier->settings->outbind)
             doors.push_back({carrier->index, &*carrier->settings->outbind});
     }
     return doors;
@@ -149,7 +88,8 @@ std::vector<OutbindDoor> Shard::outbind_doors() const {
 std::optional<std::uint32_t> Shard::on_carrier_connected(Now now, CarrierIndex carrier) {
     enter(now);
     for (const std::uint32_t index : desk_.carriers[carrier]->links) {
-        if (!desk_.links[index].session.accepts_outbind()) continue;
+        const Link& link = desk_.links[index];
+        if (link.retired || link.next || !link.session.accepts_outbind()) continue;
         desk_.links[index].session.on_accepted(now);
         pump_link(now, index);
         return index;
@@ -187,7 +127,7 @@ void Shard::note_end(Link& link, const session::Ended& ended) {
     }
     std::string detail = link.name + " " + std::string(session::name(ended.why));
     if (ended.status != smpp::Status::ESME_ROK)
-        detail += " " + desk_.dialects[link.carrier].status_text(ended.status);
+        detail += " " + desk_.dialects()[link.carrier].status_text(ended.status);
     if (!link.session.last_detail().empty()) detail += ": " + link.session.last_detail();
     setup_.ports.log(Severity::warning, "link_ended", detail);
 }
@@ -196,6 +136,8 @@ void Shard::note_end(Link& link, const session::Ended& ended) {
 std::optional<Instant> Shard::deadline_of(const Link& link) const {
     const auto attempt = link.session.next_attempt();
     if (!attempt) return link.session.next_deadline();
+    if (!has_room(*desk_.carriers[link.carrier]))
+        return std::nullopt;  // another link's end is first
     const Instant at = std::max(*attempt, desk_.carriers[link.carrier]->binds.free_from());
     if (at == Instant::max()) return std::nullopt;  // settle_attempt() comes first
     return at;
@@ -203,13 +145,11 @@ std::optional<Instant> Shard::deadline_of(const Link& link) const {
 
 /// With whom it is, or tries next; where it listens, for outbind.
 const std::string& Shard::address_of(const Link& link) const {
-    const config::Carrier& carrier = desk_.config.carriers[link.carrier];
-    return link.session.awaits_outbind() ? carrier.outbind->listen
-                                         : carrier.address.at(link.session.host());
+    return link.plan.hosts.at(link.session.host());
 }
 
 api::LinkView Shard::view_of(Now now, const Link& link) const {
-    const config::Carrier& carrier = desk_.config.carriers[link.carrier];
+    const config::Carrier& carrier = desk_.config().carriers[link.carrier];
     const session::EsmeSession& session = link.session;
     const smpp::Status status = session.last_status();
     const bool refused = status != smpp::Status::ESME_ROK;

@@ -131,6 +131,13 @@ void Shard::uncertain(api::MessageFilter filter, storage::MessageId before, std:
 
 namespace {
 
+/// Removed from the configuration, and nothing is left of it here.
+bool is_gone(const CarrierDesk& carrier) {
+    return carrier.removed && carrier.lanes.empty() && carrier.retries.empty() &&
+           carrier.open_intents == 0 && carrier.receipts.uncertain() == 0 &&
+           carrier.receipts.expected() == 0 && carrier.receipts.early() == 0;
+}
+
 api::CarrierQueueView look_at(const Desk& desk, const CarrierDesk& carrier, Now now) {
     static_assert(api::CarrierQueueView::lanes == queue::Lanes::count);
     api::CarrierQueueView view{.carrier = carrier.settings->id,
@@ -169,7 +176,8 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
                  .behind = desk.conversations.waiting(),
                  .conversations = static_cast<std::int64_t>(desk.conversations.conversations())});
             for (const auto& carrier : desk.carriers) {
-                if (carrier) mine.carriers.push_back(look_at(desk, *carrier, now));
+                if (carrier && !is_gone(*carrier))
+                    mine.carriers.push_back(look_at(desk, *carrier, now));
             }
         },
         [this, found, done = std::move(done)](Now) {
@@ -194,7 +202,7 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
 
 Link* Shard::find_link(std::string_view name) {
     const auto found = std::ranges::find(desk_.links, name, &Link::name);
-    return found == desk_.links.end() ? nullptr : &*found;
+    return found == desk_.links.end() || found->gone ? nullptr : &*found;
 }
 
 void Shard::capture(std::string link, bool on, std::function<void(bool)> done) {

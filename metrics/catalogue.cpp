@@ -263,6 +263,13 @@ constexpr std::array list{
           "The disk is slow or shared: look at its latency; durability: async is the last resort"},
     About{"store_disk_bytes", gauge, "bytes", "", "Size of the files in node.data_dir",
           "It grows with traffic and node.retention"},
+    About{"config_reloads_total", counter, "reloads", "outcome",
+          "Times that the configuration file was read again while the engine ran",
+          "outcome=refused: the file is wrong and nothing has changed; config_refused in the log "
+          "says where"},
+    About{"config_last_load_timestamp_seconds", gauge, "seconds", "",
+          "When the configuration that is in force was read (Unix time)",
+          "Older than the file: nobody has told the engine (parley reload), or it has refused it"},
     About{"store_trouble", gauge, "0 or 1", "",
           "1 while the store cannot commit: nothing is lost, new messages are refused",
           "Look for store_trouble in the log; most often the disk is full"},

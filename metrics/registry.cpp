@@ -1,6 +1,7 @@
 #include "metrics/registry.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <locale>
 #include <mutex>
@@ -69,7 +70,7 @@ prometheus::ClientMetric as_metric(const Labels& labels, const HistogramCells& c
 }  // namespace
 
 // Names are wrong at start or never, so registering throws, like all that keeps a program from
-// starting. Nothing is ever taken out again: handles stay good as long as the registry.
+// starting. Nothing is taken out again but by forget(): handles stay good as long as the registry.
 struct Registry::Impl {
     explicit Impl(std::span<const About> list) {
         for (const About& about : list) {
@@ -83,6 +84,7 @@ struct Registry::Impl {
         const About* about;
         std::optional<std::vector<double>> upper_bounds;  // once registered
         std::map<Labels, std::unique_ptr<HistogramCells>> histograms{};
+        std::map<Labels, std::function<void()>> others{};  // what takes them out
     };
 
     /// What the list says of it, which has to be what the caller means.
@@ -108,6 +110,27 @@ struct Registry::Impl {
         return builder.Name("parley_" + std::string(about.name))
             .Help(std::string(about.meaning))
             .Register(registry_);
+    }
+
+    template <typename Builder>
+    auto& series(Builder builder, const About& about, const Labels& labels) {
+        auto& all = family(builder, about);
+        auto& one = all.Add(labels);
+        known_.at(about.name).others[labels] = [&all, &one] { all.Remove(&one); };
+        return one;
+    }
+
+    void forget(const Labels& labels) {
+        const auto is_of_these = [&](const auto& series) {
+            return std::ranges::includes(series.first, labels);
+        };
+        for (auto& [name, known] : known_) {
+            for (const auto& [of, remove] : known.others) {
+                if (std::ranges::includes(of, labels)) remove();
+            }
+            std::erase_if(known.others, is_of_these);
+            std::erase_if(known.histograms, is_of_these);
+        }
     }
 
     HistogramCells& histogram(const About& about, const Labels& labels,
@@ -158,7 +181,7 @@ Counter Scope::counter(std::string_view name) const {
     Registry::Impl& impl = *registry_->impl_;
     const std::scoped_lock lock(impl.mutex_);
     const About& about = impl.agree(name, Kind::counter, labels_);
-    return Counter(&impl.family(prometheus::BuildCounter(), about).Add(labels_));
+    return Counter(&impl.series(prometheus::BuildCounter(), about, labels_));
 }
 
 Gauge Scope::gauge(std::string_view name) const {
@@ -166,7 +189,13 @@ Gauge Scope::gauge(std::string_view name) const {
     Registry::Impl& impl = *registry_->impl_;
     const std::scoped_lock lock(impl.mutex_);
     const About& about = impl.agree(name, Kind::gauge, labels_);
-    return Gauge(&impl.family(prometheus::BuildGauge(), about).Add(labels_));
+    return Gauge(&impl.series(prometheus::BuildGauge(), about, labels_));
+}
+
+void Scope::forget() const {
+    if (registry_ == nullptr || labels_.empty()) return;
+    const std::scoped_lock lock(registry_->impl_->mutex_);
+    registry_->impl_->forget(labels_);
 }
 
 Histogram Scope::histogram(std::string_view name, const std::vector<double>& upper_bounds) const {

@@ -31,6 +31,9 @@ public:
     Counter counter(std::string_view name) const;
     Gauge gauge(std::string_view name) const;
     Histogram histogram(std::string_view name, const std::vector<double>& upper_bounds) const;
+    /// Takes out every series that has all of these labels: what they are of is gone. Requires that
+    /// its handles are gone as well, and that there is some label.
+    void forget() const;
 
 private:
     Registry* registry_ = nullptr;

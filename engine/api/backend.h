@@ -2,6 +2,8 @@
 // What the HTTP surfaces may ask of the engine. Called on the shard's own thread; every answer
 // comes back on it, later, through the callback, which is called exactly once.
 
+#include "config/load.h"
+#include "config/plan.h"
 #include "engine/clock.h"
 #include "protocol/smpp/capture_file.h"
 #include "protocol/smpp/named_tlv.h"
@@ -41,27 +43,28 @@ struct SendRequest {
 /// Fixed list; each has one HTTP status and stands as `code` in problem+json.
 enum class Problem : std::uint8_t {
     none,
-    invalid_request,      // 400: detail names field, value, what was expected
-    unauthorized,         // 401
-    not_found,            // 404
-    method_not_allowed,   // 405
-    conversation_moved,   // 409
-    wrong_status,         // 409: message_status says which
-    body_too_large,       // 413
-    unsupported_media,    // 415
-    invalid_sender,       // 422: from is not a sender of the account's brand
-    invalid_recipient,    // 422
-    text_too_long,        // 422
-    invalid_tlv,          // 422: no carrier of the route takes it
-    no_route,             // 422
-    suppressed,           // 403: the contact opted out
-    operators_only,       // 403: the account is not an operator's
-    queue_full,           // 429 + Retry-After
-    storage_unavailable,  // 503 + Retry-After
-    draining,             // 503
-    internal,             // 500
+    invalid_request,        // 400: detail names field, value, what was expected
+    unauthorized,           // 401
+    not_found,              // 404
+    method_not_allowed,     // 405
+    conversation_moved,     // 409
+    wrong_status,           // 409: message_status says which
+    body_too_large,         // 413
+    unsupported_media,      // 415
+    invalid_sender,         // 422: from is not a sender of the account's brand
+    invalid_recipient,      // 422
+    text_too_long,          // 422
+    invalid_tlv,            // 422: no carrier of the route takes it
+    no_route,               // 422
+    suppressed,             // 403: the contact opted out
+    operators_only,         // 403: the account is not an operator's
+    invalid_configuration,  // 422: the file that was to be reloaded
+    queue_full,             // 429 + Retry-After
+    storage_unavailable,    // 503 + Retry-After
+    draining,               // 503
+    internal,               // 500
 };
-inline constexpr std::size_t problems = 20;
+inline constexpr std::size_t problems = 21;
 
 struct SendOutcome {
     Problem problem = Problem::none;
@@ -176,6 +179,14 @@ struct ConversationsView {
     storage::MessageId more;  // cursor, 0: no more
 };
 
+/// What came of reading the configuration again.
+struct ReloadView {
+    bool refused = false;                         // the file is wrong, and nothing has changed
+    bool dry_run = false;                         // only asked for: nothing has changed
+    std::vector<config::Complaint> complaints{};  // why it was refused
+    std::vector<config::Change> changes{};        // those that need a restart wait for it
+};
+
 struct EngineState {
     bool ready = false;  // store open, replay done, not draining
     bool draining = false;
@@ -230,6 +241,9 @@ public:
     virtual void suppressions(std::string scope, std::string after, std::size_t limit,
                               std::function<void(std::vector<storage::Suppression>)> done) = 0;
     virtual void links(std::function<void(std::vector<LinkView>)> done) = 0;
+    /// Reads the configuration file again and takes over what it changes. Done when every shard
+    /// goes by it; links that have to bind anew may still be at it.
+    virtual void reload(bool dry_run, std::function<void(ReloadView)> done) = 0;
     virtual EngineState state() const = 0;
     /// What the carrier calls a command_status: by its dialect, else by the specification.
     virtual std::string status_name(std::string_view carrier, std::uint32_t status) const = 0;

@@ -27,6 +27,7 @@ constexpr std::array<ProblemEntry, problems> entries = {{
     {422, "no_route", "No carrier serves this recipient"},
     {403, "suppressed", "The contact has opted out"},
     {403, "operators_only", "This is for operators"},
+    {422, "invalid_configuration", "The configuration is wrong, and nothing has changed"},
     {429, "queue_full", "The queue is full"},
     {503, "storage_unavailable", "Nothing can be stored at the moment"},
     {503, "draining", "The engine is stopping"},
@@ -72,7 +73,8 @@ void write_problem(http::JsonWriter& json, Problem problem, const ProblemDetail&
                                .retry_after_s = retry_after_s(problem, detail.retry_after_s),
                                .newest = detail.newest,
                                .message_status = detail.message_status,
-                               .errors = detail.errors});
+                               .errors = detail.errors,
+                               .complaints = detail.complaints});
 }
 
 Response problem_response(Problem problem, const ProblemDetail& detail) {

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::api {
 
@@ -24,6 +25,7 @@ struct ProblemDetail {
     std::string newest;               // conversation_moved
     std::string_view message_status;  // wrong_status
     http::FieldErrors errors;
+    std::vector<std::string> complaints{};  // invalid_configuration
 };
 
 /// The seconds for Retry-After; 0 when waiting does not help.

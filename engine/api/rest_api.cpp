@@ -46,6 +46,7 @@ void RestApi::mount(Router& router) {
     add(router, Method::put, "/v1/suppressions/{}", &RestApi::put_suppression);
     add(router, Method::del, "/v1/suppressions/{}", &RestApi::delete_suppression);
     add(router, Method::get, "/v1/links", &RestApi::get_links);
+    add(router, Method::post, "/v1/config/reload", &RestApi::post_reload);
     add(router, Method::get, "/v1/stream", &RestApi::get_stream);
     add_open(router, Method::get, "/healthz", &RestApi::get_health);
     add_open(router, Method::get, "/readyz", &RestApi::get_readiness);

@@ -59,6 +59,8 @@ private:
     void delete_capture(const Call& call, const CallerPtr& caller, Respond respond);
     void get_capture(const Call& call, const CallerPtr& caller, Respond respond);
     void change_capture(const Call& call, const Caller& caller, bool on, Respond respond);
+    // reload_api.cpp
+    void post_reload(const Call& call, const CallerPtr& caller, Respond respond);
     // system_api.cpp
     void get_links(const Call& call, const CallerPtr& caller, Respond respond);
     void get_health(const Call& call, Respond respond);

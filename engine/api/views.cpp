@@ -201,6 +201,29 @@ void write_link(http::JsonWriter& json, const LinkView& link) {
     json.end_object();
 }
 
+void write_reload(http::JsonWriter& json, const ReloadView& view) {
+    const auto waits = [](const config::Change& change) {
+        return change.effect == config::Effect::restart;
+    };
+    json.begin_object();
+    json.text("outcome", view.dry_run ? "planned" : "reloaded");
+    json.key("changes");
+    json.begin_array();
+    for (const config::Change& change : view.changes) {
+        json.begin_object();
+        json.text("setting", change.setting);
+        json.text("kind", config::name(change.kind));
+        json.text("effect", config::name(change.effect));
+        json.optional_text("before", change.before);
+        json.optional_text("after", change.after);
+        json.end_object();
+    }
+    json.end_array();
+    json.number("waiting_for_restart",
+                std::count_if(view.changes.begin(), view.changes.end(), waits));
+    json.end_object();
+}
+
 void write_queue(http::JsonWriter& json, const QueueView& view) {
     const auto number = [&json](std::string_view name, auto value) {
         json.number(name, static_cast<std::int64_t>(value));

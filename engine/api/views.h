@@ -19,6 +19,7 @@ void write_suppression(http::JsonWriter& json, const storage::Suppression& suppr
 void write_link(http::JsonWriter& json, const LinkView& link);
 void write_queue(http::JsonWriter& json, const QueueView& view);
 void write_route(http::JsonWriter& json, const RouteView& view);
+void write_reload(http::JsonWriter& json, const ReloadView& view);
 /// The answer to an accepted message.
 void write_accepted(http::JsonWriter& json, const SendOutcome& outcome,
                     std::string_view client_ref);

@@ -124,6 +124,17 @@ bool AdaptiveRate::on_congestion(Instant now, Duration took, std::uint32_t state
     return state > congested_above && decrease(now, took);
 }
 
+void AdaptiveRate::set_ceiling(double ceiling) {
+    ceiling_ = ceiling;
+    if (!reduced_ || (ceiling_ != 0 && rate_ >= ceiling_)) forget();
+}
+
+void AdaptiveRate::forget() {
+    rate_ = ceiling_;
+    reduced_ = false;
+    without_refusal_ = Duration{0};
+}
+
 bool AdaptiveRate::grow(Instant now, bool wanting) {
     const Duration passed = now - grown_at_;
     if (!reduced_ || passed < slot_length) return false;

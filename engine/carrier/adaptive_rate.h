@@ -31,6 +31,10 @@ public:
     bool on_queue_full(Instant now, Duration took);
     /// congestion_state of SMPP 5.0 §4.8.4.18, 0 … 100: above 90 it is congested.
     bool on_congestion(Instant now, Duration took, std::uint32_t state);
+    /// Another ceiling from now on. A rate that was forced on us stays, as far as it is below.
+    void set_ceiling(double ceiling);
+    /// At the ceiling again, whatever was learned.
+    void forget();
     /// As time goes by. wanting: more waits than the rate has let go. True: the rate is new.
     bool grow(Instant now, bool wanting);
 

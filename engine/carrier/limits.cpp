@@ -8,11 +8,23 @@ namespace parley::carrier {
 
 using storage::Message;
 
-Limits::Rule::Rule(std::string name, const config::Limit& limit, Instant start)
-    : name(std::move(name)), bucket(limit.rate, limit.burst, start), per_day(limit.per_day) {}
+Limits::Rule::Rule(std::string name, const config::Limit& limit, TokenBucket bucket)
+    : name(std::move(name)), bucket(bucket), per_day(limit.per_day) {}
 
 Limits::Limits(const std::string& carrier, const std::vector<config::Limit>& limits)
     : carrier_(carrier) {
+    for (const config::Limit& limit : limits)
+        limits_.push_back({limit, config::TimeZone(limit.time_zone)});
+}
+
+void Limits::change(const std::vector<config::Limit>& limits) {
+    by_sender_.clear();
+    changed_.clear();
+    for (const auto& rule : std::exchange(rules_, {})) {
+        if (rule->spent.until != 0) recovered_[rule->name] = rule->spent;
+        buckets_before_.insert_or_assign(rule->name, rule->bucket);
+    }
+    limits_.clear();
     for (const config::Limit& limit : limits)
         limits_.push_back({limit, config::TimeZone(limit.time_zone)});
 }
@@ -26,7 +38,14 @@ void Limits::recover(Now now, const std::map<std::string, storage::Spent, std::l
 Limits::Rule& Limits::make_rule(Instant now, const Limit& limit, const std::string& sender) {
     std::string name = carrier_ + '/' + limit.settings.name;
     if (!sender.empty()) name.append("/").append(sender);
-    auto rule = std::make_unique<Rule>(std::move(name), limit.settings, now);
+    const config::Limit& settings = limit.settings;
+    TokenBucket bucket(settings.rate, settings.burst, now);
+    if (const auto before = buckets_before_.find(name); before != buckets_before_.end()) {
+        bucket = before->second;
+        bucket.set(now, settings.rate, settings.burst);
+        buckets_before_.erase(before);
+    }
+    auto rule = std::make_unique<Rule>(std::move(name), settings, bucket);
     rule->zone = &limit.zone;
     if (const auto found = recovered_.find(rule->name); found != recovered_.end())
         rule->spent = found->second;

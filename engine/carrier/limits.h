@@ -23,6 +23,10 @@ class Limits {
 public:
     Limits(const std::string& carrier, const std::vector<config::Limit>& limits);
 
+    /// Other limits from now on. One that is still called the same goes on where it was: what is
+    /// spent of its day is spent. Call tell_spent() before.
+    void change(const std::vector<config::Limit>& limits);
+
     /// Of a day that has not ended, from before the start of the process.
     void recover(Now now, const std::map<std::string, storage::Spent, std::less<>>& spent);
 
@@ -48,7 +52,7 @@ public:
 private:
     /// One limit, of one sender when each has its own.
     struct Rule {
-        Rule(std::string name, const config::Limit& limit, Instant start);
+        Rule(std::string name, const config::Limit& limit, TokenBucket bucket);
         std::string name;  // in the store
         TokenBucket bucket;
         std::uint64_t per_day;
@@ -73,6 +77,8 @@ private:
     boost::unordered_flat_map<std::string, std::vector<Rule*>> by_sender_;
     std::vector<Rule*> none_;  // of whom nothing limits
     std::map<std::string, storage::Spent, std::less<>> recovered_;
+    /// Of limits that were changed, until their first message asks for them.
+    std::map<std::string, TokenBucket, std::less<>> buckets_before_;
     std::vector<Rule*> changed_;
 };
 

@@ -59,6 +59,25 @@ std::string Receipts::response_id_of(std::string_view receipt_id) const {
     return form_.from_response(id) == key ? id : std::string(receipt_id);
 }
 
+void Receipts::set_form(text::MessageIdForm form) {
+    form_ = std::move(form);
+    plain_ = form_ == text::MessageIdForm{};
+    for (auto& [key, place] : std::exchange(expected_, {}))
+        expect(*place.message, place.segment);
+    std::vector<storage::EarlyReceipt*> held;
+    for (const auto& [pair, list] : std::exchange(early_thread_, {}))
+        held.insert(held.end(), list.begin(), list.end());
+    // Each stands in one thread, and in their order of arrival under each key.
+    std::ranges::sort(held, {}, &storage::EarlyReceipt::handle);
+    early_.clear();
+    early_count_ = 0;
+    for (storage::EarlyReceipt* receipt : held)
+        hold(*receipt);
+    settled_.clear();
+    settled_ring_.clear();
+    settled_at_ = 0;
+}
+
 void Receipts::expect(storage::Message& message, std::uint8_t segment) {
     const std::string& id = message.segments[segment].carrier_message_id;
     // A carrier that answers without an id will never send a receipt that we could match.

@@ -30,6 +30,10 @@ public:
     explicit Receipts(text::MessageIdForm form = {})
         : form_(std::move(form)), plain_(form_ == text::MessageIdForm{}) {}
 
+    /// The carrier writes its ids otherwise from now on: what is expected and what is held is found
+    /// under the new form. Which ids were settled lately is forgotten.
+    void set_form(text::MessageIdForm form);
+
     struct Place {
         storage::Message* message = nullptr;
         std::uint8_t segment = 0;

@@ -2,7 +2,7 @@
 
 namespace parley::conversation {
 
-Directory::Directory(const config::Config& config) {
+Directory::Directory(const config::Config& config, const Directory* before) {
     for (const config::Account& account : config.accounts) {
         accounts_.emplace(account.id, &account);
     }
@@ -18,6 +18,12 @@ Directory::Directory(const config::Config& config) {
                                     &brand, account});
         }
     }
+    if (before == nullptr) return;
+    former_ = before->former_;
+    for (const auto& [address, sender] : before->senders_)
+        former_.insert_or_assign(address, sender.scope);
+    for (const auto& [address, sender] : senders_)
+        former_.erase(address);
 }
 
 const Sender* Directory::find_sender(std::string_view address) const {
@@ -32,7 +38,9 @@ const config::Account* Directory::find_account(std::string_view id) const {
 
 std::string Directory::scope_of(std::string_view address) const {
     const Sender* sender = find_sender(address);
-    return sender != nullptr ? sender->scope : "sender:" + std::string(address);
+    if (sender != nullptr) return sender->scope;
+    const auto former = former_.find(std::string(address));
+    return former != former_.end() ? former->second : "sender:" + std::string(address);
 }
 
 }  // namespace parley::conversation

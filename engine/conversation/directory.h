@@ -22,8 +22,9 @@ struct Sender {
 
 class Directory {
 public:
-    /// config must outlive the directory.
-    explicit Directory(const config::Config& config);
+    /// config must outlive the directory. before: of the configuration that this one follows; where
+    /// a sender is no longer in it, what opted out of it stays opted out in the same scope.
+    explicit Directory(const config::Config& config, const Directory* before = nullptr);
 
     /// Null when no brand has this sender. address: as stored (E.164, short code, name).
     const Sender* find_sender(std::string_view address) const;
@@ -35,6 +36,7 @@ public:
 private:
     boost::unordered_flat_map<std::string, Sender> senders_;
     boost::unordered_flat_map<std::string, const config::Account*> accounts_;
+    boost::unordered_flat_map<std::string, std::string> former_;  // sender to scope
 };
 
 }  // namespace parley::conversation

@@ -13,9 +13,9 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-OutbindListener::OutbindListener(asio::io_context& context, const config::Outbind& settings,
-                                 Ask ask, Give give)
-    : settings_(settings),
+OutbindListener::OutbindListener(asio::io_context& context, config::Outbind settings, Ask ask,
+                                 Give give)
+    : settings_(std::move(settings)),
       ask_(std::move(ask)),
       give_(std::move(give)),
       acceptor_(context),

@@ -22,8 +22,8 @@ public:
     using Ask = std::function<std::optional<std::uint32_t>()>;
     using Give = std::function<void(std::uint32_t link, boost::asio::ip::tcp::socket stream)>;
 
-    OutbindListener(boost::asio::io_context& context, const config::Outbind& settings, Ask ask,
-                    Give give);
+    OutbindListener(boost::asio::io_context& context, config::Outbind settings, Ask ask, Give give);
+    const config::Outbind& settings() const { return settings_; }
 
     /// Text: why not, for the operator.
     std::optional<std::string> listen();
@@ -34,7 +34,7 @@ private:
     void refuse(std::string_view why);
     bool may_connect(const boost::asio::ip::tcp::socket& stream) const;
 
-    const config::Outbind& settings_;
+    const config::Outbind settings_;
     Ask ask_;
     Give give_;
     boost::asio::ip::tcp::acceptor acceptor_;

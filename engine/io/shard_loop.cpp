@@ -4,8 +4,10 @@
 #include "engine/io/outbind_listener.h"
 #include "engine/io/smpp_connection.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <pthread.h>
 #include <string>
@@ -48,6 +50,8 @@ struct ShardLoop::Impl {
     void want_turn();
     void turn();
     void arm_timer();
+    void make_connections();
+    std::optional<std::string> open(const OutbindDoor& door);
 
     std::uint32_t index;
     StorageThread& storage;
@@ -59,7 +63,7 @@ struct ShardLoop::Impl {
     std::vector<ShardLoop*> loops;
     Driven* shard = nullptr;
     std::vector<std::unique_ptr<SmppConnection>> connections;
-    std::vector<std::unique_ptr<OutbindListener>> listeners;
+    std::map<CarrierIndex, std::unique_ptr<OutbindListener>> listeners;
     std::vector<std::uint32_t> touched;
     bool turn_wanted = false;
 
@@ -81,30 +85,56 @@ void ShardLoop::connect(std::vector<ShardLoop*> loops) {
 
 void ShardLoop::drive(Driven& shard) {
     impl_->shard = &shard;
-    for (std::uint32_t link = 0; link < shard.link_count(); ++link) {
-        impl_->connections.push_back(std::make_unique<SmppConnection>(
-            impl_->context, shard, link, [] { return now(); }, [this] { impl_->want_turn(); }));
+    impl_->make_connections();
+}
+
+/// A reload may bring new links; those that there are stay.
+void ShardLoop::Impl::make_connections() {
+    while (connections.size() < shard->link_count()) {
+        const auto link = static_cast<std::uint32_t>(connections.size());
+        connections.push_back(std::make_unique<SmppConnection>(
+            context, *shard, link, [] { return now(); }, [this] { want_turn(); }));
     }
+}
+
+std::optional<std::string> ShardLoop::Impl::open(const OutbindDoor& door) {
+    auto listener = std::make_unique<OutbindListener>(
+        context, *door.settings,
+        [this, carrier = door.carrier] {
+            const auto link = shard->on_carrier_connected(now(), carrier);
+            want_turn();
+            return link;
+        },
+        [this, carrier = door.carrier](std::uint32_t link, asio::ip::tcp::socket stream) {
+            const auto& tls = listeners.at(carrier)->settings().tls;
+            connections[link]->adopt(std::move(stream), tls ? &*tls : nullptr);
+        });
+    if (auto problem = listener->listen()) {
+        return "carriers[" + std::to_string(door.carrier) + "].outbind.listen: " + *problem;
+    }
+    listeners.insert_or_assign(door.carrier, std::move(listener));
+    return std::nullopt;
 }
 
 std::optional<std::string> ShardLoop::listen() {
     for (const OutbindDoor& door : impl_->shard->outbind_doors()) {
-        impl_->listeners.push_back(std::make_unique<OutbindListener>(
-            impl_->context, *door.settings,
-            [this, carrier = door.carrier] {
-                const auto link = impl_->shard->on_carrier_connected(now(), carrier);
-                impl_->want_turn();
-                return link;
-            },
-            [this, tls = door.settings->tls ? &*door.settings->tls : nullptr](
-                std::uint32_t link, asio::ip::tcp::socket stream) {
-                impl_->connections[link]->adopt(std::move(stream), tls);
-            }));
-        if (auto problem = impl_->listeners.back()->listen()) {
-            return "carriers[" + std::to_string(door.carrier) + "].outbind.listen: " + *problem;
-        }
+        if (auto problem = impl_->open(door)) return problem;
     }
     return std::nullopt;
+}
+
+void ShardLoop::open_doors() {
+    const std::vector<OutbindDoor> doors = impl_->shard->outbind_doors();
+    std::erase_if(impl_->listeners, [&](const auto& listener) {
+        return std::ranges::none_of(doors, [&](const OutbindDoor& door) {
+            return door.carrier == listener.first && *door.settings == listener.second->settings();
+        });
+    });
+    for (const OutbindDoor& door : doors) {
+        if (impl_->listeners.contains(door.carrier)) continue;
+        if (const auto problem = impl_->open(door))
+            write_log(Severity::error, "not_listening", *problem);
+    }
 }
 
 asio::io_context& ShardLoop::context() {
@@ -210,6 +240,7 @@ void ShardLoop::Impl::want_turn() {
 void ShardLoop::Impl::turn() {
     turn_wanted = false;
     shard->turn(now());
+    make_connections();
     shard->take_touched_links(touched);
     for (const std::uint32_t link : touched)
         connections[link]->serve();

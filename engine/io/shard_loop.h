@@ -26,6 +26,9 @@ public:
     void drive(Driven& shard);
     /// Where carriers send their outbind. Text: why not, with the setting's name.
     std::optional<std::string> listen();
+    /// The same once more, on the shard's thread: where the shard now wants to be reached. What
+    /// cannot be opened is told to the log.
+    void open_doors();
     boost::asio::io_context& context();
     static Now now();
 

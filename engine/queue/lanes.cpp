@@ -52,6 +52,19 @@ Lanes::Flow& Lanes::flow_of(const storage::Message& message) {
     return *flow;
 }
 
+void Lanes::set_weight(const std::string& account, std::uint32_t weight) {
+    weights_[account] = weight;
+    for (Lane& lane : lanes_) {
+        const auto found = lane.accounts.find(account);
+        if (found != lane.accounts.end())
+            found->second->weight = std::max<std::uint32_t>(1, weight);
+    }
+}
+
+void Lanes::wake_all() {
+    wake(Instant::max());
+}
+
 /// It has something to go, and had not.
 void Lanes::list(Flow& flow, bool first) {
     Account& account = *flow.account;

@@ -27,10 +27,10 @@ class Lanes {
 public:
     static constexpr std::size_t count = 4;
 
-    /// Its share beside the others': 1 when never said. Call before messages come.
-    void set_weight(const std::string& account, std::uint32_t weight) {
-        weights_[account] = weight;
-    }
+    /// Its share beside the others': 1 when never said. From its next turn on.
+    void set_weight(const std::string& account, std::uint32_t weight);
+    /// Limits are others: whoever rests may ask again.
+    void wake_all();
 
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }

@@ -1,8 +1,10 @@
 // How a session winds down and ends, and how long to wait before the next one.
 
 #include "engine/session/esme_session.h"
+#include "protocol/ensure.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::session {
 namespace {
@@ -38,6 +40,35 @@ void EsmeSession::drain(Now now, Duration limit) {
         state_ = LinkState::draining;
         unbind_when_settled();
     }
+}
+
+void EsmeSession::change(const EsmeSettings& settings, Now now) {
+    now_ = now.at;
+    const bool other_waits = settings.reconnect_min != settings_.reconnect_min ||
+                             settings.reconnect_max != settings_.reconnect_max;
+    settings_ = settings;
+    window_.resize(settings_.window);
+    if (!other_waits) return;
+    backoff_ = Backoff(settings_.reconnect_min, settings_.reconnect_max);
+    if (state_ == LinkState::waiting)
+        retry_at_ = std::min(retry_at_, now_ + settings_.reconnect_max);
+}
+
+bool EsmeSession::is_over() const {
+    return state_ == LinkState::stopped && !flush_deadline_ && events_.empty();
+}
+
+void EsmeSession::renew(EsmeSettings settings, Now now) {
+    ENSURE(is_over());
+    now_ = now.at;
+    settings_ = std::move(settings);
+    window_.resize(settings_.window);
+    backoff_ = Backoff(settings_.reconnect_min, settings_.reconnect_max);
+    host_ = settings_.first_host;
+    hosts_failed_ = 0;
+    draining_ = false;
+    retry_at_ = now_;
+    state_ = LinkState::waiting;
 }
 
 /// Winding down, whoever asked for it: the last answers first, both ways, as long as they may take.

@@ -175,7 +175,7 @@ bool EsmeSession::can_submit() const {
 }
 
 std::size_t EsmeSession::window_free() const {
-    return can_submit() ? window_.size_max() - window_.in_use() : 0;
+    return can_submit() ? window_.room() : 0;
 }
 
 std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu) {

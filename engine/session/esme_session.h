@@ -107,6 +107,17 @@ public:
     /// The first attempt is wished for at once. dice jitter the backoff.
     EsmeSession(EsmeSettings settings, Dice dice, Now start);
 
+    // Other settings, while it lives.
+    /// Timers, window and names from now on; what is in flight keeps its deadline. All else of
+    /// `settings` is as it was: else the session has to be another one.
+    void change(const EsmeSettings& settings, Now now);
+    /// Stopped for good, and all has been said of it: renew() may follow.
+    bool is_over() const;
+    /// Begins anew after drain(), with any settings: an attempt is wished for at once. Requires
+    /// is_over(). Counts epochs and PDUs on.
+    void renew(EsmeSettings settings, Now now);
+    bool is_draining() const { return draining_; }
+
     // What happened.
     void on_connected(Now now);
     /// why: connect_failed or tls_failed. detail: in words, for the operator.

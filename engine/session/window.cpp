@@ -2,6 +2,7 @@
 
 #include "protocol/ensure.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace parley::session {
@@ -22,6 +23,17 @@ Window::Window(std::size_t size_max) : size_max_(size_max), places_(size_max) {
         places_[place].newer = place + 1;
 }
 
+void Window::resize(std::size_t size_max) {
+    ENSURE(size_max >= 1 && size_max <= 65'535);
+    if (size_max > places_.size()) {
+        const std::vector<Request> in_flight = clear();
+        *this = Window(size_max);
+        for (const Request& request : in_flight)
+            push(request);
+    }
+    size_max_ = size_max;
+}
+
 std::optional<Instant> Window::oldest_deadline() const {
     if (oldest_ == nowhere) return std::nullopt;
     return places_[oldest_].request.deadline;
@@ -37,6 +49,8 @@ void Window::push(Request request) {
     const Place place = free_;
     Placed& placed = places_[place];
     free_ = placed.newer;
+    if (newest_ != nowhere)
+        request.deadline = std::max(request.deadline, places_[newest_].request.deadline);
     placed = {.request = request, .older = newest_, .newer = nowhere};
     (newest_ == nowhere ? oldest_ : places_[newest_].newer) = place;
     newest_ = place;

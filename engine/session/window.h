@@ -22,13 +22,17 @@ public:
 
     /// 1 … 65,535 requests in flight.
     explicit Window(std::size_t size_max);
-    bool full() const { return in_use_ == size_max_; }
+    /// Another size from now on. What is in flight stays, even if it is more than that.
+    void resize(std::size_t size_max);
+    bool full() const { return in_use_ >= size_max_; }
+    std::size_t room() const { return full() ? 0 : size_max_ - in_use_; }
     std::size_t in_use() const { return in_use_; }
     std::size_t size_max() const { return size_max_; }
     std::optional<Instant> oldest_deadline() const;
     std::optional<Instant> oldest_sent() const;
 
-    /// Requires !full(), a sequence not in flight, and a deadline no earlier than those before it.
+    /// Requires !full() and a sequence not in flight. A deadline earlier than that of a request
+    /// before it counts as that one's.
     void push(Request request);
     /// The request that this response answers; empty for one we never sent or have given up on.
     std::optional<Request> answer(std::uint32_t sequence);
@@ -38,7 +42,7 @@ public:
     std::vector<Request> clear();
 
 private:
-    using Place = std::uint32_t;  // index into places_, which never grows after construction
+    using Place = std::uint32_t;  // index into places_, which grows with resize() alone
     static constexpr Place nowhere = 0xFFFFFFFF;
 
     // In the order sent, as a list through the places: any one leaves it in O(1).

@@ -234,6 +234,9 @@ const host = ['host', 'Storage and host', false, [
     panel('File descriptors', 'Open, and how many may be.', [
         [`sum by (instance) (parley_process_open_fds{${node}})`, '{{instance}} open'],
         [`sum by (instance) (parley_process_max_fds{${node}})`, '{{instance}} limit']]),
+    panel('Configuration', 'Since when the one in force has been, and times that the file was read again.', [
+        [`time() - max by (instance) (parley_config_last_load_timestamp_seconds{${node}})`, '{{instance}} in force for, s'],
+        [`sum by (instance, outcome) (increase(parley_config_reloads_total{${node}}[$__rate_interval]))`, '{{instance}} {{outcome}}']]),
 ]];
 host[3][4].options.textMode = 'name';
 host[3][4].targets[0].legendFormat = '{{node}}: {{shards}} shards, {{durability}}';

@@ -289,6 +289,13 @@ void write_problem(JsonWriter& json, const ProblemText& problem) {
         }
         json.end_array();
     }
+    if (!problem.complaints.empty()) {
+        json.key("complaints");
+        json.begin_array();
+        for (const std::string& complaint : problem.complaints)
+            json.string(complaint);
+        json.end_array();
+    }
     json.end_object();
 }
 

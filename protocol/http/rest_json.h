@@ -72,7 +72,7 @@ bool read_body(const JsonItem& item, std::string_view pointer, ReplyBody& body,
 bool read_body(const JsonItem& item, std::string_view pointer, SuppressionBody& body,
                FieldErrors& errors);
 
-/// RFC 9457. Members of our own: code, errors, retry_after_s, newest, message_status.
+/// RFC 9457. Members of our own: code, errors, retry_after_s, newest, message_status, complaints.
 struct ProblemText {
     unsigned status = 500;
     std::string_view code;  // of the fixed list
@@ -82,6 +82,7 @@ struct ProblemText {
     std::string_view newest;          // conversation_moved: what the thread stands at now
     std::string_view message_status;  // wrong_status
     std::span<const FieldError> errors;
+    std::span<const std::string> complaints{};  // invalid_configuration: "file:line:column: …"
 };
 void write_problem(JsonWriter& json, const ProblemText& problem);
 

@@ -90,6 +90,18 @@ void Checkers::engine_started(Now now, const config::Config& config) {
     }
 }
 
+void Checkers::reloaded(Now now, const config::Config& config) {
+    // Mail between shards takes less than a second, also that of a reload.
+    before_until_ = now.at + std::chrono::seconds(1);
+    carriers_before_ = carriers_;
+    for (auto& [whose, rate] : rates_) {
+        rate.rate_before = rate.rate;
+        rate.burst_before = rate.burst;
+        rate.before_until = now.at + std::chrono::seconds(2);
+    }
+    engine_started(now, config);
+}
+
 void Checkers::forget(Wire& wire) {
     for (const auto& [sequence, each] : wire.in_flight)
         shaken_.insert(each.conversation);
@@ -138,6 +150,9 @@ void Checkers::engine_queued(Now now, Wire& wire, std::string_view octets) {
 void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     const auto pdu = decoded<smpp::SubmitSm>(frame);
     const config::Carrier& carrier = carriers_.at(wire.carrier);
+    const auto other = carriers_before_.find(wire.carrier);
+    const bool either = now.at < before_until_ && other != carriers_before_.end();
+    const config::Carrier& before = either ? other->second : carrier;
     const std::string conversation = source_of(pdu) + " " + destination_of(pdu);
     const std::string message = message_of(pdu);
     const std::string text = body_of(pdu.esm_class, pdu.data_coding, pdu.short_message);
@@ -151,9 +166,9 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
         });
     }
     check_turn(now, conversation, message, text);
-    wire.in_flight[frame.header.sequence_number] = {now.at + carrier.response_timeout, conversation,
-                                                    message};
-    if (wire.in_flight.size() > carrier.window) {
+    const auto patience = std::min(carrier.response_timeout, before.response_timeout);
+    wire.in_flight[frame.header.sequence_number] = {now.at + patience, conversation, message};
+    if (wire.in_flight.size() > std::max(carrier.window, before.window)) {
         throw Violation("the window of " + wire.link + " is exceeded");
     }
     count_rate(now, rates_[wire.carrier], wire.carrier);
@@ -205,7 +220,10 @@ void Checkers::check_tlvs(const config::Carrier& carrier, const smpp::SubmitSm& 
 }
 
 void Checkers::count_rate(Now now, Rate& rate, const std::string& whose) {
-    if (rate.rate == 0) return;
+    const bool either = now.at < rate.before_until;
+    if (rate.rate == 0 || (either && rate.rate_before == 0)) return;
+    const double most = either ? std::max(rate.rate, rate.rate_before) : rate.rate;
+    const double burst = either ? std::max(rate.burst, rate.burst_before) : rate.burst;
     const Instant second_ago = now.at - std::chrono::seconds(1);
     rate.submits.push_back(now.at);
     while (rate.submits.front() <= second_ago)
@@ -213,7 +231,7 @@ void Checkers::count_rate(Now now, Rate& rate, const std::string& whose) {
     while (!starts_.empty() && starts_.front() <= second_ago)
         starts_.pop_front();
     // A second's worth, and what an idle bucket holds; a new process has a full one.
-    const double limit = rate.rate + rate.burst * static_cast<double>(1 + starts_.size()) + 1;
+    const double limit = most + burst * static_cast<double>(1 + starts_.size()) + 1;
     if (static_cast<double>(rate.submits.size()) > limit) {
         throw Violation("the rate of " + whose + " is exceeded");
     }

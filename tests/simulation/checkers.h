@@ -94,6 +94,8 @@ public:
     /// The engine has a new configuration from here on, or has just come up again.
     void engine_started(Now now, const config::Config& config);
     void engine_died();
+    /// The engine is about to go by another configuration: for a little while it may go by either.
+    void reloaded(Now now, const config::Config& config);
     /// Under Durability::async: whatever was promised may be gone, and what has ended may end
     /// again. `is_there` says which of the accepted messages are left.
     void power_was_cut(const std::function<bool(storage::MessageId)>& is_there);
@@ -141,6 +143,9 @@ private:
     struct Rate {
         double rate = 0;
         double burst = 0;
+        double rate_before = 0;  // until a reload is surely in force, and has been for a second
+        double burst_before = 0;
+        Instant before_until{};
         std::deque<Instant> submits;  // of the last second
     };
     struct Accepted {
@@ -197,6 +202,8 @@ private:
     std::function<void(const std::string&)> tell_;
     ConsentBook consent_;
     std::map<std::string, config::Carrier> carriers_;
+    std::map<std::string, config::Carrier> carriers_before_;
+    Instant before_until_{};
     std::map<std::string, Rate> rates_;  // by carrier and by link
     std::deque<Instant> starts_;
     std::set<Wire*> wires_;

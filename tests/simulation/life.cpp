@@ -51,7 +51,7 @@ void World::PortsOf::log(Severity, std::string_view event, std::string_view deta
 
 void World::boot() {
     ++boots_;
-    house_ = std::make_unique<House>(make_config());
+    standing_ = std::make_shared<const Standing>(make_config());
     shard_count_ = plan_.shards;
     storage::Recovered recovered;
     auto opened = storage::open_memory_store(disk_, plan_.sync, recovered);
@@ -75,9 +75,7 @@ void World::boot() {
          std::to_string(uncertain_.size()) + " segments uncertain");
     for (std::uint32_t shard = 0; shard < shard_count_; ++shard) {
         ports_.push_back(std::make_unique<PortsOf>(*this, shard));
-        shards_.push_back(std::make_unique<Shard>(Shard::Setup{.config = house_->config,
-                                                               .directory = house_->directory,
-                                                               .routes = house_->routes,
+        shards_.push_back(std::make_unique<Shard>(Shard::Setup{.standing = standing_,
                                                                .commons = commons_,
                                                                .ports = *ports_.back(),
                                                                .index = shard,
@@ -86,7 +84,7 @@ void World::boot() {
                                                                .boot = boots_},
                                                   now_));
     }
-    checkers_.engine_started(now_, house_->config);
+    checkers_.engine_started(now_, standing_->config);
     if (std::exchange(power_cut_, false)) look_at_what_is_left(recovered);
     recover(std::move(recovered));
     for (std::uint32_t shard = 0; shard < shard_count_; ++shard)
@@ -120,7 +118,7 @@ void World::recover(storage::Recovered recovered) {
         shards_[shard]->recover(now_, std::move(part));
     }
     for (auto& receipt : recovered.receipts) {
-        const auto& all = house_->config.carriers;
+        const auto& all = standing_->config.carriers;
         const auto found = std::ranges::find(all, receipt->carrier, &config::Carrier::id);
         const auto index = static_cast<std::uint32_t>(found - all.begin());
         const std::uint32_t home = found == all.end() ? 0 : index % shard_count_;
@@ -159,6 +157,8 @@ void World::die() {
     commit_due_ = false;
     in_trouble_ = false;
     draining_ = false;
+    reloading_ = false;
+    reload_again_ = false;
     shards_.clear();
     ports_.clear();
     store_.reset();
@@ -204,7 +204,7 @@ void World::drain() {
         Wire& wire = connection->wire;
         wire.no_submit_beyond = wire.octets_queued;
     }
-    await_drained(now_.at + house_->config.node.drain_limit + seconds(2));
+    await_drained(now_.at + standing_->config.node.drain_limit + seconds(2));
 }
 
 /// As Engine::stop() does it.
@@ -245,6 +245,33 @@ void World::remove_carrier(const std::string& id) {
         std::erase(route.carriers, id);
     std::erase_if(plan_.routes, [](const config::Route& route) { return route.carriers.empty(); });
     tell(id + " leaves the configuration");
+}
+
+/// As Engine::reload() does it.
+void World::reload(const std::function<void(Plan&)>& change) {
+    change(plan_);
+    carriers_may_block_ = carriers_may_block_ || plan_.carriers_may_block();
+    meet_carriers();
+    if (!is_up() || draining_) return;
+    if (reloading_) {
+        reload_again_ = true;
+    } else {
+        begin_reload();
+    }
+}
+
+void World::begin_reload() {
+    tell("another configuration");
+    reloading_ = true;
+    standing_ = std::make_shared<const Standing>(make_config(), standing_.get());
+    checkers_.reloaded(now_, make_config());
+    const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count_));
+    shards_[shard]->adopt(standing_, [this](Now) {
+        tell("the configuration is in force");
+        reloading_ = false;
+        if (std::exchange(reload_again_, false)) begin_reload();
+    });
+    want_turn(shard);
 }
 
 /// After a power cut under async.

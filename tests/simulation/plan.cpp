@@ -238,6 +238,7 @@ Plan Plan::draw(std::uint64_t seed) {
     draw_reactions(dice, plan);
     draw_links(dice, plan);
     plan.cancel_share = dice.chance(0.4) ? 0.25 : 0;
+    plan.reloads = dice.chance(0.3) ? static_cast<std::uint32_t>(1 + dice.below(5)) : 0;
     return plan;
 }
 

@@ -62,6 +62,7 @@ struct Plan {
     std::uint32_t refusals = 0;    // a carrier refuses all submits for a while
     std::uint32_t reshards = 0;    // another number of shards from the next boot on
     std::uint32_t removals = 0;    // a carrier leaves the configuration at the next boot
+    std::uint32_t reloads = 0;     // another configuration while the engine runs
     bool split = true;             // bytes arrive in pieces
     double slow_commits = 0.02;    // up to 0.2 s
 

@@ -3,6 +3,10 @@
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 namespace parley::simulation {
 
 using std::chrono::milliseconds;
@@ -111,6 +115,64 @@ private:
             if (plan_.carriers.size() > 1) world_.remove_carrier(some_carrier());
             world_.crash();
         });
+        times(plan_.reloads,
+              [this] { world_.reload([this](Plan& plan) { change_something(plan); }); });
+    }
+
+    /// What an operator may find another value for while the engine runs.
+    void change_something(Plan& plan) {
+        config::Carrier& carrier = plan.carriers[dice_.below(plan.carriers.size())].engine;
+        switch (dice_.below(8)) {
+            case 0:
+                carrier.throughput =
+                    dice_.chance(0.3) ? 0 : static_cast<double>(20 + dice_.below(200));
+                carrier.adaptive = dice_.chance(0.7);
+                break;
+            case 1:
+                carrier.window = static_cast<std::uint32_t>(1 + dice_.below(12));
+                carrier.link_throughput = static_cast<double>(dice_.below(100));
+                break;
+            case 2:
+                carrier.links = 1;
+                break;
+            case 3:
+                carrier.system_id += "2";
+                if (carrier.system_id.size() > 15) carrier.system_id = "parley";
+                break;
+            case 4:
+                carrier.dialect.segmentation =
+                    carrier.dialect.segmentation == config::Segmentation::udh8
+                        ? config::Segmentation::udh16
+                        : config::Segmentation::udh8;
+                break;
+            case 5:
+                for (config::Route& route : plan.routes)
+                    std::ranges::rotate(route.carriers, route.carriers.begin() + 1);
+                break;
+            case 6:
+                put_back_or_take_out(plan);
+                break;
+            default:
+                carrier.response_timeout = seconds(1 + dice_.below(3));
+                carrier.enquire_link_every = seconds(2 + dice_.below(5));
+        }
+    }
+
+    void put_back_or_take_out(Plan& plan) {
+        if (taken_out_) {
+            plan.routes.front().carriers.push_back(taken_out_->engine.id);
+            plan.carriers.push_back(*std::exchange(taken_out_, std::nullopt));
+            return;
+        }
+        if (plan.carriers.size() < 2) return;
+        const auto leaves =
+            plan.carriers.begin() + static_cast<std::ptrdiff_t>(dice_.below(plan.carriers.size()));
+        for (config::Route& route : plan.routes)
+            std::erase(route.carriers, leaves->engine.id);
+        std::erase_if(plan.routes,
+                      [](const config::Route& route) { return route.carriers.empty(); });
+        taken_out_ = *leaves;
+        plan.carriers.erase(leaves);
     }
 
     void refuse_for_a_while(const std::string& id) {
@@ -125,6 +187,7 @@ private:
         });
     }
 
+    std::optional<CarrierPlan> taken_out_;
     World& world_;
     const Plan& plan_;
     Dice& dice_;

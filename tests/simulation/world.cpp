@@ -50,11 +50,17 @@ World::World(Plan plan, std::ostream* trace)
     if (out_ != nullptr) {
         checkers_.tell([this](const std::string& what) { tell(what); });
     }
-    // They all count from the same number: ids mean something to their own carrier only.
-    for (std::size_t n = 0; n < plan_.carriers.size(); ++n) {
-        carriers_.push_back(std::make_unique<Carrier>(plan_.carriers[n], Dice(plan_.seed + 7 + n)));
-        if (plan_.carriers[n].behaviour.own_tlvs)
-            checkers_.sends_own_tlvs(plan_.carriers[n].engine.id);
+    meet_carriers();
+}
+
+/// They all count from the same number: ids mean something to their own carrier only.
+void World::meet_carriers() {
+    for (const CarrierPlan& plan : plan_.carriers) {
+        const auto is_it = [&](const auto& each) { return each->id == plan.engine.id; };
+        if (std::ranges::any_of(carriers_, is_it)) continue;
+        carriers_.push_back(
+            std::make_unique<Carrier>(plan, Dice(plan_.seed + 7 + carriers_.size())));
+        if (plan.behaviour.own_tlvs) checkers_.sends_own_tlvs(plan.engine.id);
     }
 }
 

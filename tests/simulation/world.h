@@ -58,6 +58,10 @@ public:
     /// From the next boot on.
     void set_shards(std::uint32_t count) { plan_.shards = count; }
     void remove_carrier(const std::string& id);
+    /// As SIGHUP does it: the plan's house is another one, and the engine, if it is up, goes by it
+    /// without a restart. One that comes while another is under way follows it.
+    void reload(const std::function<void(Plan&)>& change);
+    bool is_reloading() const { return reloading_; }
     /// Puts an accepted message into the journal, as an earlier version may have left it there.
     /// Requires that the engine is down.
     storage::MessageId plant(storage::Message message);
@@ -114,13 +118,6 @@ public:
 private:
     struct Connection;
     class PortsOf;
-    struct House {
-        explicit House(config::Config given)
-            : config(std::move(given)), directory(config), routes(config) {}
-        config::Config config;
-        conversation::Directory directory;
-        carrier::Routes routes;
-    };
     struct Carrier {
         explicit Carrier(const CarrierPlan& plan, Dice dice)
             : id(plan.engine.id), sim(plan.behaviour, dice) {}
@@ -132,6 +129,8 @@ private:
     };
 
     config::Config make_config() const;
+    void meet_carriers();
+    void begin_reload();
     void at_engine(Duration from_now, std::function<void()> what);  // forgotten by a crash
     void run_until(Instant end);
 
@@ -185,7 +184,9 @@ private:
     bool peace_ = false;  // no more trouble of any kind
 
     std::shared_ptr<storage::MemoryDisk> disk_;
-    std::unique_ptr<House> house_;
+    StandingPtr standing_;
+    bool reloading_ = false;
+    bool reload_again_ = false;
     std::unique_ptr<storage::Store> store_;
     storage::SectionId next_section_ = 1;
     Commons commons_;

@@ -79,7 +79,7 @@ bool is_station(std::string_view room) {
 }
 bool is_wiring(std::string_view path) {
     const auto unit = without_extension(path);
-    return unit == "engine/engine" || unit == "engine/main";
+    return unit == "engine/engine" || unit == "engine/main" || unit == "engine/reload";
 }
 bool is_basic(std::string_view path) {
     return contains(basics, std::string(without_extension(path)) + ".h");

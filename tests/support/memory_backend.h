@@ -26,8 +26,10 @@ public:
     api::QueueView queue_view;
     api::RouteView route_view;
     std::map<std::string, smpp::CapturedLink> captures;
+    api::ReloadView reload_view;
 
     // What a test looks at.
+    std::size_t reloads = 0;  // that were no dry runs
     std::vector<api::SendRequest> sent;
     std::vector<api::RouteQuestion> questions;
     std::vector<std::string> subscriptions;  // "account from last_event_id"
@@ -184,6 +186,12 @@ public:
 
     void links(std::function<void(std::vector<api::LinkView>)> done) override {
         later([done = std::move(done), views = link_views] { done(views); });
+    }
+    void reload(bool dry_run, std::function<void(api::ReloadView)> done) override {
+        if (!dry_run) ++reloads;
+        api::ReloadView view = reload_view;
+        view.dry_run = dry_run;
+        done(std::move(view));
     }
     api::EngineState state() const override { return engine_state; }
     std::string status_name(std::string_view carrier, std::uint32_t status) const override {

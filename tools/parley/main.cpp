@@ -62,6 +62,9 @@ public:
         describe_lists();
         describe_route();
         describe_capture();
+        auto& reload = add(app, "reload", "Has the engine read its configuration again; operators",
+                           [this](Operator& by) { return by.reload(dry_run_); });
+        reload.add_flag("--dry-run", dry_run_, "Only tell what would change, and how");
     }
 
     /// Empty when the command line named none of these.
@@ -174,6 +177,7 @@ private:
     ListOptions list_;
     RouteOptions route_;
     CaptureOptions capture_;
+    bool dry_run_ = false;
 };
 
 }  // namespace

@@ -46,6 +46,8 @@ std::string explained(const Answer& answer) {
         text += "\n  " + where + ": expected " + member(error, "expected");
         if (const auto value = member(error, "value"); !value.empty()) text += ", not " + value;
     }
+    for (const auto& each : list_in(problem, "complaints"))
+        text.append("\n  ").append(each.as_string().c_str());
     return text;
 }
 
@@ -442,6 +444,39 @@ int Operator::capture(const CaptureOptions& options) {
             good(client.ask("DELETE", path));
             complaints_ << "parley: " << options.link << " is no longer captured\n";
         }
+        return Ending::done;
+    });
+}
+
+int Operator::reload(bool dry_run) {
+    return guarded([&] {
+        Client client(options_.url, options_.key);
+        const Answer answer = good(
+            client.ask("POST", dry_run ? "/v1/config/reload?dry_run=true" : "/v1/config/reload"));
+        if (options_.json) {
+            out_ << answer.body << "\n";
+            return Ending::done;
+        }
+        const object reload = answer.object();
+        Table table({"effect", "setting", "before", "after"});
+        for (const auto& each : list_in(reload, "changes")) {
+            const object& change = each.as_object();
+            const auto kind = member(change, "kind");
+            const auto or_kind = [&](const char* name, const char* other) {
+                return kind == other ? "(" + kind + ")" : member(change, name);
+            };
+            table.add({member(change, "effect"), member(change, "setting"),
+                       or_kind("before", "added"), or_kind("after", "removed")});
+        }
+        if (!list_in(reload, "changes").empty()) {
+            table.print(out_);
+            out_ << "\n";
+        }
+        const auto waiting = number_in(reload, "waiting_for_restart");
+        const auto count = static_cast<std::int64_t>(list_in(reload, "changes").size());
+        out_ << (dry_run ? "would change " : "changed ") << count - waiting;
+        if (waiting > 0) out_ << "; " << waiting << " more when the engine is started again";
+        out_ << "\n";
         return Ending::done;
     });
 }

@@ -61,6 +61,7 @@ public:
     int list(const std::string& path, const ListOptions& options);
     int explain(const RouteOptions& options);
     int capture(const CaptureOptions& options);
+    int reload(bool dry_run);
 
 private:
     int guarded(const std::function<int()>& work);

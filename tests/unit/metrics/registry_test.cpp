@@ -180,5 +180,20 @@ TEST(Registry, CountingFromManyThreadsLosesNothing) {
               threads * rounds);
 }
 
+TEST(Registry, WhatIsForgottenIsNoLongerExposedAndMayComeAgain) {
+    Registry registry{list};
+    const Scope acme = registry.scope().with("carrier", "acme");
+    acme.counter("submits_total").add(3);
+    acme.gauge("window_requests").set(7);
+    registry.scope().with("carrier", "beta").counter("submits_total").add(4);
+    acme.forget();
+    const std::string text = registry.exposition();
+    EXPECT_EQ(text.find("acme"), std::string::npos) << text;
+    EXPECT_NE(text.find("parley_submits_total{carrier=\"beta\"} 4\n"), std::string::npos);
+    acme.counter("submits_total").add();
+    EXPECT_NE(registry.exposition().find("parley_submits_total{carrier=\"acme\"} 1\n"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace parley::metrics

@@ -169,5 +169,53 @@ TEST_F(OperatorApi, CapturesAreForOperatorsOnly) {
     EXPECT_EQ(get("/v1/links/acme-1/capture").status, 404u);
 }
 
+TEST_F(OperatorApi, AReloadTellsEachChangeAndWhatWaitsForARestart) {
+    key = "ops-key";
+    backend.reload_view.changes = {
+        {config::Change::Kind::changed, "carriers[acme].throughput", "500/s", "800/s",
+         config::Effect::live},
+        {config::Change::Kind::added, "routes[+44]", "", "{ prefix: +44 }", config::Effect::live},
+        {config::Change::Kind::changed, "node.shards", "2", "4", config::Effect::restart}};
+    EXPECT_EQ(call(Method::post, "/v1/config/reload").status, 200u);
+    EXPECT_EQ(text("outcome"), "reloaded");
+    EXPECT_EQ(json().at("waiting_for_restart").as_int64(), 1);
+    const auto object = json();
+    const auto& changes = object.at("changes").as_array();
+    ASSERT_EQ(changes.size(), 3U);
+    EXPECT_EQ(changes[0].at("setting").as_string(), "carriers[acme].throughput");
+    EXPECT_EQ(changes[0].at("before").as_string(), "500/s");
+    EXPECT_EQ(changes[0].at("after").as_string(), "800/s");
+    EXPECT_EQ(changes[0].at("effect").as_string(), "live");
+    EXPECT_EQ(changes[1].at("kind").as_string(), "added");
+    EXPECT_FALSE(changes[1].as_object().contains("before"));
+    EXPECT_EQ(changes[2].at("effect").as_string(), "restart");
+    EXPECT_EQ(backend.reloads, 1U);
+}
+
+TEST_F(OperatorApi, ADryRunReloadsNothing) {
+    key = "ops-key";
+    EXPECT_EQ(call(Method::post, "/v1/config/reload?dry_run=true").status, 200u);
+    EXPECT_EQ(text("outcome"), "planned");
+    EXPECT_EQ(backend.reloads, 0U);
+    EXPECT_EQ(call(Method::post, "/v1/config/reload?dry_run=perhaps").status, 400u);
+}
+
+TEST_F(OperatorApi, AWrongFileIsRefusedWithWhereItIsWrong) {
+    key = "ops-key";
+    backend.reload_view.refused = true;
+    backend.reload_view.complaints = {{"parley.yaml", 12, 13, "carriers[0].window", "is wrong"}};
+    EXPECT_EQ(call(Method::post, "/v1/config/reload").status, 422u);
+    EXPECT_EQ(text("code"), "invalid_configuration");
+    const auto object = json();
+    EXPECT_EQ(object.at("complaints").as_array().at(0).as_string(),
+              "parley.yaml:12:13: carriers[0].window: is wrong");
+}
+
+TEST_F(OperatorApi, OnlyOperatorsReload) {
+    EXPECT_EQ(call(Method::post, "/v1/config/reload").status, 403u);
+    EXPECT_EQ(text("code"), "operators_only");
+    EXPECT_EQ(backend.reloads, 0U);
+}
+
 }  // namespace
 }  // namespace parley::api

@@ -127,5 +127,19 @@ TEST(AdaptiveRate, CongestionAboveNinetyPercentIsHeeded) {
     EXPECT_LT(rate.rate(), 100);
 }
 
+TEST(AdaptiveRate, AnotherCeilingLeavesWhatTheCarrierForcedOnUs) {
+    AdaptiveRate rate(100, start);
+    rate.set_ceiling(200);
+    EXPECT_EQ(rate.rate(), 200);
+    ASSERT_TRUE(rate.on_refused(start + seconds(1), milliseconds(5)));
+    const double forced = rate.rate();
+    rate.set_ceiling(400);
+    EXPECT_EQ(rate.rate(), forced);
+    EXPECT_TRUE(rate.is_reduced());
+    rate.set_ceiling(5);
+    EXPECT_EQ(rate.rate(), 5);
+    EXPECT_FALSE(rate.is_reduced());
+}
+
 }  // namespace
 }  // namespace parley::carrier

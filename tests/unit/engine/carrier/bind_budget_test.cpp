@@ -52,5 +52,19 @@ TEST(BindBudget, ACrowdedCarrierIsLeftAloneUntilASessionOfOursEnds) {
     EXPECT_EQ(budget.free_from(), start + 60s) << "room does not mend a password";
 }
 
+TEST(BindBudget, WhatWasRefusedIsForgottenWhenTheCarrierIsToldOtherThings) {
+    BindBudget budget(100ms);
+    budget.begin(start);
+    budget.hold(start + 70s);
+    budget.crowded(start + 80s);
+    budget.over();
+    budget.forget_refusals();
+    EXPECT_EQ(budget.free_from(), start + 100ms) << "the pause between two attempts stays";
+    budget.set_every(1s);
+    budget.begin(start + 100ms);
+    budget.over();
+    EXPECT_EQ(budget.free_from(), start + 1100ms);
+}
+
 }  // namespace
 }  // namespace parley::carrier

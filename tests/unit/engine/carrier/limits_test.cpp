@@ -89,5 +89,26 @@ TEST(Limits, WhatIsSpentIsToldOnceAndComesBackAfterARestart) {
     EXPECT_EQ(other.available(noon, from("100")), 10u);
 }
 
+TEST(Limits, ChangedWhatIsSpentOfADayStaysSpent) {
+    std::vector<config::Limit> settings{{.name = "daily", .each_sender = true, .per_day = 10},
+                                        {.name = "slow", .rate = 2, .burst = 2}};
+    Limits limits("acme", settings);
+    limits.take(noon, from("100"), 2);
+    EXPECT_EQ(limits.available(noon, from("100")), 0u) << "of the rate";
+    settings[0].per_day = 5;
+    limits.change(settings);
+    EXPECT_EQ(limits.available(noon, from("100")), 0u) << "no fresh burst";
+    const Now then = later(noon, std::chrono::seconds(10));
+    EXPECT_EQ(limits.available(then, from("100")), 2u);
+    settings.pop_back();
+    limits.change(settings);
+    EXPECT_EQ(limits.available(then, from("100")), 3u);
+    EXPECT_EQ(limits.available(then, from("200")), 5u);
+    limits.change({});
+    EXPECT_GT(limits.available(then, from("100")), 1'000u);
+    limits.change(settings);
+    EXPECT_EQ(limits.available(then, from("100")), 3u) << "also while nobody limited it";
+}
+
 }  // namespace
 }  // namespace parley::carrier

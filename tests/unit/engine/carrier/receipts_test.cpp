@@ -159,5 +159,25 @@ TEST(Receipts, KnowTheAnswerThatWouldHaveBelongedToThem) {
     }
 }
 
+TEST(Receipts, UnderAnotherFormAllIsFoundThatWasHeld) {
+    Receipts receipts;
+    storage::Message message = to_contact("1A", "+15557000001");
+    receipts.expect(message, 0);
+    storage::EarlyReceipt early;
+    early.carrier_message_id = "27";
+    early.source = "+15557000002";
+    early.destination = "+15550001000";
+    early.handle = 1;
+    receipts.hold(early);
+    EXPECT_FALSE(receipts.find("26"));
+    receipts.set_form({.base = Form::Base::hex_to_decimal});
+    ASSERT_TRUE(receipts.find("26"));
+    EXPECT_EQ(receipts.find("26")->message, &message);
+    EXPECT_EQ(receipts.early(), 1u);
+    storage::Message late = to_contact("1b", "+15557000002");
+    EXPECT_EQ(receipts.take_early(late, 0), std::vector<storage::EarlyReceipt*>{&early});
+    EXPECT_EQ(receipts.early(), 0u);
+}
+
 }  // namespace
 }  // namespace parley::carrier

@@ -265,5 +265,29 @@ TEST_F(LanesTest, TheSizesOfTheLanesAddUpWhateverLeavesThem) {
         EXPECT_EQ(lanes_.size(lane), 0u);
 }
 
+TEST_F(LanesTest, WhoRestsIsWokenWhenLimitsChange) {
+    Message* message = make("a", "1");
+    lanes_.push_back(message);
+    ASSERT_EQ(lanes_.front(now), message);
+    lanes_.rest_front(now + std::chrono::hours(9));
+    EXPECT_EQ(next(), nullptr);
+    lanes_.wake_all();
+    EXPECT_EQ(next(), message);
+    EXPECT_FALSE(lanes_.next_rested());
+}
+
+TEST_F(LanesTest, AnotherWeightCountsForWhoWaitsAlready) {
+    for (int n = 0; n < 200; ++n) {
+        lanes_.push_back(make("a", "1"));
+        lanes_.push_back(make("b", "2"));
+    }
+    next();
+    lanes_.set_weight("a", 3);
+    std::map<std::string, int> went;
+    for (int n = 0; n < 160; ++n)
+        ++went[next()->account];
+    EXPECT_NEAR(went["a"], 120, 16);
+}
+
 }  // namespace
 }  // namespace parley::queue

@@ -643,5 +643,48 @@ TEST(EsmeSession, EveryStateAndEndHasAName) {
     }
 }
 
+TEST(EsmeSession, TakesAnotherWindowAndOtherTimersOverWhileItIsBound) {
+    EsmeSettings settings = quick();
+    carrier_sim::Settings carrier;
+    carrier.response_delay = {30s, 30s};
+    SessionPair pair(settings, carrier);
+    ASSERT_TRUE(pair.run_until_bound());
+    const auto epoch = pair.link.epoch();
+    settings.window = 3;
+    settings.enquire_link_every = 200ms;
+    pair.link.change(settings, pair.now());
+    EXPECT_EQ(pair.link.window_free(), 3u);
+    pair.submit(1);
+    EXPECT_EQ(pair.link.window_free(), 2u);
+    settings.window = 1;
+    pair.link.change(settings, pair.now());
+    EXPECT_EQ(pair.link.window_free(), 0u);
+    EXPECT_FALSE(pair.link.can_submit());
+    pair.run_for(1s);
+    EXPECT_GE(pair.carrier.books().counts.enquire_links, 3u);
+    EXPECT_EQ(pair.link.epoch(), epoch) << "it is the same session";
+}
+
+TEST(EsmeSession, BeginsAnewWithOtherSettingsOnceItHasEndedInOrder) {
+    EsmeSettings settings = quick();
+    SessionPair pair(settings);
+    ASSERT_TRUE(pair.run_until_bound());
+    const auto epoch = pair.link.epoch();
+    pair.submit(1);
+    pair.link.drain(pair.now(), 5s);
+    EXPECT_FALSE(pair.link.is_over());
+    pair.run_for(2s);
+    ASSERT_TRUE(pair.link.is_over());
+    EXPECT_EQ(pair.carrier.books().counts.unbinds, 1u);
+    settings.system_id = "another";
+    settings.window = 3;
+    pair.link.renew(settings, pair.now());
+    EXPECT_EQ(pair.link.state(), LinkState::waiting);
+    ASSERT_TRUE(pair.run_until_bound());
+    EXPECT_EQ(pair.link.epoch(), epoch + 1) << "an answer of the old session must not reach it";
+    EXPECT_EQ(pair.link.window_free(), 3u);
+    EXPECT_EQ(pair.carrier.books().counts.binds, 2u);
+}
+
 }  // namespace
 }  // namespace parley::session

@@ -136,5 +136,33 @@ TEST(WindowDeathTest, RefusesOwnersThatBreakTheirPromise) {
     EXPECT_DEATH(window.push(request(2, 2)), "broken promise");
 }
 
+TEST(Window, GrowsAndShrinksAroundWhatIsInFlight) {
+    Window window(2);
+    window.push(request(1, 10, 10s));
+    window.push(request(2, 20, 11s));
+    window.resize(5);
+    EXPECT_EQ(window.room(), 3u);
+    for (std::uint32_t n = 3; n <= 5; ++n)
+        window.push(request(n, n * 10, 12s));
+    EXPECT_TRUE(window.full());
+    window.resize(1);
+    EXPECT_TRUE(window.full());
+    EXPECT_EQ(window.room(), 0u);
+    EXPECT_EQ(window.in_use(), 5u);
+    EXPECT_EQ(window.expire(start + 10s)->token, 10u) << "the oldest is still the oldest";
+    for (std::uint32_t n = 2; n <= 5; ++n)
+        EXPECT_EQ(window.answer(n)->token, n * 10);
+    EXPECT_EQ(window.room(), 1u);
+}
+
+TEST(Window, AShorterDeadlineWaitsForTheOnesBefore) {
+    Window window(2);
+    window.push(request(1, 10, 10s));
+    window.push(request(2, 20, 3s));
+    EXPECT_FALSE(window.expire(start + 9s));
+    EXPECT_EQ(window.expire(start + 10s)->token, 10u);
+    EXPECT_EQ(window.expire(start + 10s)->token, 20u);
+}
+
 }  // namespace
 }  // namespace parley::session

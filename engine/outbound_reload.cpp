@@ -1,0 +1,111 @@
+// The outbound journey when the configuration changes under it: what waits for a carrier that is
+// gone, that its route no longer names or that no longer takes it, goes elsewhere; what was
+// measured by an older dialect is measured anew.
+
+#include "engine/outbound.h"
+
+#include <algorithm>
+
+namespace parley {
+
+using storage::Message;
+using storage::Phase;
+using storage::Segment;
+using storage::Status;
+
+void Outbound::retune(Now now, CarrierDesk& carrier, const config::Carrier& before) {
+    const config::Carrier& settings = *carrier.settings;
+    const bool same = settings.throughput == before.throughput && settings.burst == before.burst &&
+                      settings.adaptive == before.adaptive;
+    if (same) return;
+    carrier.pace.set_ceiling(settings.throughput);
+    if (!settings.adaptive) carrier.pace.forget();
+    carrier.metrics.throughput_limit.set(settings.throughput);
+    set_pace(now, carrier);
+}
+
+void Outbound::join_early(Now now, CarrierDesk& carrier) {
+    std::vector<Message*> waiting;
+    for (const auto& [id, message] : desk_.live) {
+        if (message->carrier == carrier.settings->id && any_phase(*message, Phase::sent))
+            waiting.push_back(message.get());
+    }
+    // Not in the order of a hash map.
+    std::ranges::sort(waiting, {}, &Message::id);
+    for (Message* message : waiting) {
+        if (!storage::is_final(message->status)) index_segments(now, carrier, *message);
+    }
+}
+
+// ---- Elsewhere
+// -----------------------------------------------------------------------------------
+
+/// Once a segment is with a carrier the others have to follow it there.
+bool Outbound::belongs_to(const CarrierDesk& carrier, const Message& message) const {
+    if (carrier.removed) return false;
+    if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) return true;
+    const std::vector<CarrierIndex>& route = desk_.routes().find(message.to);
+    if (route.empty()) return true;  // promised when there was one
+    const bool named = std::ranges::find(route, carrier.index) != route.end();
+    return named && takes_tlvs(carrier.index, message);
+}
+
+void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
+    if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) {
+        // As after a restart without the carrier: nobody will tell what became of it.
+        fail(now, carrier, message, Status::unknown, "carrier_removed");
+        return;
+    }
+    const std::vector<CarrierIndex>& route = desk_.routes().find(message.to);
+    const auto next = choose_carrier(route, message);
+    if (!next) {
+        if (carrier.removed) {
+            fail(now, carrier, message, Status::failed, route.empty() ? "no_route" : tlv_not_taken);
+        } else {
+            carrier.lanes.push_back(&message);
+        }
+        return;
+    }
+    for (Segment& segment : message.segments) {
+        segment.attempts = 0;
+        segment.command_status = 0;
+    }
+    hand_over(now, message, *next);
+}
+
+void Outbound::look_again(Now now, CarrierDesk& carrier) {
+    if (carrier.measured_anew != 0) {
+        // Their intents are for octets of the dialect before; nobody was written them.
+        while (!carrier.ready.empty()) {
+            const SegmentRef ref = carrier.ready.back();
+            carrier.ready.pop_back();
+            take_back(carrier, ref);
+        }
+    }
+    if (carrier.lanes.empty()) return;
+    for (Message* message : carrier.lanes.clear()) {
+        if (belongs_to(carrier, *message)) {
+            carrier.lanes.push_back(message);
+        } else {
+            send_elsewhere(now, carrier, *message);
+        }
+    }
+}
+
+// ---- By another dialect
+// --------------------------------------------------------------------------
+
+bool Outbound::measured(const CarrierDesk& carrier, Message& message) {
+    if (message.accepted_at > carrier.measured_anew) return true;
+    const bool untouched = std::ranges::all_of(message.segments, [](const Segment& segment) {
+        return segment.phase == Phase::waiting && segment.error.empty();
+    });
+    return !untouched || fit(message, carrier.index);
+}
+
+bool Outbound::may_be_measured(const CarrierDesk& carrier, const Message& message) {
+    return message.accepted_at <= carrier.measured_anew && !any_phase(message, Phase::sent) &&
+           !any_phase(message, Phase::settled) && !any_phase(message, Phase::uncertain);
+}
+
+}  // namespace parley
