@@ -5,6 +5,7 @@
 #include "engine/io/host_metrics.h"
 #include "engine/io/http_server.h"
 #include "engine/io/log.h"
+#include "engine/io/operator_table_file.h"
 #include "engine/io/sha256.h"
 #include "engine/io/shard_loop.h"
 #include "engine/io/storage_thread.h"
@@ -42,7 +43,11 @@ struct NodeMetrics {
           live_bytes(scope.gauge("memory_live_bytes")),
           live_limit_bytes(scope.gauge("memory_live_limit_bytes")),
           store_write_seconds(scope.histogram("store_write_seconds", write_times)),
-          store_trouble(scope.gauge("store_trouble")) {}
+          store_trouble(scope.gauge("store_trouble")),
+          operator_rows(scope.gauge("operator_table_rows")),
+          operator_bytes(scope.gauge("operator_table_bytes")),
+          operator_loaded_at(scope.gauge("operator_table_loaded_timestamp_seconds")),
+          operator_trouble(scope.gauge("operator_table_trouble")) {}
 
     void update(const Commons& commons) const {
         store_memory_bytes.set(static_cast<double>(commons.store_octets.load()));
@@ -57,6 +62,10 @@ struct NodeMetrics {
     metrics::Gauge live_limit_bytes;
     metrics::Histogram store_write_seconds;
     metrics::Gauge store_trouble;
+    metrics::Gauge operator_rows;
+    metrics::Gauge operator_bytes;
+    metrics::Gauge operator_loaded_at;
+    metrics::Gauge operator_trouble;
 };
 
 void describe_node(const metrics::Scope& scope, const config::Node& node, std::uint32_t shards) {
@@ -80,6 +89,9 @@ struct Engine::Impl {
 
     std::optional<std::string> open_store();
     void make_shards();
+    std::optional<std::string> read_operators();
+    void take_operators(const io::OperatorTablePtr& table);
+    void refuse_operators(const std::string& why) const;
     void recover();
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
@@ -101,6 +113,7 @@ struct Engine::Impl {
     std::vector<std::unique_ptr<api::Router>> routers;
     std::vector<std::unique_ptr<io::HttpServer>> servers;
     std::vector<std::thread> threads;
+    std::unique_ptr<io::OperatorTableFile> operators;  // null: there is none
     bool running = false;
     std::string last_trouble;  // the storage thread's alone
 };
@@ -114,12 +127,14 @@ Engine::~Engine() {
 std::optional<std::string> Engine::start() {
     if (auto problem = impl_->open_store()) return problem;
     impl_->make_shards();
+    if (auto problem = impl_->read_operators()) return problem;
     impl_->recover();
     if (auto problem = impl_->listen()) return problem;
     impl_->storage->start();
     for (auto& loop : impl_->loops) {
         impl_->threads.emplace_back([&loop] { loop->run(); });
     }
+    if (impl_->operators) impl_->operators->start();
     impl_->running = true;
     return std::nullopt;
 }
@@ -202,6 +217,44 @@ void Engine::Impl::make_shards() {
     });
 }
 
+std::optional<std::string> Engine::Impl::read_operators() {
+    if (config.operator_table.file.empty()) return std::nullopt;
+    operators = std::make_unique<io::OperatorTableFile>(
+        config.operator_table,
+        io::OperatorTableFile::Listener{
+            .changed = [this](const io::OperatorTablePtr& table) { take_operators(table); },
+            .refused = [this](const std::string& why) { refuse_operators(why); }});
+    std::string problem = operators->read_first();
+    if (!problem.empty()) return problem;
+    return std::nullopt;
+}
+
+/// Each shard takes the new table between two of its turns, and lets go of the old one.
+void Engine::Impl::take_operators(const io::OperatorTablePtr& table) {
+    const auto octets = static_cast<std::int64_t>(table->octets());
+    commons.table_octets = octets;
+    node_metrics.operator_rows.set(static_cast<double>(table->rows()));
+    node_metrics.operator_bytes.set(static_cast<double>(octets));
+    node_metrics.operator_loaded_at.set(static_cast<double>(io::ShardLoop::now().wall) / 1'000);
+    node_metrics.operator_trouble.set(0);
+    io::write_log(Severity::info, "operator_table_read",
+                  std::to_string(table->rows()) + " rows of " + std::to_string(table->operators()) +
+                      " operators, " + std::to_string(octets) + " octets");
+    for (std::size_t index = 0; index < loops.size(); ++index) {
+        if (threads.empty()) {  // not yet: what is recovered has to find it there
+            shards[index]->take_operators(table);
+            continue;
+        }
+        loops[index]->enqueue(
+            [shard = shards[index].get(), table](Driven&, Now) { shard->take_operators(table); });
+    }
+}
+
+void Engine::Impl::refuse_operators(const std::string& why) const {
+    node_metrics.operator_trouble.set(1);
+    io::write_log(Severity::error, "operator_table_refused", why);
+}
+
 void Engine::Impl::recover() {
     const Now now = io::ShardLoop::now();
     const auto count = static_cast<std::uint32_t>(shards.size());
@@ -271,6 +324,7 @@ void Engine::Impl::on_trouble(const std::string& text) {
 void Engine::stop() {
     if (!impl_->running) return;
     impl_->running = false;
+    if (impl_->operators) impl_->operators->stop();
     std::vector<std::atomic<bool>> drained(impl_->loops.size());
     for (std::size_t index = 0; index < impl_->loops.size(); ++index) {
         impl_->loops[index]->enqueue([](Driven& shard, Now now) { shard.drain(now); });

@@ -5,6 +5,7 @@
 #include "engine/carrier/examine.h"
 #include "engine/engine.h"
 #include "engine/io/log.h"
+#include "engine/io/operator_table_file.h"
 #include "engine/io/tls_context.h"
 
 #include <csignal>
@@ -12,6 +13,7 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -43,6 +45,14 @@ std::vector<parley::config::Complaint> check_tls(const parley::config::Loaded& l
             "carriers[" + std::to_string(n) + "].tls." + problem->setting, problem->text));
     }
     return complaints;
+}
+
+/// Why the operator table cannot be used; empty when it can, or there is none.
+std::string check_operators(const parley::config::OperatorTable& settings) {
+    if (settings.file.empty()) return {};
+    const auto read = parley::io::read_operator_table(settings.file);
+    const auto* why = std::get_if<std::string>(&read);
+    return why != nullptr ? *why : std::string();
 }
 
 int run(parley::config::Config config) {
@@ -92,6 +102,10 @@ int main(int argc, char** argv) {
     if (!loaded.config) return complain(loaded.complaints);
     if (const auto complaints = check_tls(loaded); !complaints.empty()) return complain(complaints);
     if (check) {
+        if (const auto why = check_operators(loaded.config->operator_table); !why.empty()) {
+            std::cerr << why << "\n";
+            return 2;
+        }
         std::cout << arguments.back() << ": good\n";
         return 0;
     }

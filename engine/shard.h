@@ -45,6 +45,11 @@ public:
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
     void recover(Now now, std::unique_ptr<storage::Message> message);
 
+    /// The operator table from now on; null: there is none. Between two turns.
+    void take_operators(std::shared_ptr<const carrier::OperatorTable> operators) {
+        desk_.operators = std::move(operators);
+    }
+
     // Driven
     void on_mail(Now now, std::vector<Mail> mail) override;
     void on_committed(Now now, std::unique_ptr<storage::Section> section) override;

@@ -234,6 +234,11 @@ const host = ['host', 'Storage and host', false, [
     panel('File descriptors', 'Open, and how many may be.', [
         [`sum by (instance) (parley_process_open_fds{${node}})`, '{{instance}} open'],
         [`sum by (instance) (parley_process_max_fds{${node}})`, '{{instance}} limit']]),
+    panel('Operator table', 'Rows in use, and the memory that they take.', [
+        [`max by (instance) (parley_operator_table_rows{${node}})`, '{{instance}} rows'],
+        [`max by (instance) (parley_operator_table_bytes{${node}})`, '{{instance}} octets']]),
+    stat('Operator table read', 'When the table in use was read; 1970: there is none.', `max(parley_operator_table_loaded_timestamp_seconds{${node}}) * 1000`, { unit: 'dateTimeAsIso', width: 8 }),
+    stat('Operator table file', 'Whether the file is the table in use.', `max(parley_operator_table_trouble{${node}})`, { width: 8, mappings: [{ type: 'value', options: { 0: { text: 'good', color: 'green' }, 1: { text: 'refused', color: 'orange' } } }], limits: [[1, 'orange']] }),
 ]];
 host[3][4].options.textMode = 'name';
 host[3][4].targets[0].legendFormat = '{{node}}: {{shards}} shards, {{durability}}';
