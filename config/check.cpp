@@ -21,7 +21,7 @@ public:
         ids_stand_once("brands", config_.brands);
         ids_stand_once("accounts", config_.accounts);
         senders_have_one_brand();
-        prefixes_stand_once();
+        routes_differ();
         keys_name_one_account();
         system_ids_name_one_account();
         routes_lead_somewhere();
@@ -66,10 +66,41 @@ private:
         }
     }
 
-    void prefixes_stand_once() {
-        Seen seen;
-        for (std::size_t i = 0; i < config_.routes.size(); ++i)
-            once(seen, config_.routes[i].prefix, at("routes", i, "prefix"));
+    /// All that a route asks of a message, whatever the order in which it is written.
+    static std::string conditions_of(const Route& route) {
+        std::string text = route.pattern;
+        for (const auto* list :
+             {&route.senders, &route.accounts, &route.brands, &route.classes, &route.operators}) {
+            std::vector<std::string> sorted = *list;
+            std::ranges::sort(sorted);
+            text += '\n';
+            for (const std::string& item : sorted)
+                text.append(item).append("\t");
+        }
+        return text;
+    }
+
+    /// The later of two that ask the same would never be used.
+    void routes_differ() {
+        static const std::string nothing = conditions_of(Route());
+        Seen names;
+        Seen prefixes;
+        std::map<std::string, std::size_t> seen;
+        for (std::size_t i = 0; i < config_.routes.size(); ++i) {
+            const Route& route = config_.routes[i];
+            once(names, route.name, at("routes", i, "name"));
+            const std::string conditions = conditions_of(route);
+            if (conditions == nothing) {
+                once(prefixes, route.prefix, at("routes", i, "prefix"));
+                continue;
+            }
+            const auto [first, is_new] = seen.emplace(route.prefix + "\n" + conditions, i);
+            if (!is_new)
+                found_.push_back(
+                    {"routes[" + std::to_string(i) + "]", "asks the same of a message as routes[" +
+                                                              std::to_string(first->second) +
+                                                              "], and would never be used"});
+        }
     }
 
     void keys_name_one_account() {
@@ -107,10 +138,50 @@ private:
             Seen seen;
             for (std::size_t j = 0; j < carriers.size(); ++j) {
                 const std::string setting = at("routes", i, "carriers[" + std::to_string(j) + "]");
-                must_exist(carriers[j], config_.carriers, "carrier", setting);
-                once(seen, carriers[j], setting);
+                must_exist(carriers[j].id, config_.carriers, "carrier", setting);
+                once(seen, carriers[j].id, setting);
             }
+            route_asks_for_what_there_is(i);
         }
+    }
+
+    void route_asks_for_what_there_is(std::size_t i) {
+        const Route& route = config_.routes[i];
+        const auto each = [&](std::string_view name, const std::vector<std::string>& list,
+                              auto judge) {
+            Seen seen;
+            for (std::size_t j = 0; j < list.size(); ++j) {
+                const std::string setting =
+                    at("routes", i, std::string(name) + "[" + std::to_string(j) + "]");
+                judge(list[j], setting);
+                once(seen, list[j], setting);
+            }
+        };
+        each("accounts", route.accounts, [&](const std::string& id, const std::string& setting) {
+            must_exist(id, config_.accounts, "account", setting);
+        });
+        each("brands", route.brands, [&](const std::string& id, const std::string& setting) {
+            must_exist(id, config_.brands, "brand", setting);
+        });
+        each("senders", route.senders, [&](const std::string& sender, const std::string& setting) {
+            if (!sender.ends_with('*')) return is_a_sender(sender, setting);
+            begins_a_sender(sender.substr(0, sender.size() - 1), setting);
+        });
+        each("classes", route.classes, [](const std::string&, const std::string&) {});
+        each("operators", route.operators, [](const std::string&, const std::string&) {});
+        if (!route.operators.empty() && config_.operator_table.file.empty())
+            found_.push_back({at("routes", i, "operators"),
+                              "nothing tells whose number is whose: expected operator_table"});
+    }
+
+    void begins_a_sender(const std::string& beginning, const std::string& setting) {
+        for (const Brand& brand : config_.brands) {
+            const auto begins = [&](const std::string& sender) {
+                return sender.starts_with(beginning);
+            };
+            if (std::ranges::any_of(brand.senders, begins)) return;
+        }
+        found_.push_back({setting, "no brand has a sender that begins with '" + beginning + "'"});
     }
 
     void accounts_have_brands() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace parley::config {
@@ -47,6 +48,8 @@ enum class Reaction : std::uint8_t {
 };
 enum class ReceiptReaction : std::uint8_t { fail, suppress };
 enum class TlvType : std::uint8_t { integer, c_string, octets, text };
+enum class RoutePick : std::uint8_t { order, weight, cost };
+enum class ValidityForm : std::uint8_t { relative, absolute, none };
 
 struct Node {
     std::string id = "a1";
@@ -183,6 +186,7 @@ struct Dialect {
     std::vector<StatusRule> statuses;  // the later one counts
     std::vector<ReceiptRule> receipt_errors;
     std::vector<TlvRule> tlvs;
+    ValidityForm validity_period = ValidityForm::relative;
     bool operator==(const Dialect&) const = default;
 };
 
@@ -292,9 +296,46 @@ struct Brand {
     std::string help_answer = "Reply STOP to unsubscribe.";
 };
 
+/// Of a segment, in whatever currency: only compared.
+struct Cost {
+    double value = 0;
+    bool operator==(const Cost&) const = default;
+};
+
+/// A carrier of a route. In the file its id alone will do.
+struct RouteCarrier {
+    RouteCarrier() = default;
+    RouteCarrier(std::string carrier, std::uint32_t share = 1, double price = 0)
+        : id(std::move(carrier)), weight(share), cost{price} {}
+    RouteCarrier(const char* carrier) : id(carrier) {}
+
+    std::string id;
+    std::uint32_t weight = 1;  // its share; 0: only when no other is up
+    Cost cost;
+    bool operator==(const RouteCarrier&) const = default;
+};
+
+/// What a message must be for its carriers to be used. What is empty does not matter.
 struct Route {
     std::string prefix = "+";
-    std::vector<std::string> carriers;
+    std::vector<RouteCarrier> carriers;
+    std::string name;
+    std::string pattern;                 // of the whole number, "+" included
+    std::vector<std::string> senders;    // exact, or the beginning of one and "*"
+    std::vector<std::string> accounts;   // ids
+    std::vector<std::string> brands;     // ids
+    std::vector<std::string> classes;    // of messages, by their names in the API
+    std::vector<std::string> operators;  // as the operator table names them
+    RoutePick pick = RoutePick::order;
+    Millis validity{0};        // the longest that a message may have; 0: whatever it asks for
+    Millis failover_after{0};  // waiting for one carrier; 0: for as long as that one is up
+    bool operator==(const Route&) const = default;
+};
+
+/// Whose number is whose, since numbers are ported.
+struct OperatorTable {
+    std::string file;          // empty: there is none
+    Millis poll_every{2'000};  // from one look at the file to the next
 };
 
 struct AccountSmpp {
@@ -317,6 +358,7 @@ struct Config {
     SmppServer smpp;
     std::vector<Carrier> carriers;
     std::vector<Brand> brands;
+    OperatorTable operator_table;
     std::vector<Route> routes;
     std::vector<Account> accounts;
 };

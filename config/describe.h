@@ -71,6 +71,15 @@ struct Words<TlvType> {
     static constexpr std::array<std::string_view, 4> list{"integer", "c_string", "octets", "text"};
 };
 
+template <>
+struct Words<RoutePick> {
+    static constexpr std::array<std::string_view, 3> list{"order", "weight", "cost"};
+};
+template <>
+struct Words<ValidityForm> {
+    static constexpr std::array<std::string_view, 3> list{"relative", "absolute", "none"};
+};
+
 inline constexpr double second_ms = 1'000;
 inline constexpr double minute_ms = 60 * second_ms;
 inline constexpr double hour_ms = 60 * minute_ms;
@@ -286,6 +295,9 @@ void describe(Dialect& dialect, Setting& setting) {
                      "0x14 pause_destination, 0x04, 0x08 and 0x64 retry, all others fail"});
     setting("receipt_errors", dialect.receipt_errors,
             {.help = "What to do about the err of a receipt that tells of failure"});
+    setting("validity_period", dialect.validity_period,
+            {.help = "How the carrier is told how long a message is worth sending, when that was "
+                     "asked for by the message or its route"});
     setting("tlvs", dialect.tlvs,
             {.help = "The carrier's own optional parameters, so that messages can ask for them by "
                      "name and what comes in is shown by name. The same tag means other things to "
@@ -680,19 +692,92 @@ void describe(Brand& brand, Setting& setting) {
 }
 
 template <typename Setting>
+void describe(RouteCarrier& carrier, Setting& setting) {
+    setting("id", carrier.id,
+            {.help = "One of carriers",
+             .min = 1,
+             .shape = Shape::reference,
+             .required = true,
+             .live = true});
+    setting("weight", carrier.weight,
+            {.help = "With pick: weight, its share beside the others'; 0: only when no other is up",
+             .max = 1'000'000,
+             .live = true});
+    setting(
+        "cost", carrier.cost,
+        {.help = "With pick: cost, of a segment, in any currency", .max = 1'000'000, .live = true});
+}
+
+template <typename Setting>
 void describe(Route& route, Setting& setting) {
     setting("prefix", route.prefix,
-            {.help = "Recipients that begin with this; the longest matching prefix decides",
+            {.help = "Recipients that begin with this; the longest that a route has decides",
              .min = 1,
              .max = 16,
              .shape = Shape::prefix,
              .live = true});
     setting("carriers", route.carriers,
-            {.help = "In order of preference",
-             .min = 1,
+            {.help = "In order of preference: the id of each, or a map",
              .shape = Shape::reference,
              .required = true,
              .live = true});
+    setting("name", route.name,
+            {.help = "Our name for it, in what explains routes; empty is its place, routes[2]",
+             .max = 32,
+             .shape = Shape::identifier,
+             .live = true});
+    setting("pattern", route.pattern,
+            {.help = "Regular expression (RE2) that the whole number matches, '+' included, such "
+                     "as \\+1212\\d{7}",
+             .max = 256,
+             .live = true});
+    setting("senders", route.senders,
+            {.help = "Only messages from these; +1555* is every one that begins so",
+             .shape = Shape::senders,
+             .live = true});
+    setting("accounts", route.accounts,
+            {.help = "Only messages of these", .shape = Shape::reference, .live = true});
+    setting("brands", route.brands,
+            {.help = "Only messages of these", .shape = Shape::reference, .live = true});
+    setting("classes", route.classes,
+            {.help = "Only messages of these classes; the last three are the engine's own answers",
+             .shape = Shape::message_class,
+             .live = true});
+    setting("operators", route.operators,
+            {.help = "Only numbers that operator_table gives to these",
+             .min = 1,
+             .max = 64,
+             .live = true});
+    setting("pick", route.pick,
+            {.help = "Of the carriers that are up. order: the first. weight: shares by weight, a "
+                     "conversation always the same one. cost: the cheapest, of equal ones the "
+                     "first",
+             .live = true});
+    setting("validity", route.validity,
+            {.help = "For how long a message is worth sending: what one has that asks for nothing, "
+                     "and the most that one gets; auto is 48h, or whatever it asks for",
+             .max = 31 * day_ms,
+             .zero = "auto",
+             .live = true});
+    setting("failover_after", route.failover_after,
+            {.help = "A message that has waited so long for one carrier goes to the next that is "
+                     "up; never: as long as its carrier is up",
+             .max = 31 * day_ms,
+             .zero = "never",
+             .live = true});
+}
+
+template <typename Setting>
+void describe(OperatorTable& table, Setting& setting) {
+    setting("file", table.file,
+            {.help = "Lines of prefix,operator or number,operator, each with its +, relative to "
+                     "this file; the longest that a number begins with counts. Empty: there is "
+                     "none. Read again when it changes",
+             .max = 4'096,
+             .shape = Shape::file});
+    setting(
+        "poll_every", table.poll_every,
+        {.help = "From one look whether it has changed to the next", .min = 100, .max = hour_ms});
 }
 
 template <typename Setting>
@@ -737,8 +822,14 @@ void describe(Config& config, Setting& setting) {
     setting("carriers", config.carriers, {.help = "Companies that we bind to", .live = true});
     setting("brands", config.brands,
             {.help = "Legal senders; consent is kept per brand", .live = true});
+    setting("operator_table", config.operator_table,
+            {.help = "Whose number is whose: for routes by operator, where numbers are ported"});
     setting("routes", config.routes,
-            {.help = "Which carriers serve which recipients", .live = true});
+            {.help = "Which carriers serve which messages. Of the routes that fit one, that wins "
+                     "which has the longest prefix (for a route with operators, the row of the "
+                     "operator table if that is longer), then the one with the most other "
+                     "conditions, then the first",
+             .live = true});
     setting("accounts", config.accounts, {.help = "Customers of ours", .live = true});
 }
 

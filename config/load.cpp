@@ -363,6 +363,7 @@ private:
         note(read_value(*text, field, about), node.Mark(), path);
         if constexpr (std::is_same_v<Field, std::string>) {
             if (about.shape == Shape::pem && !field.empty()) read_pem(node, path, field);
+            if (about.shape == Shape::file && !field.empty()) field = run_.beside(field);
         }
     }
 
@@ -401,6 +402,15 @@ private:
             describe(field, part);
             part.refuse_unknown_keys();
         }
+    }
+
+    /// The id alone, or a map.
+    void read(const YAML::Node& node, const std::string& path, RouteCarrier& field,
+              const About& about) {
+        if (node.IsScalar()) return read(node, path, field.id, about);
+        Part part(run_, node, path);
+        describe(field, part);
+        part.refuse_unknown_keys();
     }
 
     /// That it stands there at all says something.

@@ -17,15 +17,18 @@ enum class Shape : std::uint8_t {
     text,        // anything, `min` to `max` octets long
     identifier,  // letters, digits, ".", "-", "_": it becomes a label of metrics and a part of keys
     folder,
-    pem,        // a file that can be read and holds PEM; relative to the file that names it
-    host,       // the name of a machine, or its address
-    ip,         // "192.0.2.1" or "2001:db8::1"
-    endpoint,   // host:port of somebody else
-    listen,     // host:port of ours; port 0 means any free one
-    sender,     // "+15550001000", short code, or a name of up to 11 characters; is normalised
-    prefix,     // "+" and the first digits of a number
-    time_zone,  // of the IANA database
-    reference,  // the id of something declared elsewhere in the file; checked by check.h
+    file,           // relative to the file that names it
+    pem,            // a file that can be read and holds PEM; relative to the file that names it
+    host,           // the name of a machine, or its address
+    ip,             // "192.0.2.1" or "2001:db8::1"
+    endpoint,       // host:port of somebody else
+    listen,         // host:port of ours; port 0 means any free one
+    sender,         // "+15550001000", short code, or a name of up to 11 characters; is normalised
+    prefix,         // "+" and the first digits of a number
+    senders,        // a sender, or the beginning of one and "*"
+    message_class,  // one of the API's
+    time_zone,      // of the IANA database
+    reference,      // the id of something declared elsewhere in the file; checked by check.h
 };
 
 /// How a running engine takes over that a setting is another one.

@@ -86,6 +86,20 @@ std::string normalised_sender(std::string_view text) {
     return is_alphanumeric_sender(text) ? std::string(text) : "";
 }
 
+constexpr std::array<std::string_view, 6> message_classes{
+    "conversational",       "informational",       "promotional",
+    "opt_out_confirmation", "opt_in_confirmation", "help_answer"};
+
+/// The beginning of a sender and "*".
+bool is_sender_beginning(std::string_view text) {
+    if (!text.ends_with('*')) return false;
+    text.remove_suffix(1);
+    const bool number = text.starts_with('+') && text.size() <= 16;
+    const auto allowed = [](char c) { return is_name(c) || c == ' ' || c == '&'; };
+    return number ? all_digits(text.substr(1))
+                  : !text.empty() && text.size() <= 11 && std::ranges::all_of(text, allowed);
+}
+
 bool is_prefix(std::string_view text) {
     return text.starts_with('+') && text.size() <= 16 && all_digits(text.substr(1));
 }
@@ -94,11 +108,16 @@ bool fits(std::string_view text, Shape shape) {
     switch (shape) {
         case Shape::text:
         case Shape::folder:
+        case Shape::file:
         case Shape::pem:
             return text.find('\0') == std::string_view::npos;
         case Shape::identifier:
         case Shape::reference:
             return is_identifier(text);
+        case Shape::senders:
+            return is_sender_beginning(text) || !normalised_sender(text).empty();
+        case Shape::message_class:
+            return std::ranges::find(message_classes, text) != message_classes.end();
         case Shape::host:
             return text.empty() || is_identifier(text) || is_ip(text);
         case Shape::ip:
@@ -128,7 +147,9 @@ std::string read_shape(std::string_view text, Shape shape, std::string& normalis
             problem += "; did you mean '+" + std::string(text) + "'?";
         return problem;
     }
-    normalised = shape == Shape::sender ? normalised_sender(text) : std::string(text);
+    const bool is_sender =
+        shape == Shape::sender || (shape == Shape::senders && !is_sender_beginning(text));
+    normalised = is_sender ? normalised_sender(text) : std::string(text);
     return {};
 }
 
@@ -140,6 +161,8 @@ std::string_view shape_help(Shape shape) {
             return "letters, digits, '.', '-' or '_'";
         case Shape::folder:
             return "a folder";
+        case Shape::file:
+            return "a file";
         case Shape::pem:
             return "a file of PEM";
         case Shape::host:
@@ -153,6 +176,11 @@ std::string_view shape_help(Shape shape) {
         case Shape::sender:
             return "a number such as +15550001000, a short code of 3 to 8 digits, or a name of up "
                    "to 11 letters and digits";
+        case Shape::senders:
+            return "a sender such as +15550001000, or the beginning of one and '*', such as +1555*";
+        case Shape::message_class:
+            return "conversational, informational, promotional, opt_out_confirmation, "
+                   "opt_in_confirmation or help_answer";
         case Shape::prefix:
             return "'+' and up to 15 digits";
         case Shape::time_zone:

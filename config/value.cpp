@@ -90,6 +90,14 @@ std::optional<double> rate_per_second(std::string_view text) {
     return number / static_cast<double>(unit->factor);
 }
 
+/// Without a unit.
+std::optional<double> plain_number(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
 std::string in_units(std::uint64_t value, std::span<const Unit> units) {
     for (const Unit& unit : units) {
         if (value % unit.factor == 0 && value >= unit.factor)
@@ -180,7 +188,9 @@ std::string read_value(std::string_view text, std::string& value, const About& a
     if (const auto problem = read_shape(text, about.shape, normalised); !problem.empty())
         return quoted(text, about) + " " + problem;
     const auto length = static_cast<double>(normalised.size());
-    if (about.shape != Shape::sender && (length < about.min || length > about.max))
+    const bool own_length = about.shape == Shape::sender || about.shape == Shape::senders ||
+                            about.shape == Shape::message_class;
+    if (!own_length && (length < about.min || length > about.max))
         return quoted(text, about) + " is " + std::to_string(normalised.size()) +
                " octets long: expected " + expected(value, about);
     value = std::move(normalised);
@@ -222,6 +232,14 @@ std::string read_value(std::string_view text, TlvLength& value, const About& abo
     if (!from || !to || *from > *to || static_cast<double>(*to) > about.max)
         return quoted(text, about) + " is not a length: expected " + expected(value, about);
     value = {static_cast<std::uint32_t>(*from), static_cast<std::uint32_t>(*to)};
+    return {};
+}
+
+std::string read_value(std::string_view text, Cost& value, const About& about) {
+    const auto number = plain_number(text);
+    if (!number || *number < about.min || *number > about.max)
+        return quoted(text, about) + " is not a cost: expected " + expected(value, about);
+    value.value = *number;
     return {};
 }
 
@@ -281,6 +299,9 @@ std::string write_value(TlvLength value, const About&) {
     if (value.max != value.min) text.append("-").append(std::to_string(value.max));
     return text;
 }
+std::string write_value(Cost value, const About&) {
+    return plain(value.value);
+}
 std::string write_value(std::uint8_t value, const About&) {
     if (value >= 0x50) return "5.0";
     return value >= 0x34 ? "3.4" : "3.3";
@@ -320,6 +341,9 @@ std::string expected(TlvTag, const About&) {
 std::string expected(TlvLength, const About& about) {
     return "octets such as 4 or 1-30, up to " + plain(about.max);
 }
+std::string expected(Cost, const About& about) {
+    return kind_and_bounds("a number such as 0.0075", bounds(about, plain), about);
+}
 std::string expected(std::uint8_t, const About&) {
     return "3.3, 3.4 or 5.0";
 }
@@ -347,6 +371,10 @@ std::string expected(const std::vector<std::string>&, const About& about) {
 }
 std::string expected(const NamedValues&, const About& about) {
     return "a map of names to values, each " + expected(std::string(), about);
+}
+
+std::string expected(const std::vector<RouteCarrier>&, const About& about) {
+    return "a list, each " + expected(std::string(), about) + " or a map";
 }
 
 std::string expected_word(WordList words) {

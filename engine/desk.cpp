@@ -26,6 +26,21 @@ std::int64_t memory_octets(const storage::Message& message) {
                                      message.segments.size() * (sizeof(storage::Segment) + 32));
 }
 
+carrier::Asked asked_about(const storage::Message& message,
+                           const carrier::OperatorTable* operators) {
+    return {.contact = message.to,
+            .sender = message.from,
+            .account = message.account,
+            .brand = message.brand,
+            .message_class = message.message_class,
+            .owner = operators != nullptr ? operators->find(message.to)
+                                          : carrier::OperatorTable::Found{}};
+}
+
+const carrier::Route& Desk::route_of(const storage::Message& message) const {
+    return routes().find(asked_about(message, operators.get()));
+}
+
 const carrier::Dialect& Desk::dialect_of(std::string_view carrier) const {
     static const carrier::Dialect specified;
     for (std::size_t index = 0; index < dialects().size(); ++index) {

@@ -7,6 +7,7 @@
 #include "engine/carrier/bind_budget.h"
 #include "engine/carrier/id_watch.h"
 #include "engine/carrier/limits.h"
+#include "engine/carrier/operator_table.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/token_bucket.h"
 #include "engine/clock.h"
@@ -162,6 +163,7 @@ struct Commons {
     std::atomic<std::int64_t> live_octets{0};
     std::atomic<std::size_t> store_octets{0};
     std::atomic<std::uint64_t> evicted{0};
+    std::atomic<std::int64_t> table_octets{0};  // of the operator table
     std::int64_t live_octets_max = 0;
 };
 
@@ -169,6 +171,10 @@ struct Commons {
 std::int64_t memory_octets(const storage::Message& message);
 /// 0 for none.
 std::int64_t memory_octets(const smpp::NamedTlvs& tlvs);
+
+/// An outbound message as routes see it. operators may be null. Views into both.
+carrier::Asked asked_about(const storage::Message& message,
+                           const carrier::OperatorTable* operators);
 
 struct Desk {
     StandingPtr standing;  // as this shard knows it
@@ -191,6 +197,8 @@ struct Desk {
         carriers;                           // by CarrierIndex; null when not homed here
     std::vector<bool> carrier_up;           // by CarrierIndex, as last heard
     std::vector<std::vector<Mail>> outbox;  // by shard
+    /// The same for all shards, though not at the same moment; null: there is none.
+    std::shared_ptr<const carrier::OperatorTable> operators{};
     /// Live messages by the moment at which they have been in the journal for spill_after.
     struct Aging {
         Instant due;
@@ -207,6 +215,8 @@ struct Desk {
     const std::vector<carrier::Dialect>& dialects() const { return standing->dialects; }
     const std::vector<carrier::SubmitTlvs>& submit_tlvs() const { return standing->submit_tlvs; }
 
+    /// Of what its sender, its class and its number's operator say. Lives as long as the routes.
+    const carrier::Route& route_of(const storage::Message& message) const;
     std::uint32_t home_of(CarrierIndex carrier) const { return carrier % shards; }
     std::uint32_t shard_of(std::string_view contact) const {
         return storage::shard_of_contact(contact, shards);

@@ -6,6 +6,7 @@
 #include "engine/io/host_metrics.h"
 #include "engine/io/http_server.h"
 #include "engine/io/log.h"
+#include "engine/io/operator_table_file.h"
 #include "engine/io/sha256.h"
 #include "engine/io/shard_loop.h"
 #include "engine/io/storage_thread.h"
@@ -47,7 +48,11 @@ struct NodeMetrics {
           store_trouble(scope.gauge("store_trouble")),
           reloads_ok(scope.with("outcome", "ok").counter("config_reloads_total")),
           reloads_refused(scope.with("outcome", "refused").counter("config_reloads_total")),
-          config_since(scope.gauge("config_last_load_timestamp_seconds")) {}
+          config_since(scope.gauge("config_last_load_timestamp_seconds")),
+          operator_rows(scope.gauge("operator_table_rows")),
+          operator_bytes(scope.gauge("operator_table_bytes")),
+          operator_loaded_at(scope.gauge("operator_table_loaded_timestamp_seconds")),
+          operator_trouble(scope.gauge("operator_table_trouble")) {}
 
     void update(const Commons& commons) const {
         store_memory_bytes.set(static_cast<double>(commons.store_octets.load()));
@@ -65,6 +70,10 @@ struct NodeMetrics {
     metrics::Counter reloads_ok;
     metrics::Counter reloads_refused;
     metrics::Gauge config_since;
+    metrics::Gauge operator_rows;
+    metrics::Gauge operator_bytes;
+    metrics::Gauge operator_loaded_at;
+    metrics::Gauge operator_trouble;
 };
 
 void describe_node(const metrics::Scope& scope, const config::Node& node, std::uint32_t shards) {
@@ -89,6 +98,9 @@ struct Engine::Impl {
 
     std::optional<std::string> open_store();
     void make_shards();
+    std::optional<std::string> read_operators();
+    void take_operators(const io::OperatorTablePtr& table);
+    void refuse_operators(const std::string& why) const;
     void recover();
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
@@ -118,6 +130,7 @@ struct Engine::Impl {
     std::vector<std::unique_ptr<io::HttpServer>> servers;
     std::vector<std::thread> threads;
     io::Errands errands;
+    std::unique_ptr<io::OperatorTableFile> operators;  // null: there is none
     bool running = false;
     std::string last_trouble;  // the storage thread's alone
 };
@@ -132,6 +145,7 @@ Engine::~Engine() {
 std::optional<std::string> Engine::start() {
     if (auto problem = impl_->open_store()) return problem;
     impl_->make_shards();
+    if (auto problem = impl_->read_operators()) return problem;
     impl_->recover();
     if (auto problem = impl_->listen()) return problem;
     impl_->storage->start();
@@ -139,6 +153,7 @@ std::optional<std::string> Engine::start() {
         impl_->threads.emplace_back([&loop] { loop->run(); });
     }
     impl_->errands.start();
+    if (impl_->operators) impl_->operators->start();
     impl_->running = true;
     return std::nullopt;
 }
@@ -228,6 +243,44 @@ void Engine::Impl::make_shards() {
         for (auto& shard : shards)
             shard->recover_suppression(scope, contact);
     });
+}
+
+std::optional<std::string> Engine::Impl::read_operators() {
+    if (config.operator_table.file.empty()) return std::nullopt;
+    operators = std::make_unique<io::OperatorTableFile>(
+        config.operator_table,
+        io::OperatorTableFile::Listener{
+            .changed = [this](const io::OperatorTablePtr& table) { take_operators(table); },
+            .refused = [this](const std::string& why) { refuse_operators(why); }});
+    std::string problem = operators->read_first();
+    if (!problem.empty()) return problem;
+    return std::nullopt;
+}
+
+/// Each shard takes the new table between two of its turns, and lets go of the old one.
+void Engine::Impl::take_operators(const io::OperatorTablePtr& table) {
+    const auto octets = static_cast<std::int64_t>(table->octets());
+    commons.table_octets = octets;
+    node_metrics.operator_rows.set(static_cast<double>(table->rows()));
+    node_metrics.operator_bytes.set(static_cast<double>(octets));
+    node_metrics.operator_loaded_at.set(static_cast<double>(io::ShardLoop::now().wall) / 1'000);
+    node_metrics.operator_trouble.set(0);
+    io::write_log(Severity::info, "operator_table_read",
+                  std::to_string(table->rows()) + " rows of " + std::to_string(table->operators()) +
+                      " operators, " + std::to_string(octets) + " octets");
+    for (std::size_t index = 0; index < loops.size(); ++index) {
+        if (threads.empty()) {  // not yet: what is recovered has to find it there
+            shards[index]->take_operators(table);
+            continue;
+        }
+        loops[index]->enqueue(
+            [shard = shards[index].get(), table](Driven&, Now) { shard->take_operators(table); });
+    }
+}
+
+void Engine::Impl::refuse_operators(const std::string& why) const {
+    node_metrics.operator_trouble.set(1);
+    io::write_log(Severity::error, "operator_table_refused", why);
 }
 
 void Engine::Impl::recover() {
@@ -357,6 +410,7 @@ void Engine::stop() {
     if (!impl_->running) return;
     impl_->running = false;
     impl_->errands.stop();
+    if (impl_->operators) impl_->operators->stop();
     std::vector<std::atomic<bool>> drained(impl_->loops.size());
     for (std::size_t index = 0; index < impl_->loops.size(); ++index) {
         impl_->loops[index]->enqueue([](Driven& shard, Now now) { shard.drain(now); });

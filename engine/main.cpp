@@ -3,6 +3,7 @@
 #include "config/load.h"
 #include "engine/engine.h"
 #include "engine/io/log.h"
+#include "engine/io/operator_table_file.h"
 #include "engine/reload.h"
 
 #include <csignal>
@@ -10,6 +11,7 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -39,6 +41,14 @@ int tell_plan(const std::string& old, const std::string& file) {
         std::cout << parley::config::to_text(change) << "\n";
     if (reloaded.changes.empty()) std::cout << file << ": changes nothing\n";
     return 0;
+}
+
+/// Why the operator table cannot be used; empty when it can, or there is none.
+std::string check_operators(const parley::config::OperatorTable& settings) {
+    if (settings.file.empty()) return {};
+    const auto read = parley::io::read_operator_table(settings.file);
+    const auto* why = std::get_if<std::string>(&read);
+    return why != nullptr ? *why : std::string();
 }
 
 int run(parley::config::Config config, const std::string& file) {
@@ -92,6 +102,10 @@ int main(int argc, char** argv) {
     if (!loaded.config) return complain(loaded.complaints);
     if (compare) return tell_plan(std::string(arguments[3]), file);
     if (check) {
+        if (const auto why = check_operators(loaded.config->operator_table); !why.empty()) {
+            std::cerr << why << "\n";
+            return 2;
+        }
         std::cout << file << ": good\n";
         return 0;
     }

@@ -118,6 +118,8 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->message_class = request.message_class;
     message->from = *from;
     message->to = *to;
+    message->account = request.account;
+    message->brand = sender->brand->id;
     const storage::Decision decision =
         policy::decide({storage::Look::intake, request.message_class, sender->scope, *to},
                        desk_.suppressions, now.wall);
@@ -126,7 +128,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                                                     sender->brand->id + " (rule " + decision.rule +
                                                     ")");
     }
-    const std::vector<CarrierIndex>& route = desk_.routes().find(*to);
+    const carrier::Route& route = desk_.route_of(*message);
     if (route.empty()) return refuse(api::Problem::no_route, "to: no route for " + *to);
     if (!request.tlvs.empty()) {
         std::string complaint = complaint_about_tlvs(route, request.tlvs);
@@ -146,8 +148,6 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     }
 
     message->encoding = size.encoding;
-    message->account = request.account;
-    message->brand = sender->brand->id;
     message->carrier = desk_.config().carriers[*carrier].id;
     if (outcome.replacements.empty()) {
         message->text = request.text;
@@ -159,7 +159,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->accepted_at = now.wall;
     message->send_at = request.send_at;
     message->expires_at = std::max(now.wall, request.send_at) +
-                          (request.validity_ms != 0 ? request.validity_ms : validity_default_ms);
+                          route.validity_of(request.validity_ms, validity_default_ms);
     message->reference = static_cast<std::uint8_t>(desk_.dice.next());
     message->segments.resize(size.segments);
     message->decisions.reserve(2);
@@ -167,7 +167,8 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
 
     const std::int64_t octets = memory_octets(*message);
     if (desk_.commons.live_octets.load(std::memory_order_relaxed) + octets +
-            static_cast<std::int64_t>(desk_.commons.store_octets.load(std::memory_order_relaxed)) >
+            static_cast<std::int64_t>(desk_.commons.store_octets.load(std::memory_order_relaxed)) +
+            desk_.commons.table_octets.load(std::memory_order_relaxed) >
         desk_.commons.live_octets_max) {
         return refuse(api::Problem::queue_full,
                       "the queue's memory budget is used up; try again later", 1);
@@ -183,18 +184,19 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     message->message_class = message_class;
     message->from = cause.to;
     message->to = cause.from;
-    const auto carrier = choose_carrier(desk_.routes().find(message->to), *message);
+    message->account = cause.account;
+    message->brand = cause.brand;
+    const carrier::Route& route = desk_.route_of(*message);
+    const auto carrier = choose_carrier(route, *message);
     if (!carrier) return;
     const text::SegmentCount size = desk_.dialects()[*carrier].count(text);
     if (size.segments == 0) return;
     message->encoding = size.encoding;
-    message->account = cause.account;
-    message->brand = cause.brand;
     message->carrier = desk_.config().carriers[*carrier].id;
     message->text = text;
     message->accepted_at = now.wall;
     // A confirmation later than five minutes would have to be justified (47 CFR 64.1200(a)(12)).
-    message->expires_at = now.wall + 5 * 60 * 1000;
+    message->expires_at = now.wall + route.validity_of(5 * 60 * 1000, 0);
     message->reference = static_cast<std::uint8_t>(desk_.dice.next());
     message->segments.resize(size.segments);
     desk_.commons.live_octets.fetch_add(memory_octets(*message), std::memory_order_relaxed);
@@ -245,33 +247,9 @@ bool Outbound::cancel(Now now, Message& message) {
     return true;
 }
 
-// ---- 3. Route: the first carrier of the longest prefix that has a bound link, of those that take
-// the message's TLVs.
+// ---- 3. Route: the most specific one, and of its carriers the best that is up and takes the
+// message's TLVs: outbound_route.cpp.
 // --------------------
-
-std::optional<CarrierIndex> Outbound::choose_carrier(const std::vector<CarrierIndex>& route,
-                                                     const Message& message) const {
-    std::optional<CarrierIndex> first;
-    for (const CarrierIndex carrier : route) {
-        if (!takes_tlvs(carrier, message)) continue;
-        if (desk_.carrier_up[carrier]) return carrier;
-        if (!first) first = carrier;
-    }
-    return first;
-}
-
-std::optional<CarrierIndex> Outbound::next_carrier(const Message& message) const {
-    const std::vector<CarrierIndex>& list = desk_.routes().find(message.to);
-    auto place = std::find_if(list.begin(), list.end(), [&](CarrierIndex carrier) {
-        return desk_.config().carriers[carrier].id == message.carrier;
-    });
-    // Where the route has changed meanwhile it begins with its first.
-    place = place == list.end() ? list.begin() : place + 1;
-    for (; place != list.end(); ++place) {
-        if (desk_.carrier_up[*place] && takes_tlvs(*place, message)) return *place;
-    }
-    return std::nullopt;
-}
 
 void Outbound::dispatch(Now now, Message& message) {
     if (message.expires_at != 0 && message.expires_at <= now.wall) {
@@ -280,7 +258,7 @@ void Outbound::dispatch(Now now, Message& message) {
     }
     // Once a segment is with a carrier the others have to follow it there.
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
-    const std::vector<CarrierIndex>& route = desk_.routes().find(message.to);
+    const carrier::Route& route = desk_.route_of(message);
     std::optional<CarrierIndex> carrier = choose_carrier(route, message);
     if (started) {
         const auto same = index_of(message.carrier);
@@ -342,6 +320,11 @@ void Outbound::on_dispatch(Now now, DispatchMail mail) {
 void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message) {
     index_segments(now, carrier, message);
     if (storage::is_final(message.status)) return;
+    message.failover_at = 0;
+    if (desk_.routes().any_fails_over_by_age()) {
+        const std::int64_t after = desk_.route_of(message).failover_after_ms;
+        if (after != 0) message.failover_at = now.wall + after;
+    }
     if (any_phase(message, Phase::waiting) && !any_phase(message, Phase::uncertain)) {
         carrier.lanes.push_back(&message);
     } else {
@@ -399,6 +382,12 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     pdu.dest_addr_npi = destination.npi;
     pdu.destination_addr = destination.digits;
     pdu.esm_class = written->udhi ? 0x40 : 0x00;
+    // What was asked for. The default is ours: the carrier has its own.
+    const UnixMs from = std::max(message.accepted_at, message.send_at);
+    std::optional<smpp::TimeText> validity;
+    if (message.expires_at != 0 && message.expires_at - from != validity_default_ms)
+        validity = dialect.validity_period(now.wall, message.expires_at);
+    if (validity) pdu.validity_period = validity->view();
     pdu.registered_delivery = 0x01;  // a receipt, whatever the outcome (SMPP 3.4 §5.2.17)
     pdu.data_coding = written->data_coding;
     if (written->payload) {

@@ -76,14 +76,21 @@ private:
                                             api::SendOutcome& outcome);
     void hold(storage::Message& message);
     void dispatch(Now now, storage::Message& message);
-    /// The first of the route that is up, else its first; of those that take the message's TLVs.
-    std::optional<CarrierIndex> choose_carrier(const std::vector<CarrierIndex>& route,
+    void explain_route(const storage::Message& message, api::RouteView& view) const;
+    // Which carrier (outbound_route.cpp).
+    /// The route's best that is up, else its best; of those that take the message's TLVs.
+    std::optional<CarrierIndex> choose_carrier(const carrier::Route& route,
                                                const storage::Message& message) const;
+    /// The best that is up of those that the route puts behind the message's carrier.
     std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
+    /// It has waited for its carrier as long as its route allows, and another one is up.
+    bool may_pass_on(Now now, const storage::Message& message) const;
+    void pass_on(Now now, CarrierDesk& carrier, storage::Message& message);
+    void sweep(Now now, CarrierDesk& carrier);
     /// Whether the carrier takes every TLV that the message asks for (outbound_tlvs.cpp).
     bool takes_tlvs(CarrierIndex carrier, const storage::Message& message) const;
     /// Why no carrier of the list takes these, as a sentence; empty when one takes all of them.
-    std::string complaint_about_tlvs(const std::vector<CarrierIndex>& list,
+    std::string complaint_about_tlvs(const carrier::Route& route,
                                      const smpp::NamedTlvs& tlvs) const;
     void arrive_at_carrier(Now now, CarrierDesk& carrier, storage::Message& message);
     /// The message in the alphabet and number of segments that the carrier's dialect makes of it.

@@ -42,8 +42,12 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
     while (!carrier.retries.empty() && carrier.retries.top().at <= now.at) {
         Message* message = desk_.find_live(carrier.retries.top().id);
         carrier.retries.pop();
-        if (message != nullptr && !storage::is_final(message->status))
+        if (message == nullptr || storage::is_final(message->status)) continue;
+        if (may_pass_on(now, *message)) {
+            pass_on(now, carrier, *message);
+        } else {
             carrier.lanes.push_front(message);
+        }
     }
     if (carrier.removed) look_again(now, carrier);
     const bool wanting = !carrier.ready.empty() || !carrier.lanes.empty();

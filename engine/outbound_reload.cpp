@@ -44,9 +44,10 @@ void Outbound::join_early(Now now, CarrierDesk& carrier) {
 bool Outbound::belongs_to(const CarrierDesk& carrier, const Message& message) const {
     if (carrier.removed) return false;
     if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) return true;
-    const std::vector<CarrierIndex>& route = desk_.routes().find(message.to);
+    const carrier::Route& route = desk_.route_of(message);
     if (route.empty()) return true;  // promised when there was one
-    const bool named = std::ranges::find(route, carrier.index) != route.end();
+    const bool named = std::ranges::find(route.carriers, carrier.index,
+                                         &carrier::Route::Choice::carrier) != route.carriers.end();
     return named && takes_tlvs(carrier.index, message);
 }
 
@@ -56,7 +57,7 @@ void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
         fail(now, carrier, message, Status::unknown, "carrier_removed");
         return;
     }
-    const std::vector<CarrierIndex>& route = desk_.routes().find(message.to);
+    const carrier::Route& route = desk_.route_of(message);
     const auto next = choose_carrier(route, message);
     if (!next) {
         if (carrier.removed) {

@@ -16,7 +16,6 @@ using storage::Status;
 namespace {
 
 constexpr Duration sweep_every = std::chrono::seconds(1);
-constexpr std::size_t sweep_entries = 20'000;
 constexpr std::size_t spill_batch = 2'000;
 
 }  // namespace
@@ -162,9 +161,7 @@ void Outbound::on_deadline(Now now) {
     next_sweep_ = now.at + sweep_every;
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
-        for (Message* message : carrier->lanes.expire(now.wall, sweep_entries)) {
-            fail(now, *carrier, *message, Status::expired, "validity_passed");
-        }
+        sweep(now, *carrier);
         const bool away_long =
             !carrier->up && now.at >= carrier->down_since + carrier->settings->failover_after;
         // Again for what has come since: retries, and what found no carrier at all.

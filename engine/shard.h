@@ -53,6 +53,10 @@ public:
     /// learn of it, then all act on it, so that no shard hears of a carrier that it does not know.
     /// Made by Standing(wanted, *desk().standing); one at a time. done: all of them do.
     void adopt(StandingPtr standing, std::function<void(Now)> done);
+    /// The operator table from now on; null: there is none. Between two turns.
+    void take_operators(std::shared_ptr<const carrier::OperatorTable> operators) {
+        desk_.operators = std::move(operators);
+    }
 
     // Driven
     void on_mail(Now now, std::vector<Mail> mail) override;

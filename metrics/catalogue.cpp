@@ -302,6 +302,19 @@ constexpr std::array list{
           "It is the limit of the service (LimitNOFILE)"},
     About{"process_start_time_seconds", gauge, "seconds", "", "When the process began (Unix time)",
           "Always recent means that it restarts: look at the service's log"},
+    About{"operator_table_rows", gauge, "rows", "",
+          "Numbers and ranges in the operator table that is used; 0: there is none",
+          "Nothing to do. Far fewer than yesterday: look at the file"},
+    About{"operator_table_bytes", gauge, "bytes", "", "What the operator table holds in memory",
+          "It counts against memory_budget; twice for a moment while a new one is read"},
+    About{"operator_table_loaded_timestamp_seconds", gauge, "seconds", "",
+          "When the operator table that is used was read (Unix time); 0: there is none",
+          "Long ago, though the file is renewed: see operator_table_trouble"},
+    About{"operator_table_trouble", gauge, "0 or 1", "",
+          "1 while the operator table's file cannot be read, or says what it may not: the table "
+          "read before is used on",
+          "operator_table_refused in the log names line and column; put a good file there, by "
+          "rename"},
     About{"node_info", gauge, "always 1", "durability, node, shards",
           "The node and how it is set up", "Nothing to do"},
 };

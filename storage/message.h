@@ -124,6 +124,9 @@ struct Message : Durable {
     MessageId resend_of;         // the one that this says again; 0: none
     /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.
     const text::MessageIdForm* id_form = nullptr;
+    /// When it has waited long enough for its carrier and may go to another; never on disk. 0:
+    /// never.
+    UnixMs failover_at = 0;
     std::vector<Segment> segments;  // inbound: one each, phase settled
     std::vector<Decision> decisions;
     /// Outbound: what the caller asks to be sent with each segment, as he wrote it. Inbound: the

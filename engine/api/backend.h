@@ -130,6 +130,7 @@ struct RouteQuestion {
     std::string to;
     storage::MessageClass message_class = storage::MessageClass::conversational;
     std::string text;  // may be empty
+    smpp::NamedTlvs tlvs{};
 };
 /// What would happen to a message now, and why.
 struct RouteView {
@@ -137,6 +138,19 @@ struct RouteView {
         std::string carrier;
         bool up = false;
         bool chosen = false;
+        std::uint32_t weight = 1;
+        double cost = 0;
+        std::string complaint{};  // why it does not take the message's TLVs; empty: it does
+        // As its queue says, a moment later.
+        std::int64_t paused_ms = 0;  // rests that much longer, throttled by the carrier
+        std::size_t waiting = 0;     // messages, of all lanes
+    };
+    /// A route that was looked at.
+    struct Considered {
+        std::string name;  // or "routes[2]"
+        std::string prefix;
+        bool wins = false;
+        std::string why;  // or why not
     };
     Problem problem = Problem::none;  // what the sender would be told; none: 202
     std::string detail;
@@ -145,7 +159,14 @@ struct RouteView {
     std::string brand;
     std::string scope;                               // in which an opt-out counts
     storage::Decision decision;                      // of the gate; rule is empty: it was not asked
+    std::string owner;                               // operator of the number; empty: not known
+    std::size_t owner_digits = 0;                    // of the row that says so
+    std::string route;                               // its name; empty: none fits
     std::string prefix;                              // of the route; empty: none fits
+    std::string pick;                                // how it chooses: "order", "weight", "cost"
+    std::int64_t failover_after_ms = 0;              // of the route; 0: never
+    UnixMs expires_at = 0;                           // of the message, accepted now; 0: refused
+    std::vector<Considered> considered;              // the winner, and what comes nearest to it
     std::vector<Choice> choices;                     // in order of preference
     text::Encoding encoding = text::Encoding::gsm7;  // with the carrier chosen
     std::uint32_t segments = 0;                      // 0: no text given, or it does not fit

@@ -8,6 +8,7 @@
 #include "protocol/http/time_text.h"
 #include "protocol/smpp/capture_file.h"
 
+#include <algorithm>
 #include <array>
 
 namespace parley::api {
@@ -104,13 +105,37 @@ std::function<void(MessagesView)> answer_list(const Backend& backend, Respond re
     };
 }
 
+/// False: it is another one's.
+bool read_account(http::Query& query, const Caller& caller, std::string& account) {
+    if (!caller.is_operator) return true;
+    account = query.text("account").value_or(caller.account);
+    return account == caller.account;
+}
+
+void read_tlvs(http::Query& query, smpp::NamedTlvs& tlvs) {
+    for (const std::string& each : query.texts("tlv")) {
+        const auto colon = each.find(':');
+        const bool written = colon != std::string::npos && colon > 0 && colon <= 32;
+        if (!written || each.size() > 1'024) {
+            query.refuse("tlv", each, "a name, ':' and a value, such as dlt_template_id:1107");
+            continue;
+        }
+        tlvs.push_back({each.substr(0, colon), each.substr(colon + 1)});
+    }
+}
+
 std::optional<RouteQuestion> read_question(const Call& call, const Caller& caller,
                                            const Respond& respond) {
     ProblemDetail problem;
     http::Query query(call.query, problem.errors);
     RouteQuestion question{.account = caller.account};
     question.to = query.text("to").value_or("");
-    question.from = query.text("from").value_or(caller.senders.empty() ? "" : caller.senders[0]);
+    const bool own = read_account(query, caller, question.account);
+    question.from =
+        query.text("from").value_or(own && !caller.senders.empty() ? caller.senders[0] : "");
+    if (question.from.empty() && !own)
+        query.refuse("from", "", "one of the senders of " + question.account);
+    read_tlvs(query, question.tlvs);
     question.text = query.text("text").value_or("");
     if (question.to.empty()) query.refuse("to", "", "the contact's number");
     if (question.text.size() > http::text_octets_max)
@@ -173,10 +198,22 @@ void RestApi::get_queue(const Call&, const CallerPtr&, Respond respond) {
 void RestApi::get_explanation(const Call& call, const CallerPtr& caller, Respond respond) {
     const auto question = read_question(call, *caller, respond);
     if (!question) return;
-    Response response;
-    http::JsonWriter json(response.body);
-    write_route(json, backend_.explain(*question));
-    respond(std::move(response));
+    // Whether carriers rest and what waits for them, only their home shards know.
+    backend_.queue([view = backend_.explain(*question),
+                    respond = std::move(respond)](const QueueView& queue) mutable {
+        for (RouteView::Choice& choice : view.choices) {
+            const auto found =
+                std::ranges::find(queue.carriers, choice.carrier, &CarrierQueueView::carrier);
+            if (found == queue.carriers.end()) continue;
+            choice.paused_ms = found->paused_ms;
+            for (const std::size_t waiting : found->waiting)
+                choice.waiting += waiting;
+        }
+        Response response;
+        http::JsonWriter json(response.body);
+        write_route(json, view);
+        respond(std::move(response));
+    });
 }
 
 void RestApi::change_capture(const Call& call, const Caller& caller, bool on, Respond respond) {

@@ -287,7 +287,26 @@ void write_route(http::JsonWriter& json, const RouteView& view) {
         json.key("decision");
         write_decision(json, view.decision);
     }
+    if (!view.owner.empty()) {
+        json.text("operator", view.owner);
+        json.number("operator_digits", view.owner_digits);
+    }
     json.optional_text("route", view.prefix);
+    json.optional_text("route_name", view.route);
+    json.optional_text("pick", view.pick);
+    if (view.failover_after_ms != 0) json.number("failover_after_ms", view.failover_after_ms);
+    json.optional_time("expires_at", view.expires_at);
+    json.key("considered");
+    json.begin_array();
+    for (const RouteView::Considered& each : view.considered) {
+        json.begin_object();
+        json.text("route", each.name);
+        json.text("prefix", each.prefix);
+        json.flag("wins", each.wins);
+        json.text("why", each.why);
+        json.end_object();
+    }
+    json.end_array();
     json.key("carriers");
     json.begin_array();
     for (const RouteView::Choice& choice : view.choices) {
@@ -295,6 +314,11 @@ void write_route(http::JsonWriter& json, const RouteView& view) {
         json.text("carrier", choice.carrier);
         json.flag("up", choice.up);
         json.flag("chosen", choice.chosen);
+        if (view.pick == "weight") json.number("weight", choice.weight);
+        if (view.pick == "cost") json.key("cost"), json.real(choice.cost);
+        if (choice.paused_ms > 0) json.number("paused_ms", choice.paused_ms);
+        json.number("waiting", choice.waiting);
+        json.optional_text("complaint", choice.complaint);
         json.end_object();
     }
     json.end_array();

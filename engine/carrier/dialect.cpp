@@ -87,6 +87,7 @@ Dialect::Dialect(const config::Dialect& settings)
       statuses_(settings.statuses),
       errors_(settings.receipt_errors),
       accepted_is_final_(settings.accepted_is_final),
+      validity_form_(settings.validity_period),
       tlvs_(dictionary_of(settings)) {
     for (std::size_t i = 0; i < codings_.codings.size(); ++i)
         codings_.codings[i] = static_cast<text::Encoding>(settings.data_coding.meaning[i]);
@@ -165,6 +166,22 @@ const config::StatusRule* Dialect::rule_for(smpp::Status status) const {
     const bool its =
         found != statuses_.end() && found->status.value == static_cast<std::uint32_t>(status);
     return its ? &*found : nullptr;
+}
+
+std::optional<smpp::TimeText> Dialect::validity_period(UnixMs now, UnixMs until) const {
+    using std::chrono::milliseconds;
+    if (validity_form_ == config::ValidityForm::none) return std::nullopt;
+    const std::chrono::seconds left =
+        std::max(std::chrono::floor<std::chrono::seconds>(milliseconds(until - now)),
+                 std::chrono::seconds(1));  // 0 would mean the default
+    const auto relative = smpp::relative_of(left);
+    if (validity_form_ == config::ValidityForm::relative && relative)
+        return smpp::write_time(*relative);
+    constexpr UnixMs year_2099 = 4'070'908'800'000;
+    if (until >= year_2099) return std::nullopt;
+    const std::chrono::sys_time<milliseconds> moment{milliseconds(now) + left};
+    return smpp::write_time(
+        smpp::AbsoluteTime{.utc = std::chrono::floor<smpp::Tenths>(moment), .quarter_hours = 0});
 }
 
 Reaction Dialect::reaction_to(smpp::Status status) const {

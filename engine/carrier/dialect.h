@@ -4,8 +4,10 @@
 
 #include "config/config.h"
 #include "engine/carrier/status_table.h"
+#include "engine/clock.h"
 #include "protocol/smpp/address.h"
 #include "protocol/smpp/pdu.h"
+#include "protocol/smpp/time.h"
 #include "protocol/smpp/tlv_dictionary.h"
 #include "protocol/text/choose.h"
 #include "protocol/text/message_id.h"
@@ -55,6 +57,10 @@ public:
     smpp::WireAddress source(std::string_view stored) const;
     smpp::WireAddress destination(std::string_view stored) const;
 
+    /// For validity_period of a message that is worth sending until then; empty: the carrier is not
+    /// told, or cannot be (years after 2099).
+    std::optional<smpp::TimeText> validity_period(UnixMs now, UnixMs until) const;
+
     // Ids, statuses, receipts.
     const text::MessageIdForm& ids() const { return ids_; }
     Reaction reaction_to(smpp::Status status) const;
@@ -84,6 +90,7 @@ private:
     std::vector<config::StatusRule> statuses_;  // in order of status
     std::vector<config::ReceiptRule> errors_;
     bool accepted_is_final_ = false;
+    config::ValidityForm validity_form_ = config::ValidityForm::relative;
     smpp::TlvDictionary tlvs_;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/carrier/examine.h"
 
+#include "engine/carrier/routes.h"
 #include "engine/carrier/submit_tlvs.h"
 
 namespace parley::carrier {
@@ -27,6 +28,11 @@ public:
         for (std::size_t i = 0; i < config_.brands.size(); ++i) {
             for (const auto& entry : config_.brands[i].tlvs)
                 examine_brand(at("brands", i, entry.name), {entry.name, entry.value});
+        }
+        for (std::size_t i = 0; i < config_.routes.size(); ++i) {
+            const std::string& pattern = config_.routes[i].pattern;
+            if (!pattern.empty())
+                add("routes[" + std::to_string(i) + "].pattern", complaint_about_pattern(pattern));
         }
         return std::move(found_);
     }

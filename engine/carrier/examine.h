@@ -1,6 +1,7 @@
 #pragma once
-// What is wrong with the TLVs that a configuration asks for: names that no dialect has, values that
-// do not fit. For config::load(), which knows nothing of the protocol.
+// What is wrong with a configuration that only the engine can tell: TLVs whose names no dialect has
+// or whose values do not fit, patterns of routes that are no regular expressions. For
+// config::load(), which knows neither.
 
 #include "config/check.h"
 

@@ -227,7 +227,14 @@ bool Lanes::remove(const storage::Message* message) {
 }
 
 std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t budget) {
-    std::vector<storage::Message*> expired;
+    return sweep(budget, [now](const storage::Message& message) {
+        return message.expires_at != 0 && message.expires_at <= now;
+    });
+}
+
+std::vector<storage::Message*> Lanes::sweep(
+    std::size_t budget, const std::function<bool(const storage::Message&)>& wanted) {
+    std::vector<storage::Message*> taken;
     for (std::size_t looked = 0, left = flows_.size(); looked < budget && left > 0;) {
         if (swept_flow_ >= flows_.size()) swept_flow_ = 0;
         Flow& flow = *flows_[swept_flow_];
@@ -241,8 +248,8 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
         }
         storage::Message*& message = flow.messages[swept_place_++];
         ++looked;
-        if (message == nullptr || message->expires_at == 0 || message->expires_at > now) continue;
-        expired.push_back(message);
+        if (message == nullptr || !wanted(*message)) continue;
+        taken.push_back(message);
         message = nullptr;
         --size_;
         --sizes_[flow.account->lane];
@@ -255,7 +262,7 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
         swept_place_ -= std::min(swept_place_, before - flow.messages.size());
         forget_if_empty(flow);
     }
-    return expired;
+    return taken;
 }
 
 std::int64_t Lanes::age_ms(std::size_t lane, storage::UnixMs now) const {

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,8 +55,11 @@ public:
     /// Takes this one out, wherever it stands: a walk along its sender's queue, for what people do
     /// one by one. False: it is not here.
     bool remove(const storage::Message* message);
-    /// Takes out messages whose expires_at has passed; looks at no more than `budget` entries and
-    /// goes on from there the next time, so that a deep queue never stalls its shard.
+    /// Takes out messages that are asked for; looks at no more than `budget` entries and goes on
+    /// from there the next time, so that a deep queue never stalls its shard.
+    std::vector<storage::Message*> sweep(
+        std::size_t budget, const std::function<bool(const storage::Message&)>& wanted);
+    /// Those whose expires_at has passed.
     std::vector<storage::Message*> expire(storage::UnixMs now, std::size_t budget);
 
     /// How long the message that has waited longest in one lane, 0 … count - 1, has been free to

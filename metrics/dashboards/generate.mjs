@@ -237,6 +237,11 @@ const host = ['host', 'Storage and host', false, [
     panel('Configuration', 'Since when the one in force has been, and times that the file was read again.', [
         [`time() - max by (instance) (parley_config_last_load_timestamp_seconds{${node}})`, '{{instance}} in force for, s'],
         [`sum by (instance, outcome) (increase(parley_config_reloads_total{${node}}[$__rate_interval]))`, '{{instance}} {{outcome}}']]),
+    panel('Operator table', 'Rows in use, and the memory that they take.', [
+        [`max by (instance) (parley_operator_table_rows{${node}})`, '{{instance}} rows'],
+        [`max by (instance) (parley_operator_table_bytes{${node}})`, '{{instance}} octets']]),
+    stat('Operator table read', 'When the table in use was read; 1970: there is none.', `max(parley_operator_table_loaded_timestamp_seconds{${node}}) * 1000`, { unit: 'dateTimeAsIso', width: 8 }),
+    stat('Operator table file', 'Whether the file is the table in use.', `max(parley_operator_table_trouble{${node}})`, { width: 8, mappings: [{ type: 'value', options: { 0: { text: 'good', color: 'green' }, 1: { text: 'refused', color: 'orange' } } }], limits: [[1, 'orange']] }),
 ]];
 host[3][4].options.textMode = 'name';
 host[3][4].targets[0].legendFormat = '{{node}}: {{shards}} shards, {{durability}}';

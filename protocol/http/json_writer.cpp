@@ -3,6 +3,7 @@
 #include "protocol/http/time_text.h"
 #include "protocol/text/charset.h"
 
+#include <array>
 #include <charconv>
 
 namespace parley::http {
@@ -89,6 +90,13 @@ void JsonWriter::integer(std::int64_t value) {
     char digits[20];
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
     out_.append(digits, end);
+}
+
+void JsonWriter::real(double value) {
+    separate();
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    out_.append(text.data(), end);
 }
 
 void JsonWriter::boolean(bool value) {

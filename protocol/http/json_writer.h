@@ -21,6 +21,8 @@ public:
     /// Octets that are not UTF-8 (a carrier's message id may hold anything) become U+FFFD.
     void string(std::string_view value);
     void integer(std::int64_t value);
+    /// The shortest text that reads as the same number. Requires a finite one.
+    void real(double value);
     void boolean(bool value);
 
     // Members.

@@ -69,6 +69,17 @@ std::optional<std::string> Query::text(std::string_view name) {
     return found;
 }
 
+std::vector<std::string> Query::texts(std::string_view name) {
+    known_.push_back(name);
+    std::vector<std::string> found;
+    for (auto& parameter : parameters_) {
+        if (parameter.name != name) continue;
+        parameter.taken = true;
+        found.push_back(parameter.value);
+    }
+    return found;
+}
+
 std::size_t Query::number(std::string_view name, std::size_t least, std::size_t most,
                           std::size_t otherwise) {
     const auto given = text(name);

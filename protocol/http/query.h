@@ -21,6 +21,8 @@ public:
 
     /// Given at most once; empty text counts as given.
     std::optional<std::string> text(std::string_view name);
+    /// Given as often as one likes, in order.
+    std::vector<std::string> texts(std::string_view name);
     std::size_t number(std::string_view name, std::size_t least, std::size_t most,
                        std::size_t otherwise);
     void refuse(std::string_view name, std::string_view value, std::string expected);

@@ -77,7 +77,7 @@ test('what waits is seen, canceled before it leaves, and explained', () => withE
     assert.match(await say(house, 'links'), /acme-1 +bound/);
     const route = await say(house, 'route', 'explain', contact, '--text', 'Grüße');
     assert.match(route, /^would be accepted/);
-    assert.match(route, /route +prefix \+, the longest that fits/);
+    assert.match(route, /route \* +routes\[0\] \(\+\): prefix \+: the most specific that fits/);
     assert.match(route, /carrier \* +acme: up, first that is up; 0 wait for it/);
     assert.match(route, /text +1 segment\(s\) gsm7/);
     await house.ask('PUT', `/v1/suppressions/${encodeURIComponent(contact)}`, {});

@@ -242,7 +242,8 @@ void World::fill_disk(Duration how_long) {
 void World::remove_carrier(const std::string& id) {
     std::erase_if(plan_.carriers, [&](const CarrierPlan& each) { return each.engine.id == id; });
     for (config::Route& route : plan_.routes)
-        std::erase(route.carriers, id);
+        std::erase_if(route.carriers,
+                      [&](const config::RouteCarrier& each) { return each.id == id; });
     std::erase_if(plan_.routes, [](const config::Route& route) { return route.carriers.empty(); });
     tell(id + " leaves the configuration");
 }

@@ -136,9 +136,9 @@ void draw_house(Dice& dice, Plan& plan) {
     const std::uint64_t carriers = 1 + dice.below(3);
     for (std::uint64_t n = 0; n < carriers; ++n)
         draw_carrier(dice, plan.add_carrier(names[n]));
-    std::vector<std::string> all;
+    std::vector<config::RouteCarrier> all;
     for (const CarrierPlan& carrier : plan.carriers)
-        all.push_back(carrier.engine.id);
+        all.emplace_back(carrier.engine.id);
     plan.routes.push_back({"+", all});
     if (carriers > 1) {
         std::rotate(all.begin(), all.begin() + 1, all.end());
@@ -218,6 +218,19 @@ void draw_links(Dice& dice, Plan& plan) {
     }
 }
 
+void draw_routes(Dice& dice, Plan& plan) {
+    for (config::Route& route : plan.routes) {
+        if (dice.chance(0.3)) route.pick = config::RoutePick::weight;
+        for (config::RouteCarrier& carrier : route.carriers)
+            carrier.weight = static_cast<std::uint32_t>(dice.below(4));
+        if (dice.chance(0.3))
+            route.failover_after =
+                config::Millis(1'000 + static_cast<std::int64_t>(dice.below(9'000)));
+        if (dice.chance(0.1))
+            route.validity = config::Millis(10'000 + static_cast<std::int64_t>(dice.below(60'000)));
+    }
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -239,6 +252,7 @@ Plan Plan::draw(std::uint64_t seed) {
     draw_links(dice, plan);
     plan.cancel_share = dice.chance(0.4) ? 0.25 : 0;
     plan.reloads = dice.chance(0.3) ? static_cast<std::uint32_t>(1 + dice.below(5)) : 0;
+    draw_routes(dice, plan);
     return plan;
 }
 

@@ -54,6 +54,11 @@ public:
     void cut_power();
     /// As SIGTERM does it; boots again when it has stopped.
     void drain();
+    /// As engine/engine.cpp does it; forgotten by a crash.
+    void take_operators(const std::shared_ptr<const carrier::OperatorTable>& table) {
+        for (const auto& shard : shards_)
+            shard->take_operators(table);
+    }
     void fill_disk(Duration how_long);
     /// From the next boot on.
     void set_shards(std::uint32_t count) { plan_.shards = count; }

@@ -82,6 +82,7 @@ struct SubmitRecord {
     std::uint8_t esm_class = 0;
     std::uint8_t data_coding = 0;
     std::uint8_t registered_delivery = 0;
+    std::string validity_period;
     std::string octets;      // short_message, or message_payload when that was used
     std::string message_id;  // as written in the response; empty when refused
     DefaultAlphabet alphabet = DefaultAlphabet::gsm7;  // of data_coding 0

@@ -210,6 +210,7 @@ void CarrierSim::State::keep_submit(Now now, const Session& session, std::uint32
     record.esm_class = pdu.esm_class;
     record.data_coding = pdu.data_coding;
     record.registered_delivery = pdu.registered_delivery;
+    record.validity_period = pdu.validity_period;
     record.octets = octets_of(pdu);
     record.alphabet = settings.default_alphabet;
     if (message != 0) {

@@ -155,6 +155,10 @@ private:
         explain.add_option("--text", route_.text, "To see its segments");
         explain.add_option("--class", route_.message_class,
                            "conversational, informational or promotional");
+        explain.add_option("--account", route_.account,
+                           "For operators: as if this one sent it, with --from");
+        explain.add_option("--tlv", route_.tlvs,
+                           "NAME=VALUE that the message asks for; may be given several times");
     }
 
     void describe_capture() {

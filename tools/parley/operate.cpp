@@ -369,20 +369,53 @@ int Operator::list(const std::string& path, const ListOptions& options) {
     });
 }
 
+namespace {
+
+std::string explain_query(const RouteOptions& options) {
+    std::vector<std::pair<std::string, std::string>> parameters{{"to", options.to},
+                                                                {"from", options.from},
+                                                                {"text", options.text},
+                                                                {"class", options.message_class},
+                                                                {"account", options.account}};
+    for (std::string tlv : options.tlvs) {
+        if (const auto equals = tlv.find('='); equals != std::string::npos) tlv[equals] = ':';
+        parameters.emplace_back("tlv", tlv);
+    }
+    return query_of(parameters);
+}
+
+/// "up, weight 3, chosen: its share of conversations has this one; 4 wait for it".
+std::string told(const object& carrier, const std::string& pick) {
+    const bool up = member(carrier, "up") == "yes";
+    std::string text = up ? "up" : "down";
+    if (const auto weight = member(carrier, "weight"); !weight.empty())
+        text += ", weight " + weight;
+    if (const auto cost = member(carrier, "cost"); !cost.empty()) text += ", cost " + cost;
+    if (const auto complaint = member(carrier, "complaint"); !complaint.empty())
+        text += ", does not take " + complaint;
+    if (const auto paused = member(carrier, "paused_ms"); !paused.empty())
+        text += ", rests for " + paused + " ms";
+    if (member(carrier, "chosen") == "yes") {
+        text += !up                ? ", none is up: waits for it"
+                : pick == "weight" ? ", of those that are up the one that has this conversation"
+                : pick == "cost"   ? ", cheapest that is up"
+                                   : ", first that is up";
+    }
+    const auto waiting = member(carrier, "waiting");
+    return text + "; " + (waiting.empty() ? "0" : waiting) + " wait for it";
+}
+
+}  // namespace
+
 int Operator::explain(const RouteOptions& options) {
     return guarded([&] {
         Client client(options_.url, options_.key);
-        const Answer answer =
-            good(client.get("/v1/routes/explain" + query_of({{"to", options.to},
-                                                             {"from", options.from},
-                                                             {"text", options.text},
-                                                             {"class", options.message_class}})));
+        const Answer answer = good(client.get("/v1/routes/explain" + explain_query(options)));
         if (options_.json) {
             out_ << answer.body << "\n";
             return Ending::done;
         }
         const object route = answer.object();
-        const object queue = good(client.get("/v1/queue")).object();
         const auto outcome = member(route, "outcome");
         out_ << (outcome == "accepted"
                      ? "would be accepted"
@@ -393,27 +426,33 @@ int Operator::explain(const RouteOptions& options) {
             if (!value.empty()) table.add({name, std::move(value)});
         };
         fact("to", member(route, "to"));
+        if (const auto owner = member(route, "operator"); !owner.empty())
+            fact("operator",
+                 owner + ", by a row of " + member(route, "operator_digits") + " digits");
         fact("from", member(route, "from"));
         fact("brand", member(route, "brand"));
         const object& decision = object_in(route, "decision");
         if (!decision.empty())
             fact("gate", member(decision, "verdict") + ", rule " + member(decision, "rule") +
                              ", opt-outs of " + member(route, "suppression_scope"));
-        const auto prefix = member(route, "route");
-        fact("route", prefix.empty() ? "none has a prefix of this number"
-                                     : "prefix " + prefix + ", the longest that fits");
+        if (member(route, "route").empty()) fact("route", "none fits");
+        for (const auto& each : list_in(route, "considered")) {
+            const object& considered = each.as_object();
+            const bool wins = member(considered, "wins") == "yes";
+            fact(wins ? "route *" : "route", member(considered, "route") + " (" +
+                                                 member(considered, "prefix") +
+                                                 "): " + member(considered, "why"));
+        }
         for (const auto& each : list_in(route, "carriers")) {
             const object& carrier = each.as_object();
-            const auto id = member(carrier, "carrier");
             const bool chosen = member(carrier, "chosen") == "yes";
-            std::string why = member(carrier, "up") == "yes" ? "up" : "down";
-            if (chosen) why += why == "up" ? ", first that is up" : ", none is up: waits for it";
-            for (const auto& one : list_in(queue, "carriers")) {
-                if (member(one.as_object(), "carrier") == id && chosen)
-                    why += "; " + std::to_string(waiting_in(one.as_object())) + " wait for it";
-            }
-            fact(chosen ? "carrier *" : "carrier", id + ": " + why);
+            fact(chosen ? "carrier *" : "carrier",
+                 member(carrier, "carrier") + ": " + told(carrier, member(route, "pick")));
         }
+        if (const auto after = member(route, "failover_after_ms"); !after.empty())
+            fact("fails over", "after waiting " + after + " ms for one carrier");
+        fact("valid",
+             member(route, "expires_at").empty() ? "" : "until " + member(route, "expires_at"));
         if (const auto segments = member(route, "segments"); !segments.empty())
             fact("text", segments + " segment(s) " + member(route, "encoding"));
         table.print(out_);

@@ -34,6 +34,8 @@ struct RouteOptions {
     std::string from;
     std::string text;
     std::string message_class;
+    std::string account;
+    std::vector<std::string> tlvs;  // "name=value"
 };
 struct CaptureOptions {
     std::string link;

@@ -109,7 +109,7 @@ accounts:
     EXPECT_EQ(config.carriers[0].links, 2U);
     EXPECT_EQ(config.carriers[0].throughput, 500.0);
     EXPECT_EQ(config.brands[0].suppression_scope, SuppressionScope::sender);
-    EXPECT_EQ(config.routes[0].carriers, std::vector<std::string>{"acme"});
+    EXPECT_EQ(config.routes[0].carriers, std::vector<RouteCarrier>{"acme"});
     EXPECT_EQ(config.accounts[0].smpp.system_id, "shop");
 }
 

@@ -14,9 +14,17 @@ config::Config with(const std::vector<std::string>& carriers) {
         carrier.system_id = "parley";
         config.carriers.push_back(carrier);
     }
-    config.routes = {{"+", carriers}};
+    config.routes.emplace_back();
+    config.routes.back().carriers.assign(carriers.begin(), carriers.end());
     config.brands = {{.id = "demo", .senders = {"+15550001000"}}};
     return config;
+}
+
+std::vector<std::uint16_t> places(const carrier::Route& route) {
+    std::vector<std::uint16_t> found;
+    for (const carrier::Route::Choice& choice : route.carriers)
+        found.push_back(choice.carrier);
+    return found;
 }
 
 TEST(Standing, ACarrierKeepsItsPlaceWhereverTheFileHasIt) {
@@ -27,11 +35,12 @@ TEST(Standing, ACarrierKeepsItsPlaceWhereverTheFileHasIt) {
     for (std::size_t place = 0; place < ids.size(); ++place)
         EXPECT_EQ(second.config.carriers[place].id, ids[place]);
     EXPECT_EQ(second.removed, (std::vector<bool>{false, true, false, false}));
-    EXPECT_EQ(second.routes.find("+1555"), (std::vector<std::uint16_t>{3, 2, 0}));
+    EXPECT_EQ(places(second.routes.find({.contact = "+1555"})),
+              (std::vector<std::uint16_t>{3, 2, 0}));
 
     const Standing third(with({"beta"}), &second);
     EXPECT_EQ(third.removed, (std::vector<bool>{true, false, true, true}));
-    EXPECT_EQ(third.routes.find("+1555"), (std::vector<std::uint16_t>{1}));
+    EXPECT_EQ(places(third.routes.find({.contact = "+1555"})), (std::vector<std::uint16_t>{1}));
 }
 
 TEST(Standing, ARemovedCarrierStaysAsItLastWas) {

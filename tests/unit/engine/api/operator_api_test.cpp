@@ -153,6 +153,47 @@ TEST_F(OperatorApi, ARouteIsExplainedForTheCallersOwnSender) {
     EXPECT_EQ(get("/v1/routes/explain?to=+1&class=spam").status, 400u);
 }
 
+TEST_F(OperatorApi, AnExplanationNamesRoutesCarriersAndWhatTheyRestFor) {
+    backend.route_view.owner = "lilac";
+    backend.route_view.owner_digits = 11;
+    backend.route_view.route = "ported";
+    backend.route_view.prefix = "+";
+    backend.route_view.pick = "cost";
+    backend.route_view.failover_after_ms = 30'000;
+    backend.route_view.considered = {{"ported", "+", true, "it fits"}, {"all", "+", false, "no"}};
+    backend.route_view.choices = {{"acme", true, true, 1, 0.0075}, {"beta", true, false, 1, 2}};
+    backend.route_view.choices[1].complaint = "tlvs.x: no";
+    CarrierQueueView queue{.carrier = "acme", .up = true, .paused_ms = 900};
+    queue.waiting[1] = 3;
+    queue.waiting[3] = 4;
+    backend.queue_view.carriers.push_back(queue);
+    EXPECT_EQ(get("/v1/routes/explain?to=+15557654321&tlv=a:1&tlv=b:2:3").status, 200u);
+    const auto route = json();
+    EXPECT_EQ(route.at("operator").as_string(), "lilac");
+    EXPECT_EQ(route.at("operator_digits").as_int64(), 11);
+    EXPECT_EQ(route.at("route_name").as_string(), "ported");
+    EXPECT_EQ(route.at("failover_after_ms").as_int64(), 30'000);
+    EXPECT_TRUE(route.at("considered").as_array().at(0).as_object().at("wins").as_bool());
+    const auto& acme = route.at("carriers").as_array().at(0).as_object();
+    EXPECT_EQ(acme.at("cost").as_double(), 0.0075);
+    EXPECT_EQ(acme.at("paused_ms").as_int64(), 900);
+    EXPECT_EQ(acme.at("waiting").as_int64(), 7);
+    const auto& beta = route.at("carriers").as_array().at(1).as_object();
+    EXPECT_EQ(beta.at("complaint").as_string(), "tlvs.x: no");
+    EXPECT_EQ(backend.questions.back().tlvs, (smpp::NamedTlvs{{"a", "1"}, {"b", "2:3"}}));
+    EXPECT_EQ(get("/v1/routes/explain?to=+1&tlv=nameless").status, 400u);
+}
+
+TEST_F(OperatorApi, OnlyAnOperatorAsksForAnotherAccount) {
+    EXPECT_EQ(get("/v1/routes/explain?to=+15557654321&account=clinic&from=DEMO").status, 400u);
+    key = "ops-key";
+    EXPECT_EQ(get("/v1/routes/explain?to=+15557654321&account=clinic").status, 400u)
+        << "whose sender is meant?";
+    EXPECT_EQ(get("/v1/routes/explain?to=+15557654321&account=clinic&from=DEMO").status, 200u);
+    EXPECT_EQ(backend.questions.back().account, "clinic");
+    EXPECT_EQ(backend.questions.back().from, "DEMO");
+}
+
 TEST_F(OperatorApi, CapturesAreForOperatorsOnly) {
     backend.link_views.push_back({.carrier = "acme", .link = "acme-1"});
     EXPECT_EQ(call(Method::put, "/v1/links/acme-1/capture").status, 403u);
