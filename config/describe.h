@@ -717,7 +717,7 @@ void describe(Route& route, Setting& setting) {
              .shape = Shape::prefix,
              .live = true});
     setting("carriers", route.carriers,
-            {.help = "In order of preference: the id of each, or a map",
+            {.help = "In order of preference, at least one: the id of each, or a map",
              .shape = Shape::reference,
              .required = true,
              .live = true});
@@ -728,7 +728,7 @@ void describe(Route& route, Setting& setting) {
              .live = true});
     setting("pattern", route.pattern,
             {.help = "Regular expression (RE2) that the whole number matches, '+' included, such "
-                     "as \\+1212\\d{7}",
+                     "as `\\+1212\\d{7}`",
              .max = 256,
              .live = true});
     setting("senders", route.senders,

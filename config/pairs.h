@@ -57,8 +57,8 @@ template <typename Part>
 std::string identity_of(const Part& part) {
     if constexpr (requires { part.id; }) {
         return part.id;
-    } else if constexpr (requires { part.prefix; }) {
-        return part.prefix;
+    } else if constexpr (requires { part.prefix; }) {  // a route, whose name need not be given
+        return part.name.empty() ? part.prefix : part.name;
     } else if constexpr (requires { part.status; }) {
         return write_value(part.status, About{});
     } else if constexpr (requires { part.error; }) {

@@ -32,7 +32,7 @@ public:
 
     template <typename Field>
     void operator()(std::string_view name, Field& field, const About& about) {
-        if (is_left_out(field)) return;
+        if (is_left_out(field, about)) return;
         key(name);
         print(field, about);
     }
@@ -42,11 +42,16 @@ public:
 
 private:
     template <typename Field>
-    static bool is_left_out(const Field&) {
+    static bool is_left_out(const Field&, const About&) {
         return false;
     }
+    /// Nothing is no id: it can only be left out.
+    static bool is_left_out(const std::string& field, const About& about) {
+        return field.empty() &&
+               (about.shape == Shape::identifier || about.shape == Shape::reference);
+    }
     template <Described Field>
-    static bool is_left_out(const std::optional<Field>& field) {
+    static bool is_left_out(const std::optional<Field>& field, const About&) {
         return !field;
     }
 

@@ -177,8 +177,8 @@ std::optional<smpp::TimeText> Dialect::validity_period(UnixMs now, UnixMs until)
     const auto relative = smpp::relative_of(left);
     if (validity_form_ == config::ValidityForm::relative && relative)
         return smpp::write_time(*relative);
-    constexpr UnixMs year_2099 = 4'070'908'800'000;
-    if (until >= year_2099) return std::nullopt;
+    constexpr UnixMs year_2100 = 4'102'444'800'000;
+    if (until >= year_2100) return std::nullopt;
     const std::chrono::sys_time<milliseconds> moment{milliseconds(now) + left};
     return smpp::write_time(
         smpp::AbsoluteTime{.utc = std::chrono::floor<smpp::Tenths>(moment), .quarter_hours = 0});

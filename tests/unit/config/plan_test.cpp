@@ -84,9 +84,9 @@ TEST(Plan, WhatIsAddedAndRemovedIsToldWithWhatItHas) {
                      "reconnect  carriers[acme].tls: added { key_password: ******** }",
                      "live       brands[demo].senders[+15550001000]: removed",
                      "live       brands[demo].senders[+15550001002]: added",
-                     "live       routes[+44]: removed { prefix: +44, carriers: [beta] }",
-                     "live       routes[+].carriers: [acme, beta] -> [acme]",
-                     "live       routes[+1]: added { prefix: +1, carriers: [acme] }"}));
+                     "live       routes[+44]: removed { prefix: +44, carriers: [{ id: beta }] }",
+                     "live       routes[+].carriers[beta]: removed { id: beta }",
+                     "live       routes[+1]: added { prefix: +1, carriers: [{ id: acme }] }"}));
 }
 
 TEST(Plan, SecretsAreNeverShown) {

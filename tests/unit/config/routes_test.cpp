@@ -79,7 +79,7 @@ TEST(RouteSettings, WhatDoesNotFitIsNamedWithItsPlace) {
                      "conversational, informational, promotional, opt_out_confirmation, "
                      "opt_in_confirmation or help_answer",
                      "etc/p.yaml:10:11: routes[0].pick: 'best' is not known: expected order, "
-                     "weight or cost"}));
+                     "weight or cost; did you mean 'cost'?"}));
 }
 
 TEST(RouteSettings, WhatIsNamedMustExist) {

@@ -157,5 +157,24 @@ TEST(Dialect, ReadsReceiptsByItsErrorsAndWhatAcceptedMeans) {
     EXPECT_EQ(dialect.name_of_error("12"), "");
 }
 
+TEST(Dialect, ValidityIsToldInTheFormThatTheCarrierReads) {
+    constexpr UnixMs noon = 1'795'521'600'000;  // 2026-11-24T12:00Z
+    constexpr UnixMs hour = 3'600'000;
+    const auto told = [](config::ValidityForm form, UnixMs until) {
+        config::Dialect settings;
+        settings.validity_period = form;
+        const auto text = Dialect(settings).validity_period(noon, until);
+        return text ? std::string(text->view()) : "nothing";
+    };
+    using enum config::ValidityForm;
+    EXPECT_EQ(told(relative, noon + 26 * hour + 90'999), "000001020130000R");
+    EXPECT_EQ(told(relative, noon + 300), "000000000001000R") << "0 would be the carrier's default";
+    EXPECT_EQ(told(relative, noon - 300), "000000000001000R");
+    EXPECT_EQ(told(relative, noon + 32 * 24 * hour), "261226120000000+") << "too long for days";
+    EXPECT_EQ(told(absolute, noon + 2 * hour), "261124140000000+");
+    EXPECT_EQ(told(none, noon + 2 * hour), "nothing");
+    EXPECT_EQ(told(absolute, 4'102'444'800'000), "nothing") << "the year 2100";
+}
+
 }  // namespace
 }  // namespace parley::carrier
