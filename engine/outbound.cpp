@@ -279,7 +279,10 @@ bool Outbound::fit(Message& message, CarrierIndex carrier) {
     message.encoding = size.encoding;
     message.segments.assign(size.segments, Segment{});
     desk_.commons.live_octets.fetch_add(memory_octets(message) - before, std::memory_order_relaxed);
-    desk_.open.section->snapshot(message);  // no change in the journal tells of an alphabet
+    // The number of segments for who reads the journal from the message's birth on; the alphabet,
+    // of which no change in the journal tells.
+    desk_.open.section->reroute(message);
+    desk_.open.section->snapshot(message);
     return true;
 }
 

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { writeFileSync } from 'node:fs';
 
 import { freePort, json, key, request, until, withHouse } from './house.mjs';
+import { RawSmsc, outbind } from './raw_smsc.mjs';
 
 const run = promisify(execFile);
 const programs = { parley: process.env.PARLEY ?? 'build/parley', parleyd: process.env.PARLEYD ?? 'build/parleyd' };
@@ -175,4 +176,45 @@ test('keys and accounts come and go', () => withEngine(async (house) => {
     house.edit((config) => { config.accounts.pop(); });
     assert.equal((await ask(house, '/v1/config/reload')).status, 200);
     await until('the key is nobody’s', async () => (await request(house.http, 'GET', '/v1/links')).status === 401);
+}));
+
+test('a door for outbind opens, has another password, and closes', () => withEngine(async (house) => {
+    const port = await freePort();
+    const smsc = new RawSmsc(await freePort());
+    const opens = async (password) => {
+        const session = await smsc.connectTo(port);
+        session.write(outbind('acme', password));
+        return session;
+    };
+    try {
+        house.edit((config) => {
+            config.carriers[0].outbind = { listen: `127.0.0.1:${port}`, password: 'first', bind: 'transceiver' };
+        });
+        assert.equal((await ask(house, '/v1/config/reload')).status, 200);
+        await opens('first');
+        await allBound(house, 3);
+        house.edit((config) => { config.carriers[0].outbind.password = 'second'; });
+        assert.equal((await ask(house, '/v1/config/reload')).status, 200);
+        await until('the link ends to begin anew', async () => (await links(house)).length === 3
+            && (await links(house)).some(({ state }) => state === 'waiting'));
+        await opens('second');
+        await allBound(house, 3);
+        house.edit((config) => { delete config.carriers[0].outbind; });
+        assert.equal((await ask(house, '/v1/config/reload')).status, 200);
+        await allBound(house, 2);
+        await assert.rejects(smsc.connectTo(port));
+    } finally {
+        await smsc.close();
+    }
+}));
+
+test('what cannot be opened is told, and all else of the reload counts', () => withEngine(async (house) => {
+    house.edit((config) => {
+        config.carriers[0].outbind = { listen: `127.0.0.1:${house.http}` };
+        config.carriers[0].window = 9;
+    });
+    assert.equal((await ask(house, '/v1/config/reload')).status, 200);
+    await until('the log tells', () => house.logLines('not_listening').length === 1);
+    assert.match(house.logLines('not_listening')[0].detail, /Address already in use/);
+    assert.ok((await links(house)).every(({ window }) => window === 9));
 }));

@@ -323,6 +323,59 @@ TEST(Reload, WhatWaitsIsCutAsTheNewDialectCuts) {
     EXPECT_GE(in_ucs2, 20U);
 }
 
+/// 100 characters: one segment in GSM 7, two in UCS-2.
+Order longer(std::uint64_t n) {
+    return to(contact_number(n), n, std::string(90, 'x'));
+}
+
+void write_in_ucs2(Plan& plan) {
+    acme(plan).dialect.send_in.gsm7 = false;
+}
+
+/// The journal still has them from their birth on: nothing is older than spill_after.
+TEST(Reload, WhatWasCutOtherwiseIsReadBackFromTheJournal) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.throughput = 8;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(2));
+    for (std::uint64_t n = 1; n <= 12; ++n)
+        world.send(longer(n));
+    world.pass(milliseconds(100));
+    world.reload(write_in_ucs2);
+    world.pass(milliseconds(1'200));
+    EXPECT_GE(count_of(world, Status::delivered), 2U);
+    world.crash();
+    world.pass(seconds(1));
+    EXPECT_TRUE(world.is_up());
+    world.finish();
+}
+
+TEST(Reload, WhatAStartHasCutOtherwiseIsReadBackFromTheJournal) {
+    Plan plan = two_carriers();
+    plan.carriers[0].engine.throughput = 8;
+    plan.carriers[1].engine.throughput = 1;
+    plan.routes = {{"+", {"acme"}}, {contact_number(90), {"beta"}}};
+    plan.shards = 1;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(2));
+    // Those of beta stay as they are, and keep the journal from letting go of the others.
+    for (std::uint64_t n = 1; n <= 4; ++n)
+        world.send(to(contact_number(90), n));
+    for (std::uint64_t n = 5; n <= 16; ++n)
+        world.send(longer(n));
+    world.pass(milliseconds(100));
+    world.crash();
+    world.reload(write_in_ucs2);
+    world.pass(milliseconds(1'800));
+    EXPECT_GE(count_of(world, Status::delivered), 2U);
+    world.crash();
+    world.pass(seconds(1));
+    EXPECT_TRUE(world.is_up());
+    world.finish();
+}
+
 TEST(Reload, AnotherFormOfIdsFindsTheReceiptsThatAreHeld) {
     Plan plan = Plan::quiet();
     plan.carriers[0].behaviour.id_in_response = carrier_sim::IdForm::hex;
