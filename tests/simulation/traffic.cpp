@@ -168,7 +168,9 @@ private:
         const auto leaves =
             plan.carriers.begin() + static_cast<std::ptrdiff_t>(dice_.below(plan.carriers.size()));
         for (config::Route& route : plan.routes)
-            std::erase(route.carriers, leaves->engine.id);
+            std::erase_if(route.carriers, [&](const config::RouteCarrier& each) {
+                return each.id == leaves->engine.id;
+            });
         std::erase_if(plan.routes,
                       [](const config::Route& route) { return route.carriers.empty(); });
         taken_out_ = *leaves;
