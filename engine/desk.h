@@ -108,7 +108,7 @@ struct CarrierDesk {
     bool up = false;
     Instant down_since{};
     bool failed_over = false;
-    std::size_t left_behind = 0;  // that no other carrier could take, when it failed over
+    std::uint64_t failed_over_at = 0;  // arrivals in the lanes when it did; those left behind stay
 };
 
 /// What has to happen once the open section is durable, in the order in which it was decided.
