@@ -118,7 +118,7 @@ struct CarrierDesk {
     /// Its alphabets or its way of cutting changed then: what was accepted by that time is measured
     /// anew before it goes.
     UnixMs measured_anew = 0;
-    std::size_t left_behind = 0;  // that no other carrier could take, when it failed over
+    std::uint64_t failed_over_at = 0;  // arrivals in the lanes when it did; those left behind stay
 };
 
 /// What has to happen once the open section is durable, in the order in which it was decided.

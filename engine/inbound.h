@@ -74,6 +74,16 @@ private:
     void apply_receipt(Now now, CarrierDesk& carrier, storage::Message& message,
                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
     void hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt);
+    /// Other messages of its thread that the carrier took, with the ids of those of their segments
+    /// that have no final receipt; as the store has them.
+    struct Awaiting {
+        storage::MessageId id;
+        std::vector<std::string> carrier_message_ids;
+    };
+    using Awaited = std::vector<Awaiting>;
+    /// The receipt may be of one of these, under an id in another form than the configured one.
+    bool may_be_of(const CarrierDesk& carrier, const Awaited& awaited,
+                   const storage::EarlyReceipt& receipt) const;
     /// The segment that a receipt under an unknown id makes certain, if any.
     std::optional<carrier::Receipts::Place> uncertain_place(
         const CarrierDesk& carrier, const storage::EarlyReceipt& receipt) const;
@@ -82,6 +92,13 @@ private:
     void retry_early(CarrierDesk& carrier, std::uint64_t handle);
     void watch_ids(CarrierDesk& carrier, const storage::EarlyReceipt& receipt);
     void early_was_asked(Now now, CarrierDesk& carrier, std::uint64_t handle, bool repeated);
+    void note_found_by_id(CarrierDesk& carrier) const;
+    struct OfThread;  // what the store knows of a receipt's thread
+    static OfThread look_at_thread(storage::Store& store, const storage::EarlyReceipt& receipt,
+                                   const text::MessageIdForm& form);
+    struct Asked;  // and of the receipt itself
+    static Asked ask(storage::Store& store, const storage::EarlyReceipt& receipt,
+                     const text::MessageIdForm& form, bool doubtful);
 
     void take_part(Now now, InboundMail mail, const text::Concatenation& place,
                    std::string_view body, std::uint8_t body_coding);

@@ -18,54 +18,14 @@ using storage::Phase;
 
 namespace {
 
-/// What the ended messages of its thread say of a receipt.
-enum class Ended : std::uint8_t {
-    none,      // it is of none of them
-    one,       // it is of this one, perhaps from an earlier life of the process
-    in_doubt,  // nobody ever knew the id of one of them: it may be that one's
-};
-
-/// Asked before a receipt is given to an uncertain message of the same thread.
-Ended ended_before(storage::Store& store, const EarlyReceipt& receipt,
-                   const text::MessageIdForm& form) {
-    const std::string wanted = form.from_receipt(receipt.carrier_message_id);
-    const std::string other = form.from_receipt(receipt.other_id);
-    constexpr std::size_t newest = 50;
-    Ended found = Ended::none;
-    const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
-    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
-        if (entry.direction != storage::Direction::outbound) continue;
-        const auto message = store.find_message(entry.id);
-        // The store may have an older copy of one that still lives.
-        const bool ended = message && storage::is_final(message->status);
-        if (!ended || message->carrier != receipt.carrier) continue;
-        for (const storage::Segment& segment : message->segments) {
-            const std::string key = form.from_response(segment.carrier_message_id);
-            if (key == wanted || (!other.empty() && key == other)) return Ended::one;
-            if (segment.phase == Phase::uncertain) found = Ended::in_doubt;
-        }
+/// Ids of the segments that the carrier took and that have no final receipt.
+std::vector<std::string> ids_without_receipt(const Message& message) {
+    std::vector<std::string> ids;
+    for (const storage::Segment& segment : message.segments) {
+        if (segment.phase == Phase::sent && !segment.carrier_message_id.empty())
+            ids.push_back(segment.carrier_message_id);
     }
-    return found;
-}
-
-/// What the store knows of a receipt whose message is not in memory.
-struct Asked {
-    std::optional<Message> awaiting;
-    bool by_other = false;  // under the receipt's second id
-    Ended ended = Ended::none;
-};
-
-Asked ask(storage::Store& store, const EarlyReceipt& receipt, const text::MessageIdForm& form,
-          bool doubtful) {
-    Asked found;
-    found.awaiting = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
-    if (!found.awaiting && !receipt.other_id.empty()) {
-        found.awaiting = store.find_awaiting(receipt.carrier, receipt.other_id, form);
-        found.by_other = found.awaiting.has_value();
-        if (found.by_other && !carrier::may_speak_of(receipt, *found.awaiting)) found = {};
-    }
-    if (!found.awaiting && doubtful) found.ended = ended_before(store, receipt, form);
-    return found;
+    return ids;
 }
 
 /// Whether something that was written in the same thread has no answer yet: a receipt under an
@@ -94,6 +54,66 @@ EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pd
 
 }  // namespace
 
+/// Asked before a receipt is given to an uncertain message of the same thread.
+struct Inbound::OfThread {
+    enum class Ended : std::uint8_t {
+        none,      // it is of no message that has ended
+        one,       // it is of one that has, perhaps in an earlier life of the process
+        in_doubt,  // nobody ever knew the id of one of them: it may be that one's
+    };
+    Ended ended = Ended::none;
+    Awaited awaited;
+};
+
+Inbound::OfThread Inbound::look_at_thread(storage::Store& store, const EarlyReceipt& receipt,
+                                          const text::MessageIdForm& form) {
+    const std::string wanted = form.from_receipt(receipt.carrier_message_id);
+    const std::string other = form.from_receipt(receipt.other_id);
+    constexpr std::size_t newest = 50;
+    OfThread found;
+    const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
+    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
+        if (entry.direction != storage::Direction::outbound) continue;
+        const auto message = store.find_message(entry.id);
+        // Of one that lives the store may have an older copy, or none.
+        if (!message || message->carrier != receipt.carrier) {
+            if (!message) found.awaited.push_back({entry.id, {}});
+            continue;
+        }
+        found.awaited.push_back({entry.id, ids_without_receipt(*message)});
+        if (!storage::is_final(message->status)) continue;
+        for (const storage::Segment& segment : message->segments) {
+            const std::string key = form.from_response(segment.carrier_message_id);
+            if (key == wanted || (!other.empty() && key == other)) {
+                found.ended = OfThread::Ended::one;
+                return found;
+            }
+            if (segment.phase == Phase::uncertain) found.ended = OfThread::Ended::in_doubt;
+        }
+    }
+    return found;
+}
+
+/// What the store knows of a receipt whose message is not in memory.
+struct Inbound::Asked {
+    std::optional<Message> awaiting;
+    bool by_other = false;  // under the receipt's second id
+    OfThread thread;
+};
+
+Inbound::Asked Inbound::ask(storage::Store& store, const EarlyReceipt& receipt,
+                            const text::MessageIdForm& form, bool doubtful) {
+    Asked found;
+    found.awaiting = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
+    if (!found.awaiting && !receipt.other_id.empty()) {
+        found.awaiting = store.find_awaiting(receipt.carrier, receipt.other_id, form);
+        found.by_other = found.awaiting.has_value();
+        if (found.by_other && !carrier::may_speak_of(receipt, *found.awaiting)) found = {};
+    }
+    if (!found.awaiting && doubtful) found.thread = look_at_thread(store, receipt, form);
+    return found;
+}
+
 void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                          const smpp::DeliverSm& pdu) {
     EarlyReceipt receipt = read(now, carrier, pdu);
@@ -117,6 +137,7 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
     const carrier::Receipts& known = carrier.receipts;
     auto place = known.find(receipt.carrier_message_id);
     bool repeated = !place && known.settled_lately(receipt.carrier_message_id);
+    if (place || repeated) note_found_by_id(carrier);
     if (!place && !repeated) place = known.find_by_other(receipt);
     if (place) {
         apply_receipt(now, carrier, *place->message, place->segment, receipt);
@@ -133,7 +154,8 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
             [found, held, doubtful, form = desk_.dialects()[carrier.index].ids()](
                 storage::Store& store) { *found = ask(store, *held, form, doubtful); },
             [this, &carrier, ticket, found, held, doubtful](Now then) {
-                if (found->ended == Ended::one) {
+                using Ended = OfThread::Ended;
+                if (found->thread.ended == Ended::one) {
                     carrier.metrics.receipts_repeated.add();
                     desk_.open.thanks.push_back({ticket, 0});
                     return;
@@ -144,9 +166,10 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
                                     : carrier.receipts.settled_lately(held->carrier_message_id);
                 if (found->awaiting && !settled && desk_.find_live(found->awaiting->id) == nullptr)
                     outbound_.readopt(then, carrier, std::move(*found->awaiting));
-                match_receipt(
-                    then, carrier, ticket, std::move(*held),
-                    doubtful && found->ended == Ended::none ? Matching::asked : Matching::by_id);
+                const bool only_the_doubt_s = doubtful && found->thread.ended == Ended::none &&
+                                              !may_be_of(carrier, found->thread.awaited, *held);
+                match_receipt(then, carrier, ticket, std::move(*held),
+                              only_the_doubt_s ? Matching::asked : Matching::by_id);
             });
         return;
     }
@@ -176,6 +199,17 @@ void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std
     }
     desk_.open.section->receipt(message, index);
     outbound_.settle_by_receipts(now, carrier, message);
+    outbound_.look_again(carrier, message);
+}
+
+/// Ids here are written as the configuration says. What was held because nobody knew that may have
+/// its turn now.
+void Inbound::note_found_by_id(CarrierDesk& carrier) const {
+    if (!carrier.watch.confirm()) return;
+    for (const auto& [handle, early] : carrier.early) {
+        if (carrier.receipts.may_resolve(early->destination, early->source))
+            carrier.recheck.emplace_back(early->destination, early->source);
+    }
 }
 
 void Inbound::hold_receipt(CarrierDesk& carrier, EarlyReceipt receipt) {
@@ -196,6 +230,21 @@ void Inbound::hold_receipt(CarrierDesk& carrier, EarlyReceipt receipt) {
 
 // ---- A receipt under an id that nobody knows, whose addresses fit the one message of which we do
 // not know whether it left: it left, and this is its receipt.
+
+bool Inbound::may_be_of(const CarrierDesk& carrier, const Awaited& awaited,
+                        const EarlyReceipt& receipt) const {
+    const auto may_be = [&](const std::string& id) {
+        return !carrier.watch.confirmed() ||
+               text::may_be_same_message_id(id, receipt.carrier_message_id) ||
+               text::may_be_same_message_id(id, receipt.other_id);
+    };
+    return std::ranges::any_of(awaited, [&](const Awaiting& each) {
+        const auto live = desk_.live.find(each.id.value);
+        if (live == desk_.live.end()) return std::ranges::any_of(each.carrier_message_ids, may_be);
+        return live->second->carrier == receipt.carrier &&
+               std::ranges::any_of(ids_without_receipt(*live->second), may_be);
+    });
+}
 
 std::optional<carrier::Receipts::Place> Inbound::uncertain_place(
     const CarrierDesk& carrier, const EarlyReceipt& receipt) const {
@@ -247,14 +296,18 @@ void Inbound::retry_early(Now now) {
 }
 
 void Inbound::retry_early(CarrierDesk& carrier, std::uint64_t handle) {
-    auto ended = std::make_shared<Ended>();
+    auto found = std::make_shared<OfThread>();
     // A copy: the receipt may find its message, or be given up, before the answer comes.
+    auto receipt = std::make_shared<const EarlyReceipt>(*carrier.early.at(handle));
     desk_.ports.query(
-        [ended, receipt = *carrier.early.at(handle), form = desk_.dialects()[carrier.index].ids()](
-            storage::Store& store) { *ended = ended_before(store, receipt, form); },
-        [this, &carrier, handle, ended](Now then) {
-            if (*ended == Ended::in_doubt) return;
-            early_was_asked(then, carrier, handle, *ended == Ended::one);
+        [found, receipt, form = desk_.dialects()[carrier.index].ids()](storage::Store& store) {
+            *found = look_at_thread(store, *receipt, form);
+        },
+        [this, &carrier, handle, found, receipt](Now then) {
+            if (found->ended == OfThread::Ended::in_doubt) return;
+            const bool repeated = found->ended == OfThread::Ended::one;
+            if (!repeated && may_be_of(carrier, found->awaited, *receipt)) return;
+            early_was_asked(then, carrier, handle, repeated);
         });
 }
 

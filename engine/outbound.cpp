@@ -440,7 +440,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     const carrier::Reaction reaction = dialect.reaction_to(answer.status);
     adapt(now, carrier, link, reaction, answer);
     if (reaction != carrier::Reaction::sent)
-        carrier.limits.give_back(message, 1);  // what was refused counts for nothing
+        carrier.limits.give_back(message, segment.intended_at);  // it counts for nothing
     switch (reaction) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
@@ -624,8 +624,6 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
     if (joined && !any_phase(message, Phase::intended)) settle_by_receipts(now, carrier, message);
 }
 
-/// Nothing of this thread may be in flight any more, and one message of it in doubt: receipts that
-/// were held because nobody could say whose they are may now be told.
 void Outbound::look_again(CarrierDesk& carrier, const Message& message) {
     if (carrier.receipts.may_resolve(message.sender(), message.contact()))
         carrier.recheck.emplace_back(message.sender(), message.contact());

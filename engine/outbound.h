@@ -49,6 +49,9 @@ public:
     /// A receipt has told that an uncertain segment did leave. What has not yet been sent of the
     /// message goes on its way again.
     void on_certain(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// Nothing of the message's thread may be in flight or awaited any more, and one message of it
+    /// in doubt: receipts that were held because nobody could say whose they are may now be told.
+    static void look_again(CarrierDesk& carrier, const storage::Message& message);
     /// After every segment has its receipt, or some are final: sets the message's state.
     void settle_by_receipts(Now now, CarrierDesk& carrier, storage::Message& message);
 
@@ -120,7 +123,6 @@ private:
     void fail(Now now, CarrierDesk& carrier, storage::Message& message, storage::Status status,
               std::string reason);
     void index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
-    static void look_again(CarrierDesk& carrier, const storage::Message& message);
     // outbound_reload.cpp
     bool belongs_to(const CarrierDesk& carrier, const storage::Message& message) const;
     void send_elsewhere(Now now, CarrierDesk& carrier, storage::Message& message);

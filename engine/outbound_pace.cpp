@@ -168,6 +168,7 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
 void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
     message.segments[ref.segment].phase = Phase::refused;
+    carrier.limits.give_back(message, message.segments[ref.segment].intended_at);
     desk_.open.section->answer(message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
@@ -176,6 +177,7 @@ void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
 void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
     message.segments[ref.segment].phase = Phase::waiting;
+    carrier.limits.give_back(message, message.segments[ref.segment].intended_at);
     desk_.open.results.push_back(carrier.index);
     const bool others = any_phase(message, Phase::intended);
     if (!others)

@@ -124,7 +124,7 @@ void Outbound::fail_over(Now now, CarrierDesk& carrier) {
         carrier.metrics.failovers.add();
         hand_over(now, *message, *next);
     }
-    carrier.left_behind = carrier.lanes.size();
+    carrier.failed_over_at = carrier.lanes.arrivals();
 }
 
 // ---- Time
@@ -165,7 +165,8 @@ void Outbound::on_deadline(Now now) {
         const bool away_long =
             !carrier->up && now.at >= carrier->down_since + carrier->settings->failover_after;
         // Again for what has come since: retries, and what found no carrier at all.
-        const bool more = !carrier->failed_over || carrier->lanes.size() > carrier->left_behind;
+        const bool more =
+            !carrier->failed_over || carrier->lanes.arrivals() != carrier->failed_over_at;
         if (away_long && more) fail_over(now, *carrier);
     }
     spill(now);

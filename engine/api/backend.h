@@ -49,6 +49,7 @@ enum class Problem : std::uint8_t {
     method_not_allowed,     // 405
     conversation_moved,     // 409
     wrong_status,           // 409: message_status says which
+    not_changeable,         // 409: detail says why
     body_too_large,         // 413
     unsupported_media,      // 415
     invalid_sender,         // 422: from is not a sender of the account's brand
@@ -64,7 +65,7 @@ enum class Problem : std::uint8_t {
     draining,               // 503
     internal,               // 500
 };
-inline constexpr std::size_t problems = 21;
+inline constexpr std::size_t problems = 22;
 
 struct SendOutcome {
     Problem problem = Problem::none;

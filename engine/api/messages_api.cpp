@@ -130,6 +130,19 @@ Response wrong_status(const storage::Message& message, const std::string& detail
     return problem_response(Problem::wrong_status, problem);
 }
 
+/// What the engine says for itself, such as the confirmation of an opt-out, is owed to a person: no
+/// caller has sent it, and none can call it back.
+bool is_callers(const storage::Message& message) {
+    return message.message_class <= storage::MessageClass::promotional;
+}
+
+Response not_yours(const storage::Message& message) {
+    return problem_response(
+        Problem::not_changeable,
+        {.detail = "It is the engine's own " + std::string(storage::name(message.message_class)) +
+                   ", which the contact is owed"});
+}
+
 /// The same words to the same person, for as long as it was meant to be valid.
 SendRequest again(const storage::Message& message) {
     SendRequest request;
@@ -209,6 +222,7 @@ void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond 
         call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
             if (message.direction == storage::Direction::inbound)
                 return answer(wrong_status(message, "Only what goes out can be canceled"));
+            if (!is_callers(message)) return answer(not_yours(message));
             backend_.cancel(message.id, [&backend = backend_,
                                          answer = std::move(answer)](const CancelOutcome& outcome) {
                 if (outcome.problem != Problem::none)
@@ -227,8 +241,7 @@ void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond 
 void RestApi::post_resend(const Call& call, const CallerPtr& caller, Respond respond) {
     with_message(
         call, caller, std::move(respond), [this](const storage::Message& message, Respond answer) {
-            const bool by_caller = message.message_class <= storage::MessageClass::promotional;
-            if (!storage::is_dead_letter(message.status) || !by_caller)
+            if (!storage::is_dead_letter(message.status) || !is_callers(message))
                 return answer(wrong_status(message,
                                            "Only a caller's message that ended undelivered, "
                                            "failed, expired or unknown is sent again"));

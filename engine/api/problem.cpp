@@ -18,6 +18,7 @@ constexpr std::array<ProblemEntry, problems> entries = {{
     {405, "method_not_allowed", "The method is not allowed here"},
     {409, "conversation_moved", "The conversation moved on"},
     {409, "wrong_status", "The message's status does not allow that"},
+    {409, "not_changeable", "The message cannot be changed"},
     {413, "body_too_large", "The body is too large"},
     {415, "unsupported_media", "The body must be application/json"},
     {422, "invalid_sender", "The sender is not one of yours"},

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace parley::carrier {
@@ -22,6 +23,11 @@ public:
     /// True when it has advice that it did not have before: to be told once.
     bool hear(const std::vector<std::string>& response_ids, std::string_view receipt_id,
               std::string_view other_id);
+    /// A receipt has found its message by its first id. True: for the first time.
+    bool confirm() { return !std::exchange(confirmed_, true); }
+    /// The configured form is right, as far as this process has seen: only then does an id that is
+    /// nobody's tell anything.
+    bool confirmed() const { return confirmed_ && advice_.empty(); }
     /// "message_id: { base: hex_to_decimal } would match 97 of 100 unmatched receipts", or empty.
     const std::string& advice() const { return advice_; }
 
@@ -30,6 +36,7 @@ private:
     text::MessageIdForm advised_;
     text::MessageIdLearner learner_;
     std::size_t receipts_ = 0;
+    bool confirmed_ = false;
     bool proposed_ = false;  // since the last time that it forgot
     std::string advice_;
 };

@@ -78,6 +78,7 @@ const std::vector<Limits::Rule*>& Limits::rules_of(Instant now, const Message& m
 void Limits::begin_day(Now now, Rule& rule) const {
     if (now.wall < rule.spent.until) return;
     rule.spent = {0, rule.zone->next_midnight(now.wall)};
+    rule.begun = now.wall;
 }
 
 std::size_t Limits::available(Now now, const Message& message) {
@@ -114,14 +115,14 @@ void Limits::take(Now now, const Message& message, std::size_t segments) {
     }
 }
 
-void Limits::give_back(const Message& message, std::size_t segments) {
+void Limits::give_back(const Message& message, storage::UnixMs taken_at) {
     if (limits_.empty()) return;
     const auto known = by_sender_.find(message.from);
     if (known == by_sender_.end()) return;  // taken by a process before this one
     for (Rule* rule : known->second) {
-        rule->bucket.give_back(static_cast<std::int64_t>(segments));
-        if (rule->per_day == 0) continue;
-        rule->spent.segments -= std::min<std::uint64_t>(rule->spent.segments, segments);
+        rule->bucket.give_back(1);
+        if (rule->per_day == 0 || rule->spent.segments == 0 || taken_at < rule->begun) continue;
+        --rule->spent.segments;
         mark(*rule);
     }
 }

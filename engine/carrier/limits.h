@@ -35,8 +35,9 @@ public:
     /// When at least one may. Requires that none may now.
     Instant next(Now now, const storage::Message& message);
     void take(Now now, const storage::Message& message, std::size_t segments);
-    /// Taken, and never written to anybody.
-    void give_back(const storage::Message& message, std::size_t segments);
+    /// One segment that was taken at this moment, and was refused or never written to anybody.
+    /// What was taken on an earlier day is not given back to this one.
+    void give_back(const storage::Message& message, storage::UnixMs taken_at);
 
     /// Calls spend(name, storage::Spent) for each daily limit of which something was spent, or
     /// given back, since the last call.
@@ -57,6 +58,7 @@ private:
         TokenBucket bucket;
         std::uint64_t per_day;
         storage::Spent spent;
+        storage::UnixMs begun = 0;  // the day of `spent`, as far as this process has seen it
         const config::TimeZone* zone;
         bool changed = false;
     };

@@ -155,6 +155,7 @@ std::optional<Instant> Lanes::next_rested() const {
 void Lanes::push_back(storage::Message* message) {
     Flow& flow = flow_of(*message);
     flow.messages.push_back(message);
+    ++arrivals_;
     ++size_;
     ++sizes_[flow.account->lane];
     if (flow.messages.size() == 1 && !flow.rests) list(flow, false);
@@ -164,6 +165,7 @@ void Lanes::push_front(storage::Message* message) {
     Flow& flow = flow_of(*message);
     flow.messages.push_front(message);
     flow.account->credit += cost_of(*message);
+    ++arrivals_;
     ++size_;
     ++sizes_[flow.account->lane];
     if (flow.messages.size() == 1 && !flow.rests) list(flow, true);

@@ -37,6 +37,8 @@ public:
     std::size_t size() const { return size_; }
     /// Of one lane, 0 … count - 1.
     std::size_t size(std::size_t lane) const { return sizes_[lane]; }
+    /// How many ever came: tells whether some have come since, whoever has left.
+    std::uint64_t arrivals() const { return arrivals_; }
     /// Whose turn it is; null when all that wait are resting. The same until something changes.
     storage::Message* front(Instant now);
     /// Takes out what front() has just said.
@@ -100,6 +102,7 @@ private:
 
     std::size_t size_ = 0;
     std::array<std::size_t, count> sizes_{};  // holes not counted
+    std::uint64_t arrivals_ = 0;
     std::size_t swept_flow_ = 0;
     std::size_t swept_place_ = 0;
     boost::unordered_flat_map<std::string, std::uint32_t> weights_;

@@ -1,6 +1,7 @@
 #include "protocol/text/message_id.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace parley::text {
@@ -102,6 +103,15 @@ bool same_message_id(std::string_view left, std::string_view right) {
     const std::string bare_right = bare(right);
     return bare_left == bare_right || hex_to_decimal(left) == bare_right ||
            hex_to_decimal(right) == bare_left;
+}
+
+bool may_be_same_message_id(std::string_view left, std::string_view right) {
+    if (same_message_id(left, right)) return true;
+    constexpr std::size_t stem_min = 6;
+    if (left.size() > right.size()) std::swap(left, right);
+    if (left.size() < stem_min) return false;
+    return begins_with(right, left, true) ||
+           begins_with(right.substr(right.size() - left.size()), left, true);
 }
 
 std::string MessageIdForm::from_receipt(std::string_view id) const {

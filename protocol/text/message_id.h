@@ -17,6 +17,9 @@ std::optional<std::string> decimal_to_hex(std::string_view decimal);
 
 /// Whether two ids are one but for case and leading zeros, or one number in two bases.
 bool same_message_id(std::string_view left, std::string_view right);
+/// Whether some form might make them one: same_message_id(), or one is the end or the beginning of
+/// the other and at least six characters long.
+bool may_be_same_message_id(std::string_view left, std::string_view right);
 
 /// How a carrier writes its ids; a plain value. The key of a message is the id as its receipt has
 /// it, after what the form takes away.

@@ -50,6 +50,19 @@ TEST_F(OperatorApi, WhatHasLeftIsNotCanceledAndItsStatusSaid) {
     EXPECT_EQ(text("message_status"), "received");
 }
 
+TEST_F(OperatorApi, WhatTheEngineOwesToAContactIsNotCanceledByACaller) {
+    using storage::MessageClass;
+    for (const auto ours : {MessageClass::opt_out_confirmation, MessageClass::opt_in_confirmation,
+                            MessageClass::help_answer}) {
+        auto& waiting = message(Status::queued);
+        waiting.message_class = ours;
+        EXPECT_EQ(call(Method::del, path(waiting)).status, 409u);
+        EXPECT_EQ(text("code"), "not_changeable");
+        EXPECT_NE(text("detail").find(storage::name(ours)), std::string::npos);
+        EXPECT_EQ(waiting.status, Status::queued);
+    }
+}
+
 TEST_F(OperatorApi, NobodyCancelsAnothersMessageButAnOperator) {
     const auto id = path(message(Status::queued, "partner"));
     EXPECT_EQ(call(Method::del, id).status, 404u);

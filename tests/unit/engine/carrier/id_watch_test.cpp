@@ -43,6 +43,17 @@ TEST(IdWatch, HasNoAdviceForStrangersOrTooFewOrWhatIsConfigured) {
     EXPECT_EQ(configured.advice(), "") << "they would have been matched: these are late";
 }
 
+TEST(IdWatch, TrustsIdsOnceOneHasFoundItsMessageAndWhileNothingSpeaksAgainstIt) {
+    IdWatch watch;
+    EXPECT_FALSE(watch.confirmed());
+    EXPECT_TRUE(watch.confirm());
+    EXPECT_FALSE(watch.confirm()) << "no news";
+    EXPECT_TRUE(watch.confirmed());
+    for (unsigned n = 0; n < 20; ++n)
+        watch.hear({hex(n)}, decimal(n), {});
+    EXPECT_FALSE(watch.confirmed());
+}
+
 TEST(IdWatch, TakesAdviceBackWhenItNoLongerHolds) {
     IdWatch watch;
     for (unsigned n = 0; n < IdWatch::receipts_max; ++n)

@@ -56,6 +56,17 @@ TEST(Limits, ADayEndsAtMidnightOfItsTimeZone) {
     EXPECT_GT(limits.available(noon, from("100", "other")), 0u);
 }
 
+TEST(Limits, WhatWasTakenYesterdayIsNotGivenBackToToday) {
+    Limits limits("acme", {{.name = "daily", .per_day = 10}});
+    limits.take(noon, from("100"), 3);
+    const Now tomorrow = later(noon, std::chrono::hours(24));
+    limits.take(tomorrow, from("100"), 10);
+    limits.give_back(from("100"), noon.wall);
+    EXPECT_EQ(limits.available(tomorrow, from("100")), 0u);
+    limits.give_back(from("100"), tomorrow.wall);
+    EXPECT_EQ(limits.available(tomorrow, from("100")), 1u);
+}
+
 TEST(Limits, WhatIsSpentIsToldOnceAndComesBackAfterARestart) {
     const std::vector<config::Limit> settings{
         {.name = "daily", .each_sender = true, .per_day = 10}};
@@ -67,7 +78,7 @@ TEST(Limits, WhatIsSpentIsToldOnceAndComesBackAfterARestart) {
         Limits limits("acme", settings);
         limits.take(noon, from("100"), 4);
         limits.take(noon, from("100"), 3);
-        limits.give_back(from("100"), 1);
+        limits.give_back(from("100"), noon.wall);
         limits.tell_spent(keep);
         ASSERT_EQ(disk.size(), 1u);
         EXPECT_EQ(disk.at("acme/daily/100").segments, 6u);
