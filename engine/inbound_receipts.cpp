@@ -5,6 +5,7 @@
 #include "engine/inbound.h"
 #include "protocol/smpp/address.h"
 #include "protocol/smpp/message.h"
+#include "protocol/text/charset.h"
 #include "protocol/text/receipt_tlvs.h"
 
 #include <algorithm>
@@ -37,12 +38,21 @@ bool in_flight(const CarrierDesk& carrier, const Message& message) {
     });
 }
 
-EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pdu) {
+/// Some carriers write receipts in UCS-2, and some say so and write them in ASCII all the same.
+bool is_wide(const smpp::DeliverSm& pdu, std::string_view octets, const text::Dialect& codings) {
+    return octets.starts_with('\0') &&
+           text::read_data_coding(pdu.data_coding, codings).encoding == text::Encoding::ucs2;
+}
+
+EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pdu,
+                  const text::Dialect& codings) {
     EarlyReceipt receipt;
     receipt.carrier = carrier.settings->id;
     receipt.state = text::MessageState::enroute;
     receipt.received_at = now.wall;
-    const std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
+    std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
+    const std::string narrow = is_wide(pdu, octets, codings) ? text::decode_ucs2(octets) : "";
+    if (!narrow.empty()) octets = narrow;
     if (const auto said = text::join_receipt(text::receipt_parameters(pdu.tlvs), octets)) {
         receipt.carrier_message_id = said->id;
         receipt.other_id = said->other_id;
@@ -116,7 +126,7 @@ Inbound::Asked Inbound::ask(storage::Store& store, const EarlyReceipt& receipt,
 
 void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                          const smpp::DeliverSm& pdu) {
-    EarlyReceipt receipt = read(now, carrier, pdu);
+    EarlyReceipt receipt = read(now, carrier, pdu, desk_.dialects()[carrier.index].codings());
     receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects()[carrier.index].tlvs());
     carrier.metrics.receipt_states[receipt.state].add();
     const std::string& id = receipt.carrier_message_id;

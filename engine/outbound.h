@@ -67,7 +67,7 @@ public:
     storage::Message& readopt(Now now, CarrierDesk& carrier, storage::Message message);
     /// Settles an evicted message whose receipt never came, if its carrier is at home here.
     void give_up(Now now, storage::Message message);
-    void spill(Now now);
+    bool spill(Now now);
     void on_evicted(storage::MessageId id);
 
     /// Segment::error and Message::reason of a message whose TLVs its carrier no longer takes.
@@ -148,6 +148,7 @@ private:
     std::size_t held_count_ = 0;
     Timers uncertain_;  // until we stop waiting for a receipt
     Instant next_sweep_{};
+    Instant next_spill_{};
 };
 
 }  // namespace parley

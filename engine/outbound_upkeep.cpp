@@ -16,7 +16,12 @@ using storage::Status;
 namespace {
 
 constexpr Duration sweep_every = std::chrono::seconds(1);
+// In small steps, since each is a turn that others wait for; as many as it takes, because what has
+// settled meanwhile is in the list as well, and a list that is read slower than it grows never
+// ends.
 constexpr std::size_t spill_batch = 2'000;
+constexpr std::size_t spill_entries = 20'000;
+constexpr Duration spill_pause = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -157,6 +162,7 @@ void Outbound::on_deadline(Now now) {
         if (anew) continue;
         fail(now, *desk_.carriers[*carrier], *message, Status::unknown, "outcome_unknown");
     }
+    if (now.at >= next_spill_) next_spill_ = now.at + (spill(now) ? spill_pause : sweep_every);
     if (now.at < next_sweep_) return;
     next_sweep_ = now.at + sweep_every;
     for (const auto& carrier : desk_.carriers) {
@@ -169,7 +175,6 @@ void Outbound::on_deadline(Now now) {
             !carrier->failed_over || carrier->lanes.arrivals() != carrier->failed_over_at;
         if (away_long && more) fail_over(now, *carrier);
     }
-    spill(now);
 }
 
 /// When pump() can do more for what waits; empty: not before something else happens, such as an
@@ -197,7 +202,7 @@ std::optional<Instant> Outbound::next_pace(Now now, const CarrierDesk& carrier) 
 }
 
 std::optional<Instant> Outbound::next_deadline(Now now) const {
-    Instant next = next_sweep_;
+    Instant next = std::min(next_sweep_, next_spill_);
     const auto consider_wall = [&](UnixMs at) {
         next =
             std::min(next, now.at + std::chrono::milliseconds(std::max<UnixMs>(0, at - now.wall)));
@@ -245,15 +250,17 @@ bool Outbound::quiet() const {
 
 /// Messages that have been unsettled for spill_after: those that only wait for a receipt leave
 /// memory (the store finds them by their carrier id), the others leave a snapshot, so that the
-/// journal can let go of their old records.
-void Outbound::spill(Now now) {
-    for (std::size_t done = 0; done < spill_batch && !desk_.aging.empty(); ++done) {
-        if (desk_.aging.front().due > now.at) return;
+/// journal can let go of their old records. True: there is more to do.
+bool Outbound::spill(Now now) {
+    std::size_t spilled = 0;
+    for (std::size_t looked = 0; looked < spill_entries && spilled < spill_batch; ++looked) {
+        if (desk_.aging.empty() || desk_.aging.front().due > now.at) return false;
         const storage::MessageId id = desk_.aging.front().id;
         desk_.aging.pop_front();
         Message* message = desk_.find_live(id);
         if (message == nullptr || storage::is_final(message->status)) continue;
         desk_.aging.push_back({now.at + desk_.config().node.spill_after, id});
+        ++spilled;
         if (message->status == Status::sent) {
             message->id_form = &desk_.dialect_of(message->carrier).ids();
             desk_.open.section->evict(*message);
@@ -262,6 +269,7 @@ void Outbound::spill(Now now) {
             desk_.open.section->snapshot(*message);
         }
     }
+    return true;
 }
 
 /// The eviction is durable. A receipt that came meanwhile keeps the message here a while longer.

@@ -14,6 +14,7 @@ namespace {
 
 constexpr Duration upkeep_every = std::chrono::milliseconds(250);
 constexpr Duration overdue_every = std::chrono::seconds(60);
+constexpr Duration overdue_pause = std::chrono::milliseconds(200);  // when there may be more
 constexpr std::size_t overdue_max = 1'000;
 constexpr Duration retention_every = std::chrono::seconds(60);
 constexpr Duration retention_pause = std::chrono::milliseconds(250);
@@ -322,8 +323,10 @@ void Shard::watch_overdue(Now now) {
     desk_.ports.query([overdue, before = now.wall - patience](
                           storage::Store& store) { *overdue = store.overdue(before, overdue_max); },
                       [this, overdue](Now then) {
+                          const bool more = overdue->size() == overdue_max;
                           for (Message& message : *overdue)
                               outbound_.give_up(then, std::move(message));
+                          if (more) next_overdue_ = then.at + overdue_pause;
                       });
 }
 

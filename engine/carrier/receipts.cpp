@@ -168,8 +168,8 @@ std::vector<std::string> Receipts::keys_of(const storage::EarlyReceipt& receipt)
 
 void Receipts::hold(storage::EarlyReceipt& receipt) {
     for (std::string& key : keys_of(receipt))
-        early_[std::move(key)].push_back(&receipt);
-    early_thread_[pair_key(receipt.destination, receipt.source)].push_back(&receipt);
+        early_[std::move(key)].insert(&receipt);
+    early_thread_[pair_key(receipt.destination, receipt.source)].insert(&receipt);
     ++early_count_;
 }
 
@@ -188,20 +188,20 @@ std::vector<storage::EarlyReceipt*> Receipts::take_early(const storage::Message&
             taken.push_back(receipt);
         }
     }
-    for (const storage::EarlyReceipt* receipt : taken)
+    for (storage::EarlyReceipt* receipt : taken)
         remove_early(*receipt);
     return taken;
 }
 
-bool Receipts::erase(EarlyBy& held, const std::string& key, const storage::EarlyReceipt& receipt) {
+bool Receipts::erase(EarlyBy& held, const std::string& key, storage::EarlyReceipt& receipt) {
     const auto found = held.find(key);
     if (found == held.end()) return false;
-    const bool erased = std::erase(found->second, &receipt) != 0;
+    const bool erased = found->second.erase(&receipt) != 0;
     if (found->second.empty()) held.erase(found);
     return erased;
 }
 
-void Receipts::remove_early(const storage::EarlyReceipt& receipt) {
+void Receipts::remove_early(storage::EarlyReceipt& receipt) {
     if (!erase(early_thread_, pair_key(receipt.destination, receipt.source), receipt)) return;
     for (const std::string& key : keys_of(receipt))
         erase(early_, key, receipt);
@@ -211,7 +211,8 @@ void Receipts::remove_early(const storage::EarlyReceipt& receipt) {
 std::vector<storage::EarlyReceipt*> Receipts::early_of(std::string_view sender,
                                                        std::string_view contact) const {
     const auto found = early_thread_.find(pair_key(sender, contact));
-    return found == early_thread_.end() ? std::vector<storage::EarlyReceipt*>{} : found->second;
+    if (found == early_thread_.end()) return {};
+    return {found->second.begin(), found->second.end()};
 }
 
 bool Receipts::may_resolve(std::string_view sender, std::string_view contact) const {

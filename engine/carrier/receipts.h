@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,7 +76,7 @@ public:
     /// Takes out those that the segment's id fits, oldest first.
     std::vector<storage::EarlyReceipt*> take_early(const storage::Message& message,
                                                    std::uint8_t segment);
-    void remove_early(const storage::EarlyReceipt& receipt);
+    void remove_early(storage::EarlyReceipt& receipt);
     std::size_t early() const { return early_count_; }
     /// Those whose addresses are of this thread, oldest first.
     std::vector<storage::EarlyReceipt*> early_of(std::string_view sender,
@@ -89,8 +90,16 @@ private:
     /// Keys under which a receipt is held: of one id, or of two.
     std::vector<std::string> keys_of(const storage::EarlyReceipt& receipt) const;
 
-    using EarlyBy = boost::unordered_flat_map<std::string, std::vector<storage::EarlyReceipt*>>;
-    static bool erase(EarlyBy& held, const std::string& key, const storage::EarlyReceipt& receipt);
+    /// Oldest first. A set, because a carrier may give all its receipts one id, or one pair of
+    /// addresses: then they are many, and each goes by itself.
+    struct Older {
+        bool operator()(const storage::EarlyReceipt* one,
+                        const storage::EarlyReceipt* other) const {
+            return std::pair(one->handle, one) < std::pair(other->handle, other);
+        }
+    };
+    using EarlyBy = boost::unordered_flat_map<std::string, std::set<storage::EarlyReceipt*, Older>>;
+    static bool erase(EarlyBy& held, const std::string& key, storage::EarlyReceipt& receipt);
 
     text::MessageIdForm form_;
     bool plain_ = true;  // then an id is its key, and nothing is copied

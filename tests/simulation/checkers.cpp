@@ -341,7 +341,8 @@ void Checkers::deliver_read(Wire& wire, const smpp::Frame& frame) {
 }
 
 std::string in_decimal(std::string_view id) {
-    return id.size() == 8 ? text::hex_to_decimal(id).value_or(std::string(id)) : std::string(id);
+    if (id.size() == 8) return text::hex_to_decimal(id).value_or(std::string(id));
+    return std::string(id.substr(std::min(id.find_first_not_of('0'), id.size())));
 }
 
 void Checkers::receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu) {

@@ -12,6 +12,7 @@ struct World::Connection {
     std::uint32_t link = 0;
     carrier_sim::SessionId session = 0;
     bool open = true;
+    bool unheard = false;  // the carrier will not be told of its end
     Instant to_carrier{};  // when the last octets handed over arrive
     Instant to_engine{};
     Instant silent_until{};

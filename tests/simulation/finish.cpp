@@ -111,6 +111,22 @@ std::int64_t World::held_octets() const {
     return octets;
 }
 
+std::size_t World::early_receipts() const {
+    std::size_t held = 0;
+    for (const auto& shard : shards_) {
+        for (const auto& carrier : shard->desk().carriers)
+            held += carrier ? carrier->early.size() : 0;
+    }
+    return held;
+}
+
+std::size_t World::aging() const {
+    std::size_t entries = 0;
+    for (const auto& shard : shards_)
+        entries += shard->desk().aging.size();
+    return entries;
+}
+
 void World::look_at_everything() {
     if (const std::int64_t octets = commons_.live_octets - held_octets(); octets != 0) {
         throw Violation("nothing lives, and " + std::to_string(octets) +

@@ -181,6 +181,15 @@ void World::crash() {
     boot_later();
 }
 
+void World::vanish() {
+    if (!is_up()) return;
+    tell("off the network");
+    for (const auto& [place, connection] : by_link_)
+        connection->unheard = true;
+    die();
+    boot_later();
+}
+
 void World::cut_power() {
     if (!is_up()) return;
     die();
@@ -331,6 +340,7 @@ void World::want_turn(std::uint32_t shard) {
 
 void World::turn(std::uint32_t shard) {
     turn_wanted_[shard] = false;
+    ++turns_;
     shards_[shard]->turn(now_);
     read_events(shard);
     std::vector<std::uint32_t> touched;

@@ -100,6 +100,10 @@ void World::hang_up(std::shared_ptr<Connection> connection, bool tell_engine) {
     carrier.connections.erase(connection->session);
     const auto mine = by_link_.find({connection->shard, connection->link});
     if (mine != by_link_.end() && mine->second == connection) by_link_.erase(mine);
+    if (connection->unheard) {
+        carrier.ghosts.insert(connection->session);
+        return;
+    }
     // The carrier hears of it a little later, and what it has written meanwhile is lost.
     at(draw(microseconds(10), milliseconds(5)), [this, &carrier, session = connection->session] {
         carrier.sim.on_closed(now_, session);
@@ -135,7 +139,16 @@ void World::serve_carrier(Carrier& carrier) {
                [this, connection] { hang_up(connection, true); });
         }
     }
+    bury_ghosts(carrier);
     arm_carrier(carrier);
+}
+
+void World::bury_ghosts(Carrier& carrier) {
+    std::erase_if(carrier.ghosts, [&](carrier_sim::SessionId session) {
+        if (!carrier.sim.wants_close(session)) return false;
+        carrier.sim.on_closed(now_, session);
+        return true;
+    });
 }
 
 void World::arm_carrier(Carrier& carrier) {

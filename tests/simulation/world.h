@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ public:
     bool is_up() const { return !shards_.empty(); }
     /// As SIGKILL does it: memory and sockets are gone, the disk stays. Boots again after a while.
     void crash();
+    /// As a machine that falls off the network does it: like crash(), and no carrier hears of it.
+    /// What was bound there stays bound until the carrier's own inactivity timer ends it.
+    void vanish();
     /// The machine is off: of what was not synced, the newest commits are gone as well.
     void cut_power();
     /// As SIGTERM does it; boots again when it has stopped.
@@ -113,6 +117,13 @@ public:
     /// Of segments, at the last boot.
     std::size_t uncertain_at_boot() const { return uncertain_.size(); }
     std::size_t boots() const { return boots_; }
+    /// Of all shards, since ever: what being up has cost.
+    std::uint64_t turns() const { return turns_; }
+    /// Receipts that wait for the message that they belong to.
+    std::size_t early_receipts() const;
+    /// Messages, ended ones among them, of which somebody still means to see whether they go to
+    /// disk.
+    std::size_t aging() const;
     std::size_t journal_records() const;
     std::int64_t live_octets() const { return commons_.live_octets; }
     std::uint64_t submits() const;  // that carriers took
@@ -131,6 +142,7 @@ private:
         Instant armed = Instant::max();
         Instant away_until{};
         std::map<carrier_sim::SessionId, std::shared_ptr<Connection>> connections;
+        std::set<carrier_sim::SessionId> ghosts;  // whose peer is gone, unheard
     };
 
     config::Config make_config() const;
@@ -163,6 +175,7 @@ private:
     void serve(std::uint32_t shard, std::uint32_t link);
     void dial(std::uint32_t shard, std::uint32_t link);
     void hang_up(std::shared_ptr<Connection> connection, bool tell_engine);
+    void bury_ghosts(Carrier& carrier);
     void serve_carrier(Carrier& carrier);
     void arm_carrier(Carrier& carrier);
     Carrier& carrier_at(std::string_view address);
@@ -185,6 +198,7 @@ private:
     std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> agenda_;
     std::uint64_t serial_ = 0;
     std::uint64_t boots_ = 0;
+    std::uint64_t turns_ = 0;
     std::uint64_t trace_ = 14695981039346656037ULL;
     bool peace_ = false;  // no more trouble of any kind
 

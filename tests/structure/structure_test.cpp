@@ -2,6 +2,7 @@
 #include "config/reference.h"
 #include "metrics/catalogue.h"
 #include "protocol/smpp/reference.h"
+#include "tests/structure/named_tests.h"
 #include "tests/structure/rules.h"
 #include "tools/carrier_sim/scenario/read.h"
 
@@ -95,6 +96,24 @@ TEST(Structure, EveryPointThatImplementersGetWrongHasATestThatNamesIt) {
         EXPECT_NE(tests.find(", " + number + "_"), std::string::npos) << number;
     }
     EXPECT_EQ(tests.find(", P" + std::to_string(points + 1) + "_"), std::string::npos);
+}
+
+TEST(Structure, EveryComplaintHasATestAndEveryTestThatIsNamedExists) {
+    const char* const file = "docs/complaints.md";
+    expect_none(check_named_tests(root, file));
+    const std::string page = read_file(root / file);
+    const auto tests = read_named_tests(page);
+    std::istringstream lines(page);
+    std::string line;
+    int rows = 0;
+    for (int number = 1; std::getline(lines, line); ++number) {
+        if (!line.starts_with("| " + std::to_string(rows + 1) + " |")) continue;
+        ++rows;
+        EXPECT_TRUE(
+            std::ranges::any_of(tests, [&](const NamedTest& test) { return test.line == number; }))
+            << "row " << rows << " names no test";
+    }
+    EXPECT_EQ(rows, 26);
 }
 
 TEST(Structure, TheExampleConfigurationLoads) {
@@ -196,6 +215,27 @@ TEST(Rules, LibrariesStayInsideTheirFences) {
     EXPECT_FALSE(may("engine/shard.cpp", "<prometheus/counter.h>"));
     EXPECT_FALSE(may("engine/shard.cpp", "<gtest/gtest.h>"));
     EXPECT_TRUE(may("engine/session/window.h", "<boost/system/result.hpp>"));
+}
+
+TEST(Rules, ATestThatAPageNamesAndNobodyHasIsFound) {
+    Tree tree;
+    tree.with("docs/page.md",
+              "`unit:Clock.Ticks` `unit:Clock.TicksLongAndLoud` `unit:Clock.Stops`\n"
+              "`interop:peer` \"a title\" `interop:peer` \"another\"\n"
+              "`interop:gone` \"a title\" `interop:unlisted`, and `not a test` at all\n")
+        .with("tests/unit/a/clock_test.cpp",
+              "TEST(Clock, Ticks) {}\nTEST_F(Clock,\n       TicksLongAndLoud) {}\n")
+        .with("tests/interop/peer_test.mjs", "test('a title', () => {});\n")
+        .with("tests/interop/unlisted_test.mjs", "")
+        .with("tests/interop/CMakeLists.txt", "foreach(name peer other)\n");
+    std::vector<std::string> found;
+    for (const Finding& finding : check_named_tests(tree.path(), "docs/page.md"))
+        found.push_back(to_text(finding));
+    EXPECT_EQ(found, (std::vector<std::string>{
+                         "docs/page.md:1: unit:Clock.Stops: no such test",
+                         "docs/page.md:2: interop:peer \"another\": no such title in its script",
+                         "docs/page.md:3: interop:gone \"a title\": no such script",
+                         "docs/page.md:3: interop:unlisted: ctest is not told of this script"}));
 }
 
 TEST(Rules, OursAreIncludedFromTheRootHoweverTheLineIsSpaced) {

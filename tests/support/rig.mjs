@@ -35,7 +35,8 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => p
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 
-export function request(port, method, path, body, { timeout = 20000 } = {}) {
+// raw: the body is a text as it stands, not JSON.
+export function request(port, method, path, body, { timeout = 20000, raw = false } = {}) {
     return new Promise((done, failed) => {
         const asked = http.request({
             host: '127.0.0.1', port, method, path, agent, timeout,
@@ -48,7 +49,7 @@ export function request(port, method, path, body, { timeout = 20000 } = {}) {
         });
         asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer in ${timeout} ms`)));
         asked.on('error', failed);
-        if (body !== undefined) asked.write(JSON.stringify(body));
+        if (body !== undefined) asked.write(raw ? body : JSON.stringify(body));
         asked.end();
     });
 }
