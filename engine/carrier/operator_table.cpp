@@ -220,8 +220,8 @@ bool OperatorTableReader::sort(std::vector<Row>& rows) {
                                " here and to " + quoted(names_[rows[i - 1].operator_index]) +
                                " in line " + std::to_string(rows[i - 1].line));
     }
-    const auto same = std::ranges::unique(rows, {}, &Row::value);
-    rows.erase(same.begin(), same.end());
+    const auto same = [](const Row& left, const Row& right) { return left.value == right.value; };
+    rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
     return true;
 }
 

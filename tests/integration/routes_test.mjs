@@ -40,7 +40,7 @@ async function withRoutes(work, { table, routes }) {
         const [acme] = house.settings.carriers;
         house.settings.carriers.push({ ...acme, id: 'beta', address: '127.0.0.1:1' });
         house.settings.operator_table = { file: 'operators.csv', poll_every: '100ms' };
-        house.settings.routes = routes;
+        house.settings.routes = structuredClone(routes);
         house.configure(house.settings);
         await work(house);
     } finally {

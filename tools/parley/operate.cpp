@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <fstream>
 #include <ostream>
 
@@ -384,13 +385,23 @@ std::string explain_query(const RouteOptions& options) {
     return query_of(parameters);
 }
 
-/// "up, weight 3, chosen: its share of conversations has this one; 4 wait for it".
+/// As people write it: 0.01, where the library's own would be 1E-2.
+std::string plain_number(const object& from, std::string_view name) {
+    const auto* value = from.if_contains(name);
+    if (value == nullptr || !value->is_number()) return {};
+    std::array<char, 32> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value->to_number<double>()).ptr;
+    return {text.data(), end};
+}
+
+/// "up, weight 3, of those that are up the one that has this conversation; 4 wait for it".
 std::string told(const object& carrier, const std::string& pick) {
     const bool up = member(carrier, "up") == "yes";
     std::string text = up ? "up" : "down";
     if (const auto weight = member(carrier, "weight"); !weight.empty())
         text += ", weight " + weight;
-    if (const auto cost = member(carrier, "cost"); !cost.empty()) text += ", cost " + cost;
+    if (const auto cost = plain_number(carrier, "cost"); !cost.empty()) text += ", cost " + cost;
     if (const auto complaint = member(carrier, "complaint"); !complaint.empty())
         text += ", does not take " + complaint;
     if (const auto paused = member(carrier, "paused_ms"); !paused.empty())
