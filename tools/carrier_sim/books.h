@@ -44,6 +44,7 @@ struct Counts {
     std::uint64_t submit_octets = 0;  // of short_message and message_payload
     std::uint64_t accepted = 0;       // submits taken, whether or not the response got out
     std::uint64_t throttled = 0;
+    std::uint64_t queries = 0;
     std::uint64_t window_exceeded = 0;
     std::uint64_t responses_lost = 0;    // on purpose
     std::uint64_t responses_unsent = 0;  // the session ended first
@@ -85,6 +86,9 @@ struct SubmitRecord {
     std::string octets;      // short_message, or message_payload when that was used
     std::string message_id;  // as written in the response; empty when refused
     DefaultAlphabet alphabet = DefaultAlphabet::gsm7;  // of data_coding 0
+    bool canceled = false;                             // by cancel_sm
+    std::uint32_t replaced = 0;     // times, by replace_sm: octets are the last ones
+    std::string validity_period{};  // of the last replace_sm
 
     /// Without its user data header, as UTF-8.
     std::string text() const;
