@@ -251,6 +251,7 @@ void Outbound::spill(Now now) {
         Message* message = desk_.find_live(id);
         if (message == nullptr || storage::is_final(message->status)) continue;
         desk_.aging.push_back({now.at + desk_.config.node.spill_after, id});
+        if (desk_.being_asked.contains(id.value)) continue;
         if (message->status == Status::sent) {
             message->id_form = &desk_.dialect_of(message->carrier).ids();
             desk_.open.section->evict(*message);
@@ -266,6 +267,7 @@ void Outbound::on_evicted(storage::MessageId id) {
     Message* message = desk_.find_live(id);
     if (message == nullptr || storage::is_final(message->status)) return;
     if (message->pinned != 0 || desk_.open.section->mentions(*message)) return;
+    if (desk_.being_asked.contains(id.value)) return;
     const auto carrier = index_of(message->carrier);
     if (carrier && desk_.carriers[*carrier]) {
         desk_.carriers[*carrier]->receipts.forget(*message, false);

@@ -57,6 +57,8 @@ void World::boot() {
     auto opened = storage::open_memory_store(disk_, plan_.sync, recovered);
     if (!opened) throw Violation("the store does not open: " + opened.error().text);
     store_ = std::move(*opened);
+    for (const config::Carrier& carrier : house_->config.carriers)  // as engine/engine.cpp does it
+        ENSURE(!store_->use_id_form(carrier.id, carrier::Dialect(carrier.dialect).ids()));
     next_section_ = recovered.next_section;
     commons_.live_octets = 0;
     commons_.live_octets_max = plan_.live_octets_max;
@@ -245,6 +247,12 @@ void World::remove_carrier(const std::string& id) {
         std::erase(route.carriers, id);
     std::erase_if(plan_.routes, [](const config::Route& route) { return route.carriers.empty(); });
     tell(id + " leaves the configuration");
+}
+
+config::Carrier& World::configure(const std::string& carrier) {
+    return std::ranges::find(plan_.carriers, carrier,
+                             [](const CarrierPlan& each) { return each.engine.id; })
+        ->engine;
 }
 
 /// After a power cut under async.

@@ -58,6 +58,8 @@ public:
     /// From the next boot on.
     void set_shards(std::uint32_t count) { plan_.shards = count; }
     void remove_carrier(const std::string& id);
+    /// As well.
+    config::Carrier& configure(const std::string& carrier);
     /// Puts an accepted message into the journal, as an earlier version may have left it there.
     /// Requires that the engine is down.
     storage::MessageId plant(storage::Message message);
@@ -69,6 +71,10 @@ public:
                            const smpp::NamedTlvs& tlvs);
     /// Through the API.
     void cancel(storage::MessageId id);
+    /// As well. What the caller hears comes back once it is there.
+    api::ChangeOutcome change(storage::MessageId id, const std::string& text,
+                              Duration validity = {});
+    api::ChangeOutcome cancel_and_wait(storage::MessageId id);
     void say(const std::string& carrier, const std::string& contact, const std::string& sender,
              const std::string& text);
     /// Through the API.
@@ -93,6 +99,7 @@ public:
 
     const Plan& plan() const { return plan_; }
     Checkers& checkers() { return checkers_; }
+    const config::Config& config() const { return house_->config; }
     const std::vector<storage::MessageId>& accepted() const { return accepted_; }
     /// As the API shows it.
     std::optional<storage::Message> find(storage::MessageId id);
