@@ -238,6 +238,14 @@ struct Outbind {
     bool operator==(const Outbind&) const = default;
 };
 
+/// When a carrier is asked with query_sm (SMPP 3.4 §4.8) about a message without a receipt.
+struct Query {
+    Millis after{0};          // since its response, and since the question before; 0: off
+    double rate = 1;          // questions per second over all links
+    std::uint32_t times = 3;  // of one segment
+    bool operator==(const Query&) const = default;
+};
+
 struct Carrier {
     std::string id;
     std::vector<std::string> address;  // host:port, each
@@ -279,7 +287,13 @@ struct Carrier {
     std::uint32_t attempts_max = 5;  // temporary refusals before the next carrier or failure
     Millis retry_min{1'000};
     Millis retry_max{60'000};
+    std::uint32_t retry_factor = 200;  // percent, from one wait to the next
+    std::uint32_t retry_jitter = 50;   // percent of a wait that chance decides
+    Millis retry_deadline{0};          // since a message could first go; 0: its validity
     Millis receipt_timeout{std::chrono::hours(72)};
+    Query query;
+    bool cancel_sm = false;         // the carrier takes it
+    bool replace_sm = false;        // as well
     Millis failover_after{30'000};  // without a bound link; then the route's next carrier
     NamedValues tlvs;               // of every submit_sm
     Dialect dialect;

@@ -413,6 +413,26 @@ void describe(Outbind& outbind, Setting& setting) {
              .max = 64});
 }
 
+template <typename Setting>
+void describe(Query& query, Setting& setting) {
+    setting("after", query.after,
+            {.help = "Without a final receipt for this long since the response, and since the last "
+                     "question, the carrier is asked; needs a carrier that answers query_sm",
+             .max = 30 * day_ms,
+             .zero = "off"});
+    setting("rate", query.rate,
+            {.help = "Questions over all links together. They take no part of throughput, and no "
+                     "last place in a window",
+             .unit = "questions/s",
+             .min = 0.01,
+             .max = 1'000});
+    setting("times", query.times,
+            {.help = "Questions about one segment; none after ESME_RQUERYFAIL",
+             .unit = "questions",
+             .min = 1,
+             .max = 255});  // Inquiry.times is one octet on disk
+}
+
 // A carrier in four parts, only to keep each readable.
 template <typename Setting>
 void describe_identity(Carrier& carrier, Setting& setting) {
@@ -611,13 +631,15 @@ void describe_timers(Carrier& carrier, Setting& setting) {
 template <typename Setting>
 void describe_failure(Carrier& carrier, Setting& setting) {
     setting("attempts_max", carrier.attempts_max,
-            {.help = "Temporary refusals before the route's next carrier, or failure",
+            {.help = "Temporary refusals before the route's next carrier, or failure. "
+                     "ESME_RTHROTTLED and ESME_RMSGQFUL are none, whatever the dialect makes of "
+                     "them",
              .unit = "attempts",
              .min = 1,
              .max = 255,  // Segment.attempts is one octet on disk
              .live = true});
     setting("retry_min", carrier.retry_min,
-            {.help = "First wait after a temporary refusal; doubles, with jitter",
+            {.help = "First wait after a temporary refusal; grows by retry_factor",
              .min = 10,
              .max = hour_ms,
              .live = true});
@@ -625,6 +647,25 @@ void describe_failure(Carrier& carrier, Setting& setting) {
             {.help = "Longest wait after a temporary refusal",
              .min = 10,
              .max = 24 * hour_ms,
+             .live = true});
+    setting("retry_factor", carrier.retry_factor,
+            {.help = "Of each wait to the one before",
+             .unit = "%",
+             .min = 100,
+             .max = 1'000,
+             .live = true});
+    setting("retry_jitter", carrier.retry_jitter,
+            {.help = "The part of a wait that chance decides, so that what was refused together "
+                     "does not come back together",
+             .unit = "%",
+             .max = 100,
+             .live = true});
+    setting("retry_deadline", carrier.retry_deadline,
+            {.help = "A message that is still refused for now, this long after it could first go, "
+                     "ends as failed, reason retry_deadline. The validity that its sender gave it "
+                     "counts instead, where there is one",
+             .max = 30 * day_ms,
+             .zero = "off",
              .live = true});
     setting("failover_after", carrier.failover_after,
             {.help = "Without a bound link for this long, the route's next carrier is used",
@@ -643,6 +684,16 @@ void describe_failure(Carrier& carrier, Setting& setting) {
             {.help = "A message without a final receipt for this long ends as unknown",
              .min = second_ms,
              .max = 30 * day_ms,
+             .live = true});
+    setting("query", carrier.query,
+            {.help = "Asks the carrier what became of a message whose receipt stays away"});
+    setting("cancel_sm", carrier.cancel_sm,
+            {.help = "DELETE of a message that the carrier has asks it to cancel it; needs a "
+                     "carrier that takes cancel_sm",
+             .live = true});
+    setting("replace_sm", carrier.replace_sm,
+            {.help = "PATCH of a message that the carrier has asks it to replace it; needs a "
+                     "carrier that takes replace_sm",
              .live = true});
 }
 

@@ -13,14 +13,14 @@ std::int64_t memory_octets(const smpp::NamedTlvs& tlvs) {
 
 std::int64_t memory_octets(const storage::Message& message) {
     // Only what never changes while the message lives, so that what was added is what is taken
-    // away; but for the TLVs of receipts, whose change note_receipt() counts. 448: two gate
-    // decisions, allocator headers, map slot, aging entry, queue place and its share of the open
-    // section; measured against the process by the memory test.
+    // away; but for the TLVs of receipts and for inquiries: who changes them counts that. 448: two
+    // gate decisions, allocator headers, map slot, aging entry, queue place and its share of the
+    // open section; measured against the process by the memory test.
     constexpr std::size_t around = 448;
     std::int64_t octets = memory_octets(message.tlvs);
     for (const storage::Segment& segment : message.segments)
         octets += memory_octets(segment.tlvs);
-    return octets +
+    return octets + static_cast<std::int64_t>(message.inquiries.size() * sizeof(storage::Inquiry)) +
            static_cast<std::int64_t>(sizeof(storage::Message) + around + message.text.size() +
                                      message.client_ref.size() +
                                      message.segments.size() * (sizeof(storage::Segment) + 32));
@@ -39,6 +39,13 @@ carrier::Asked asked_about(const storage::Message& message,
 
 const carrier::Route& Desk::route_of(const storage::Message& message) const {
     return routes().find(asked_about(message, operators.get()));
+}
+
+std::optional<CarrierIndex> Desk::index_of(std::string_view carrier) const {
+    for (std::size_t index = 0; index < config().carriers.size(); ++index) {
+        if (config().carriers[index].id == carrier) return static_cast<CarrierIndex>(index);
+    }
+    return std::nullopt;
 }
 
 const carrier::Dialect& Desk::dialect_of(std::string_view carrier) const {

@@ -6,6 +6,7 @@
 #include "engine/carrier/adaptive_rate.h"
 #include "engine/carrier/bind_budget.h"
 #include "engine/carrier/id_watch.h"
+#include "engine/carrier/inquiries.h"
 #include "engine/carrier/limits.h"
 #include "engine/carrier/operator_table.h"
 #include "engine/carrier/receipts.h"
@@ -32,6 +33,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +83,7 @@ struct CarrierDesk {
     carrier::BindBudget binds;
     carrier::Receipts receipts;
     carrier::IdWatch watch;
+    carrier::Inquiries inquiries;
     CarrierMetrics metrics;
 
     queue::Lanes lanes;            // wait for a token and room in a window
@@ -205,6 +208,9 @@ struct Desk {
         storage::MessageId id;
     };
     std::deque<Aging> aging;
+    /// Live messages that a carrier is being asked about, or is to be: they stay in memory. One
+    /// entry for each request in a window, and for each change that a caller waits for.
+    std::multiset<std::uint64_t> being_asked{};
     bool draining = false;
     std::string store_trouble;  // empty: the store commits
 
@@ -226,6 +232,8 @@ struct Desk {
         if (octets != 0) commons.live_octets.fetch_add(octets, std::memory_order_relaxed);
     }
 
+    /// Of the carrier with this id; empty: it is no longer configured.
+    std::optional<CarrierIndex> index_of(std::string_view carrier) const;
     /// Of the carrier with this id; the specification's for one that is no longer configured.
     const carrier::Dialect& dialect_of(std::string_view carrier) const;
     /// Takes charge of a message: it is live here now.

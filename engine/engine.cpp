@@ -174,6 +174,10 @@ std::optional<std::string> Engine::Impl::open_store() {
         });
     if (!opened) return opened.error().text;
     store = std::move(*opened);
+    for (const config::Carrier& carrier : config.carriers) {
+        const auto error = store->use_id_form(carrier.id, carrier::Dialect(carrier.dialect).ids());
+        if (error) return error->text;
+    }
     commons.evicted = store->evicted_count();
     commons.live_octets_max = static_cast<std::int64_t>(config.node.memory_budget) -
                               static_cast<std::int64_t>(options.memory_budget) - base_octets;

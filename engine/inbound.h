@@ -23,6 +23,11 @@ public:
     // On the link's shard.
     void on_delivered(Now now, std::uint32_t link, const session::Delivered& delivered);
 
+    /// On the carrier's home shard: it was asked about a segment of a live message, and this is its
+    /// answer. The same as a receipt that says so.
+    void on_told(Now now, CarrierDesk& carrier, storage::Message& message, std::uint8_t segment,
+                 text::MessageState state, std::string error);
+
     // On the contact's shard.
     void on_message(Now now, InboundMail mail);
     /// Records an opt-out and has every shard obey it; `then` runs when it is durable and in force.
@@ -73,6 +78,8 @@ private:
                        storage::EarlyReceipt receipt, Matching how);
     void apply_receipt(Now now, CarrierDesk& carrier, storage::Message& message,
                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
+    void settle_segment(Now now, CarrierDesk& carrier, storage::Message& message,
+                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
     void hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt);
     /// Other messages of its thread that the carrier took, with the ids of those of their segments
     /// that have no final receipt; as the store has them.

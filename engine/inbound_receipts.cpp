@@ -198,14 +198,31 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
 void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
                             const EarlyReceipt& receipt) {
     carrier.metrics.receipts_matched.add();
+    const storage::Segment& segment = message.segments[index];
+    if (segment.phase == Phase::sent && desk_.dialects()[carrier.index].is_final(receipt.state)) {
+        carrier.metrics.receipt_lag_seconds.observe(
+            static_cast<double>(now.wall - segment.answered_at) / 1000);
+    }
+    settle_segment(now, carrier, message, index, receipt);
+}
+
+void Inbound::on_told(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
+                      text::MessageState state, std::string error) {
+    EarlyReceipt receipt;
+    receipt.state = state;
+    receipt.error = std::move(error);
+    settle_segment(now, carrier, message, index, receipt);
+}
+
+/// The one way in which what a carrier tells of a segment counts, however it came.
+void Inbound::settle_segment(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
+                             const EarlyReceipt& receipt) {
     storage::Segment& segment = message.segments[index];
     if (segment.phase != Phase::sent) return;  // final states are never reversed
     desk_.note_receipt(message, index, receipt);
     if (desk_.dialects()[carrier.index].is_final(receipt.state)) {
         segment.phase = Phase::settled;
         segment.settled_at = now.wall;
-        carrier.metrics.receipt_lag_seconds.observe(
-            static_cast<double>(now.wall - segment.answered_at) / 1000);
     }
     desk_.open.section->receipt(message, index);
     outbound_.settle_by_receipts(now, carrier, message);

@@ -52,13 +52,12 @@ std::string_view name(Heard heard) {
     return names[static_cast<std::size_t>(heard)];
 }
 
-constexpr std::array<std::string_view, 14> failures{"suppressed",        "carrier_refused",
-                                                    "retries_exhausted", "no_other_carrier",
-                                                    "no_route",          "text_does_not_fit",
-                                                    "segments_changed",  "validity_passed",
-                                                    "outcome_unknown",   "no_receipt",
-                                                    "carrier_removed",   "canceled_by_caller",
-                                                    "receipt",           "other"};
+constexpr std::array<std::string_view, 15> failures{
+    "suppressed",         "carrier_refused", "retries_exhausted",
+    "no_other_carrier",   "no_route",        "text_does_not_fit",
+    "segments_changed",   "validity_passed", "retry_deadline",
+    "outcome_unknown",    "no_receipt",      "carrier_removed",
+    "canceled_by_caller", "receipt",         "other"};
 std::string_view name(Failure failure) {
     return failures[static_cast<std::size_t>(failure)];
 }
@@ -97,14 +96,27 @@ std::string_view ending(storage::Status status) {
 /// What we read of a bound peer, and what we write to it.
 std::string_view incoming(session::PduType type) {
     using enum session::PduType;
-    const bool ours = type == bind || type == submit_sm || type == deliver_sm_resp;
+    const bool ours = type == bind || type == submit_sm || type == deliver_sm_resp ||
+                      type == query_sm || type == cancel_sm || type == replace_sm;
     return ours ? "" : session::name(type);
 }
 std::string_view outgoing(session::PduType type) {
     using enum session::PduType;
     const bool theirs = type == bind_resp || type == submit_sm_resp || type == deliver_sm ||
-                        type == data_sm || type == other;
+                        type == data_sm || type == query_sm_resp || type == cancel_sm_resp ||
+                        type == replace_sm_resp || type == other;
     return theirs ? "" : session::name(type);
+}
+
+CounterOf<carrier::InquiryResult, carrier::inquiry_results> inquiries_of(
+    const metrics::Scope& carrier, storage::Operation operation) {
+    // A question is answered by a state; an order is carried out or refused.
+    const bool order = operation != storage::Operation::query;
+    return {carrier.with("operation", std::string(storage::name(operation))),
+            "smpp_inquiries_total", "result", [order](carrier::InquiryResult result) {
+                const bool never = order && result == carrier::InquiryResult::pending;
+                return never ? std::string_view() : carrier::name(result);
+            }};
 }
 
 std::string_view ended_by(session::LinkEnd end) {
@@ -231,6 +243,9 @@ CarrierMetrics::CarrierMetrics(const metrics::Scope& scope)
       receipts_expired(scope.with("match", "expired").counter("receipts_total")),
       receipt_states(scope, "receipts_by_state_total", "state", lower_case),
       receipt_lag_seconds(scope.histogram("receipt_lag_seconds", receipt_seconds)),
+      inquiries{inquiries_of(scope, storage::Operation::query),
+                inquiries_of(scope, storage::Operation::cancel),
+                inquiries_of(scope, storage::Operation::replace)},
       inbound(scope.counter("inbound_segments_total")),
       inbound_refused(scope.counter("inbound_refused_total")),
       deliver_seconds(scope.histogram("smpp_deliver_duration_seconds", answer_seconds)),

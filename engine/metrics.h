@@ -4,6 +4,7 @@
 // event of a kind shows as an increase.
 
 #include "engine/api/backend.h"
+#include "engine/carrier/inquiries.h"
 #include "engine/policy/opt_out.h"
 #include "engine/session/esme_session.h"
 #include "metrics/registry.h"
@@ -122,6 +123,8 @@ struct CarrierMetrics {
     metrics::Counter receipts_expired;
     CounterOf<text::MessageState, 10> receipt_states;
     metrics::Histogram receipt_lag_seconds;
+    /// By storage::Operation.
+    std::array<CounterOf<carrier::InquiryResult, carrier::inquiry_results>, 3> inquiries;
     metrics::Counter inbound;
     metrics::Counter inbound_refused;
     metrics::Histogram deliver_seconds;
@@ -149,6 +152,7 @@ enum class Failure : std::uint8_t {
     text_does_not_fit,
     segments_changed,
     validity_passed,
+    retry_deadline,
     outcome_unknown,
     no_receipt,
     carrier_removed,
@@ -163,7 +167,7 @@ struct ShardMetrics {
     CounterOf<text::Encoding, 9> segments;
     CounterOf<api::Problem, api::problems> refused;
     CounterOf<storage::Status, 11> settled;
-    CounterOf<Failure, 14> not_delivered;
+    CounterOf<Failure, 15> not_delivered;
     metrics::Counter inbound_messages;
     metrics::Counter inbound_incomplete;
     metrics::Counter inbound_repeated;

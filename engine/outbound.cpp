@@ -1,5 +1,6 @@
 #include "engine/outbound.h"
 
+#include "engine/carrier/retry_wait.h"
 #include "engine/policy/gate.h"
 #include "engine/shard.h"
 #include "protocol/ensure.h"
@@ -7,6 +8,8 @@
 #include "protocol/text/segments.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 namespace parley {
 
@@ -40,6 +43,19 @@ std::string why_refused(const carrier::Dialect& dialect, const Message& message)
         if (!name.empty()) return reason.append("_").append(name);
     }
     return reason;
+}
+
+/// The carrier was asked to cancel it, and all of it is deleted.
+bool is_called_back(const Message& message) {
+    return storage::find_inquiry(message, storage::Operation::cancel, 0).has_value() &&
+           std::ranges::all_of(message.segments, [](const Segment& segment) {
+               return segment.state == text::MessageState::deleted;
+           });
+}
+
+/// Too fast, or a full queue, says nothing about the message, whatever a dialect makes of it.
+bool spends_attempt(smpp::Status status) {
+    return status != smpp::Status::ESME_RTHROTTLED && status != smpp::Status::ESME_RMSGQFUL;
 }
 
 std::string shortened(std::string_view value) {
@@ -227,14 +243,16 @@ void Outbound::on_answered(Now now, const AnsweredMail& mail) {
     if (next != nullptr) dispatch(now, *next);
 }
 
+bool Outbound::may_have_left(const Message& message) {
+    return std::ranges::any_of(message.segments, [](const Segment& segment) {
+        return segment.phase != Phase::waiting || segment.error == sent_perhaps;
+    });
+}
+
 bool Outbound::cancel(Now now, Message& message) {
     if (message.status == Status::canceled) return true;
-    const bool may_have_left =
-        std::any_of(message.segments.begin(), message.segments.end(), [](const Segment& segment) {
-            return segment.phase != Phase::waiting || segment.error == sent_perhaps;
-        });
-    if (storage::is_final(message.status) || may_have_left) return false;
-    const auto carrier = index_of(message.carrier);
+    if (storage::is_final(message.status) || may_have_left(message)) return false;
+    const auto carrier = desk_.index_of(message.carrier);
     CarrierDesk* desk = carrier ? desk_.carriers[*carrier].get() : nullptr;
     // Timers, retries and a hand-over that waits for its commit know it by id, and will not find
     // it.
@@ -261,7 +279,7 @@ void Outbound::dispatch(Now now, Message& message) {
     const carrier::Route& route = desk_.route_of(message);
     std::optional<CarrierIndex> carrier = choose_carrier(route, message);
     if (started) {
-        const auto same = index_of(message.carrier);
+        const auto same = desk_.index_of(message.carrier);
         if (same) carrier = same;
     }
     if (!carrier) {
@@ -307,11 +325,18 @@ void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
     } else {
         // The open section speaks of the message: it leaves when that is durable, or what its new
         // shard says of it could come earlier in the journal.
-        desk_.open.then.push_back([this, id = message.id, carrier](Now) {
-            const Message* there = desk_.find_live(id);
-            if (there == nullptr || storage::is_final(there->status)) return;  // canceled meanwhile
-            desk_.post(desk_.home_of(carrier), DispatchMail{carrier, desk_.release(id)});
-        });
+        desk_.open.then.push_back(
+            [this, id = message.id, carrier](Now) { send_away(id, carrier); });
+    }
+}
+
+void Outbound::send_away(storage::MessageId id, CarrierIndex carrier) {
+    const Message* there = desk_.find_live(id);
+    if (there == nullptr || storage::is_final(there->status)) return;  // canceled meanwhile
+    if (!desk_.open.section->mentions(*there)) {
+        desk_.post(desk_.home_of(carrier), DispatchMail{carrier, desk_.release(id)});
+    } else {  // changed meanwhile
+        desk_.open.then.push_back([this, id, carrier](Now) { send_away(id, carrier); });
     }
 }
 
@@ -456,7 +481,7 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
         case carrier::Reaction::retry:
         case carrier::Reaction::fail_over:  // retry_or_fail() tells them apart
             segment.phase = Phase::waiting;
-            ++segment.attempts;
+            if (spends_attempt(answer.status) && segment.attempts < UINT8_MAX) ++segment.attempts;
             carrier.metrics.answers_retry.add();
             break;
         case carrier::Reaction::suppress:
@@ -555,24 +580,25 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
             std::max<Duration>(first_wait, wait.count() != 0 ? wait : carrier.settings->retry_min);
     }
     message.status = Status::queued;
-    if (destination_rests && !elsewhere) {
-        carrier.retries.push({now.at + destination_rest(now, carrier, message), message.id});
-        return;
-    }
-    if (!temporary && !elsewhere) {
+    if (!temporary && !elsewhere && !destination_rests) {
         // Throttled or taken back: to the head, and no retry is spent.
         carrier.lanes.push_front(&message);
         return;
     }
-    if (!elsewhere && attempts < carrier.settings->attempts_max) {
-        const auto base = first_wait * (1LL << std::min<int>(attempts - 1, 16));
-        const Duration most = std::max<Duration>(carrier.settings->retry_max, first_wait);
-        const Duration wait = std::min<Duration>(base, most);
-        carrier.retries.push(
-            {now.at + wait / 2 +
-                 Duration(desk_.dice.below(static_cast<std::uint64_t>(wait.count()) / 2 + 1)),
-             message.id});
+    const UnixMs until = tried_until(carrier, message);
+    if (!elsewhere && until <= now.wall) {
+        const bool valid = message.expires_at == 0 || message.expires_at > now.wall;
+        fail(now, carrier, message, valid ? Status::failed : Status::expired,
+             valid ? "retry_deadline" : "validity_passed");
         return;
+    }
+    if (destination_rests && !elsewhere)
+        return try_again(now, carrier, message, destination_rest(now, carrier, message), until);
+    if (!elsewhere && attempts < carrier.settings->attempts_max) {
+        const Duration wait = carrier::retry_wait(*carrier.settings, attempts, first_wait);
+        const std::int64_t chance = wait.count() * carrier.settings->retry_jitter / 100;
+        const Duration drawn(desk_.dice.below(static_cast<std::uint64_t>(chance) + 1));
+        return try_again(now, carrier, message, wait - Duration(chance) + drawn, until);
     }
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     const auto next = started ? std::nullopt : next_carrier(message);
@@ -587,6 +613,25 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     }
     carrier.metrics.failovers.add();
     hand_over(now, message, *next);
+}
+
+/// The validity that its sender gave it counts before the carrier's deadline.
+UnixMs Outbound::tried_until(const CarrierDesk& carrier, const Message& message) {
+    const UnixMs end =
+        message.expires_at == 0 ? std::numeric_limits<UnixMs>::max() : message.expires_at;
+    const UnixMs deadline = carrier.settings->retry_deadline.count();
+    const UnixMs first = std::max(message.accepted_at, message.send_at);
+    const bool its_own =
+        message.expires_at != 0 && message.expires_at != first + validity_default_ms;
+    return deadline == 0 || its_own ? end : std::min(end, first + deadline);
+}
+
+/// Not beyond the moment at which it is given up: then for the last time.
+void Outbound::try_again(Now now, CarrierDesk& carrier, const Message& message, Duration wait,
+                         UnixMs until) {
+    const UnixMs left_ms = std::min<UnixMs>(until - now.wall, 365LL * 86'400'000);
+    const Duration left = std::chrono::milliseconds(left_ms);
+    carrier.retries.push({now.at + std::min(wait, left), message.id});
 }
 
 void Outbound::fail(Now now, CarrierDesk& carrier, Message& message, Status status,
@@ -678,6 +723,10 @@ void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& messag
             reason.append("_").append(name);
         if (dialect.suppresses(segment.error))
             suppress_contact(now, message, carrier, "receipt error " + segment.error);
+    }
+    if (is_called_back(message)) {
+        worst = Status::canceled;
+        reason = "canceled_by_caller";
     }
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);

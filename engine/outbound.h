@@ -25,6 +25,19 @@ public:
     /// Ends a live message of this shard as canceled, if nothing of it can have left: then it never
     /// will. Also true for one that is canceled already. Durable with the open section.
     bool cancel(Now now, storage::Message& message);
+    /// Whether some of the message is with a carrier, or may be.
+    static bool may_have_left(const storage::Message& message);
+    /// Whether the gate lets nothing more through to the contact, or the text cannot be sent; then
+    /// the outcome says why.
+    bool refuses(Now now, const storage::Message& message, const api::ChangeRequest& request,
+                 api::ChangeOutcome& outcome);
+    /// Another text for a live message of this shard of which nothing can have left, and another
+    /// validity where one is asked for. Durable with the open section.
+    void change(Now now, storage::Message& message, const api::ChangeRequest& request,
+                api::ChangeOutcome& outcome);
+    /// As the message is now, in memory; the caller journals it.
+    void rewrite(storage::Message& message, std::string text, text::Encoding encoding,
+                 std::size_t segments);
     /// What accept() would say now, and where the message would go. Promises nothing.
     api::RouteView explain(Now now, const api::RouteQuestion& question);
     /// Messages that wait for their send_at.
@@ -102,6 +115,11 @@ private:
     void suppress_contact(Now now, const storage::Message& message, const CarrierDesk& carrier,
                           std::string_view cause);
     void hand_over(Now now, storage::Message& message, CarrierIndex carrier);
+    void send_away(storage::MessageId id, CarrierIndex carrier);
+    void try_again(Now now, CarrierDesk& carrier, const storage::Message& message, Duration wait,
+                   UnixMs until);
+    /// Then a message that the carrier refuses for now is given up.
+    static UnixMs tried_until(const CarrierDesk& carrier, const storage::Message& message);
     void intend_front(Now now, CarrierDesk& carrier);
     void send_ready(Now now, CarrierDesk& carrier);
     Link* pick_link(Now now, CarrierDesk& carrier);
@@ -132,7 +150,6 @@ private:
     /// It was measured by an older dialect, and nothing of it is known to have left.
     static bool may_be_measured(const CarrierDesk& carrier, const storage::Message& message);
     std::optional<Instant> next_pace(Now now, const CarrierDesk& carrier) const;
-    std::optional<CarrierIndex> index_of(const std::string& carrier) const;
 
     Desk& desk_;
 

@@ -25,14 +25,6 @@ constexpr Duration spill_pause = std::chrono::milliseconds(20);
 
 }  // namespace
 
-std::optional<CarrierIndex> Outbound::index_of(const std::string& carrier) const {
-    const auto& all = desk_.config().carriers;
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.id == carrier; });
-    if (found == all.end()) return std::nullopt;
-    return static_cast<CarrierIndex>(found - all.begin());
-}
-
 // ---- At start
 // ------------------------------------------------------------------------------------
 
@@ -44,7 +36,7 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
     for (Segment& segment : message.segments) {
         if (segment.phase == Phase::intended) segment.phase = Phase::uncertain;
     }
-    const auto carrier = index_of(message.carrier);
+    const auto carrier = desk_.index_of(message.carrier);
     const bool uncertain = any_phase(message, Phase::uncertain);
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     if (!carrier && (uncertain || started)) {
@@ -79,7 +71,7 @@ Message& Outbound::readopt(Now now, CarrierDesk& carrier, Message message) {
 }
 
 void Outbound::give_up(Now now, Message message) {
-    const auto carrier = index_of(message.carrier);
+    const auto carrier = desk_.index_of(message.carrier);
     const std::uint32_t home = carrier ? desk_.home_of(*carrier) : 0;
     if (home != desk_.shard || desk_.find_live(message.id) != nullptr) return;
     auto owned = std::make_unique<Message>(std::move(message));
@@ -148,7 +140,7 @@ void Outbound::on_deadline(Now now) {
         Message* message = desk_.find_live(uncertain_.top().id);
         uncertain_.pop();
         if (message == nullptr || storage::is_final(message->status)) continue;
-        const auto carrier = index_of(message->carrier);
+        const auto carrier = desk_.index_of(message->carrier);
         if (!carrier || !any_phase(*message, Phase::uncertain)) continue;
         // An older doubt, resolved since: the message went on, and has, or will have, another
         // timer.
@@ -260,6 +252,7 @@ bool Outbound::spill(Now now) {
         Message* message = desk_.find_live(id);
         if (message == nullptr || storage::is_final(message->status)) continue;
         desk_.aging.push_back({now.at + desk_.config().node.spill_after, id});
+        if (desk_.being_asked.contains(id.value)) continue;
         ++spilled;
         if (message->status == Status::sent) {
             message->id_form = &desk_.dialect_of(message->carrier).ids();
@@ -277,7 +270,8 @@ void Outbound::on_evicted(storage::MessageId id) {
     Message* message = desk_.find_live(id);
     if (message == nullptr || storage::is_final(message->status)) return;
     if (message->pinned != 0 || desk_.open.section->mentions(*message)) return;
-    const auto carrier = index_of(message->carrier);
+    if (desk_.being_asked.contains(id.value)) return;
+    const auto carrier = desk_.index_of(message->carrier);
     if (carrier && desk_.carriers[*carrier]) {
         desk_.carriers[*carrier]->receipts.forget(*message, false);
     }

@@ -35,7 +35,8 @@ Shard::Shard(Setup setup, Now start)
             .metrics = ShardMetrics(setup_.metrics.with("shard", std::to_string(setup_.index))),
             .dice = Dice(setup_.seed + setup_.index)},
       outbound_(desk_),
-      inbound_(desk_, outbound_) {
+      inbound_(desk_, outbound_),
+      inquirer_(desk_, outbound_, inbound_) {
     desk_.outbox.resize(setup_.count);
     const auto count = static_cast<CarrierIndex>(desk_.config().carriers.size());
     for (CarrierIndex index = 0; index < count; ++index) {
@@ -58,6 +59,7 @@ void Shard::make_carrier(Now start, CarrierIndex index) {
                     .binds = carrier::BindBudget(settings.bind_every),
                     .receipts = carrier::Receipts(desk_.dialects()[index].ids()),
                     .watch = carrier::IdWatch(desk_.dialects()[index].ids()),
+                    .inquiries = carrier::Inquiries(settings.query, start.at),
                     .metrics = CarrierMetrics(setup_.metrics.with("carrier", settings.id)),
                     .down_since = start.at});
     CarrierDesk& carrier = *desk_.carriers[index];
@@ -233,9 +235,13 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
     if (const auto* answered = std::get_if<session::SubmitAnswered>(&event)) {
         link.metrics.submit_seconds.observe(static_cast<double>(answered->took.count()) / 1e6);
         outbound_.on_submit_answered(now, carrier, link, *answered);
+    } else if (const auto* told = std::get_if<session::InquiryAnswered>(&event)) {
+        inquirer_.on_answered(now, carrier, *told);
     } else if (const auto* delivered = std::get_if<session::Delivered>(&event)) {
         inbound_.on_delivered(now, index, *delivered);
     } else if (const auto* unanswered = std::get_if<session::Unanswered>(&event)) {
+        if (Inquirer::is_ours(unanswered->token))
+            return inquirer_.on_unanswered(now, carrier, unanswered->token);
         carrier.metrics.unanswered[unanswered->timed_out ? NoAnswer::timeout : NoAnswer::link_lost]
             .add();
         outbound_.on_unanswered(now, carrier, unanswered->token);
@@ -290,6 +296,7 @@ void Shard::on_deadline(Now now) {
     outbound_.on_deadline(now);
     if (now.at >= next_upkeep_) {
         next_upkeep_ = now.at + upkeep_every;
+        inquirer_.on_deadline(now);
         inbound_.on_deadline(now);
         inbound_.check_fences();
         for (Link& link : desk_.links)
@@ -304,6 +311,7 @@ void Shard::on_deadline(Now now) {
 std::optional<Instant> Shard::next_deadline() const {
     Instant next = next_upkeep_;
     if (const auto at = outbound_.next_deadline(now_)) next = std::min(next, *at);
+    if (const auto at = inquirer_.next_deadline(now_)) next = std::min(next, *at);
     for (const Link& link : desk_.links) {
         if (const auto at = deadline_of(link)) next = std::min(next, *at);
     }
@@ -353,6 +361,7 @@ void Shard::turn(Now now) {
         if (!carrier) continue;
         if (carrier->links_change) change_links(now, *carrier);
         outbound_.pump(now, *carrier);
+        inquirer_.pump(now, *carrier);
     }
     flush_mail(now);
     inbound_.retry_early(now);

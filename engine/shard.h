@@ -6,6 +6,7 @@
 
 #include "engine/desk.h"
 #include "engine/inbound.h"
+#include "engine/inquirer.h"
 #include "engine/outbound.h"
 #include "engine/ports.h"
 
@@ -90,7 +91,9 @@ public:
               std::function<void(std::vector<api::SendOutcome>)> done) override;
     void find_message(storage::MessageId id,
                       std::function<void(std::optional<storage::Message>)> done) override;
-    void cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) override;
+    void cancel(storage::MessageId id, std::function<void(api::ChangeOutcome)> done) override;
+    void change(storage::MessageId id, api::ChangeRequest request,
+                std::function<void(api::ChangeOutcome)> done) override;
     void dead_letters(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
                       std::function<void(api::MessagesView)> done) override;
     void uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
@@ -195,12 +198,24 @@ private:
                           std::function<void(std::vector<storage::Message>)> done);
     void find_message_again(storage::MessageId id, int tries,
                             std::function<void(std::optional<storage::Message>)> done);
+    // shard_changes.cpp
+    using Answer = Inquirer::Done;
+    /// What is to be done with a message, on the shard that has it; the answer is given once.
+    using Attempt = std::function<void(Shard&, Now, storage::Message&, Answer)>;
+    void cancel_here(Now now, storage::Message& message, Answer answer);
+    void change_here(Now now, storage::Message& message, const api::ChangeRequest& request,
+                     Answer answer);
+    void answer_when_durable(api::ChangeOutcome outcome, Answer answer);
+    void change_message(storage::MessageId id, Attempt attempt,
+                        std::function<void(api::ChangeOutcome)> done);
+    void change_again(storage::MessageId id, int tries, Attempt attempt,
+                      std::function<void(api::ChangeOutcome)> done);
+    void change_stored(storage::MessageId id, int tries, Attempt attempt,
+                       std::function<void(api::ChangeOutcome)> done);
+    void change_evicted(storage::Message stored, CarrierIndex carrier, int tries, Attempt attempt,
+                        std::function<void(api::ChangeOutcome)> done);
     // shard_ops.cpp
-    void cancel_again(storage::MessageId id, int tries,
-                      std::function<void(api::CancelOutcome)> done);
     Link* find_link(std::string_view name);
-    void cancel_settled(storage::MessageId id, int tries,
-                        std::function<void(api::CancelOutcome)> done);
     void send_when_seen(api::SendRequest request,
                         std::function<void(std::vector<api::SendOutcome>)> done);
     void subscription_begins(const std::weak_ptr<Subscription>& to, std::uint32_t shard,
@@ -213,6 +228,7 @@ private:
     Desk desk_;
     Outbound outbound_;
     Inbound inbound_;
+    Inquirer inquirer_;
     bool offered_ = false;          // desk_.open's section is with the store, or was
     std::deque<Batch> committing_;  // taken by the store, oldest first
     std::map<std::uint64_t, Ticket> tickets_;

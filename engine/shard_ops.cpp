@@ -1,5 +1,5 @@
-// What an operator asks of a shard: end a message, look for those that ended badly or hang in
-// doubt, see what waits and why, hear where a message would go.
+// What an operator asks of a shard: look for messages that ended badly or hang in doubt, see what
+// waits and why, hear where a message would go.
 
 #include "engine/shard.h"
 
@@ -12,69 +12,10 @@ using storage::Message;
 
 namespace {
 
-/// How often a message on its way between two shards is looked for.
-constexpr int tries_max = 5;
-
 /// Of one link's capture: some 6,000 PDUs.
 constexpr std::size_t capture_octets_max = 1U << 20U;
 
 }  // namespace
-
-// ---- Canceling
-// -----------------------------------------------------------------------------------
-
-void Shard::cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) {
-    if (!desk_.store_trouble.empty()) {
-        done({.problem = api::Problem::storage_unavailable});
-        return;
-    }
-    cancel_again(id, tries_max, std::move(done));
-}
-
-/// Every shard is asked; the one that has the message decides, between two of its own steps, so
-/// that a message is either canceled or sent. The answer waits until what it tells is durable.
-void Shard::cancel_again(storage::MessageId id, int tries,
-                         std::function<void(api::CancelOutcome)> done) {
-    auto found = std::make_shared<std::vector<api::CancelOutcome>>(desk_.shards);
-    const std::uint64_t asked =
-        await(desk_.shards, [this, id, tries, found, done = std::move(done)](Now) mutable {
-            for (api::CancelOutcome& outcome : *found) {
-                if (outcome.message) return done(std::move(outcome));
-            }
-            cancel_settled(id, tries, std::move(done));
-        });
-    for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
-        desk_.post(shard, Call{[id, found, asked, origin = desk_.shard](Shard& there, Now now) {
-                       Desk& desk = there.desk();
-                       Message* message = desk.find_live(id);
-                       if (message == nullptr) return answer(desk, origin, asked);
-                       api::CancelOutcome& outcome = (*found)[desk.shard];
-                       outcome.canceled = there.outbound_.cancel(now, *message);
-                       outcome.message = *message;
-                       if (!outcome.canceled) return answer(desk, origin, asked);
-                       desk.open.then.push_back(
-                           [&desk, origin, asked](Now) { answer(desk, origin, asked); });
-                   }});
-    }
-}
-
-/// No shard has it: it has ended, is on its way between two shards, or there is none.
-void Shard::cancel_settled(storage::MessageId id, int tries,
-                           std::function<void(api::CancelOutcome)> done) {
-    auto stored = std::make_shared<std::optional<Message>>();
-    desk_.ports.query([stored, id](storage::Store& store) { *stored = store.find_message(id); },
-                      [this, id, tries, stored, done = std::move(done)](Now) mutable {
-                          // A snapshot on disk is older than the message itself, wherever that is.
-                          const bool there = *stored && (storage::is_final((*stored)->status) ||
-                                                         (*stored)->evicted);
-                          if (!there && tries > 1)
-                              return cancel_again(id, tries - 1, std::move(done));
-                          api::CancelOutcome outcome{.message = std::move(*stored)};
-                          outcome.canceled = outcome.message &&
-                                             outcome.message->status == storage::Status::canceled;
-                          done(std::move(outcome));
-                      });
-}
 
 // ---- What ended badly, and what is in doubt
 // ------------------------------------------------------

@@ -80,6 +80,7 @@ void Shard::learn(Now now, CarrierDesk& carrier, const config::Carrier& before) 
         carrier.lanes.wake_all();
     }
     carrier.binds.set_every(settings.bind_every);
+    if (settings.query != before.query) carrier.inquiries.change(now.at, settings.query);
     outbound_.retune(now, carrier, before);
     if (settings.dialect.message_id != before.dialect.message_id) {
         carrier.receipts.set_form(desk_.dialects()[carrier.index].ids());

@@ -141,6 +141,12 @@ constexpr std::array list{
     About{"receipt_lag_seconds", histogram, "seconds", "carrier",
           "From submit_sm_resp to the final receipt",
           "Handsets that are off explain hours for some, never for all: ask the carrier"},
+    About{"smpp_inquiries_total", counter, "requests", "carrier, operation, result",
+          "What a carrier was asked about messages that it has: query_sm for overdue receipts "
+          "(carriers[].query), cancel_sm and replace_sm for callers",
+          "operation=query_sm: receipts stay away. result=refused: the carrier has forgotten the "
+          "message, or does not let go of it. unsupported: it does not know the PDU; query_sm is "
+          "then asked no more, take the setting out. unanswered, failed: look at its answers"},
     // Messages
     About{"messages_accepted_total", counter, "messages", "class, shard",
           "Messages promised to a caller, and our own confirmations and answers", "It is the load"},

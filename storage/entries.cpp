@@ -65,6 +65,7 @@ void read_change(Reader& in, Type type, Change& change) {
         records::read(in, change.decision);
         change.send_at = in.time();
     }
+    if (type == Type::inquire) records::read(in, change.inquiry);
     if (has_end(type)) {
         change.reason = in.text();
         change.settled_at = in.time();
@@ -116,6 +117,12 @@ void append_change(std::string& record, Type type, const Message& message, std::
     }
 }
 
+void append_inquiry(std::string& record, const Message& message, const Inquiry& inquiry) {
+    Writer out(record, 1 + records::inquiry_octets_max);
+    out.enumeration(message.status);
+    records::write(out, inquiry);
+}
+
 bool apply(const Change& change, Message& message) {
     if (has_one_segment(change.type)) {
         if (change.segment >= message.segments.size()) return false;
@@ -126,6 +133,13 @@ bool apply(const Change& change, Message& message) {
     if (has_decision(change.type)) {
         message.decisions.push_back(change.decision);
         message.send_at = change.send_at;
+    }
+    if (change.type == Type::inquire) {
+        const Inquiry& inquiry = change.inquiry;
+        if (inquiry.segment >= message.segments.size()) return false;
+        const auto known = find_inquiry(message, inquiry.operation, inquiry.segment);
+        if (!known) message.inquiries.emplace_back();
+        message.inquiries[known.value_or(message.inquiries.size() - 1)] = inquiry;
     }
     if (has_end(change.type)) {
         message.reason = change.reason;
@@ -194,6 +208,7 @@ bool RecordReader::read_body(Entry& entry) {
         case Type::reroute:
         case Type::decide:
         case Type::settle:
+        case Type::inquire:
             read_change(in_, entry.type, entry.body.emplace<Change>());
             return true;
         case Type::drop:

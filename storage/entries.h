@@ -35,6 +35,7 @@ enum class Type : std::uint8_t {
     drop = 12,
     snapshot = 13,
     evict = 14,
+    inquire = 15,
 };
 
 inline constexpr std::size_t header_octets = 9;
@@ -47,6 +48,8 @@ void append_birth(std::string& record, Type type);
 void append_event(std::string& record, Type type, ItemId id, std::uint32_t index);
 /// What this type of event changed in the message. `segment` counts for events of one segment.
 void append_change(std::string& record, Type type, const Message& message, std::uint8_t segment);
+/// The same of Type::inquire.
+void append_inquiry(std::string& record, const Message& message, const Inquiry& inquiry);
 
 /// What an event changed: the fields that its type carries, as they are afterwards.
 struct Change {
@@ -55,6 +58,7 @@ struct Change {
     std::string carrier;
     std::uint8_t segment = 0;
     std::vector<Segment> segments;
+    Inquiry inquiry;
     Decision decision;
     UnixMs send_at = 0;
     std::string reason;

@@ -45,6 +45,10 @@ public:
     std::optional<StoreError> each_suppression(
         const std::function<void(std::string_view, std::string_view)>& visit) override;
     std::vector<Message> overdue(UnixMs accepted_before, std::size_t limit) override;
+    void each_evicted(MessageId after, UnixMs accepted_before,
+                      const std::function<bool(Message&&)>& visit) override;
+    std::optional<StoreError> use_id_form(std::string_view carrier,
+                                          const text::MessageIdForm& form) override;
     bool drop_before(UnixMs accepted_before) override;
     std::optional<StoreError> take_read_error() override;
     std::size_t memory_octets() const override { return retirer_.memory_octets(); }
@@ -79,6 +83,11 @@ private:
     void add_journaled(SectionId section, std::vector<Message>& out);
     void add_settled(SectionId section, std::vector<Message>& out);
     bool is_newest_of_its_thread(const Message& message);
+
+    // use_id_form() (id_forms.cpp)
+    std::optional<StoreError> erase_awaiting(std::string_view carrier);
+    std::optional<StoreError> write_awaiting(std::string_view carrier,
+                                             const text::MessageIdForm& form);
 
     // drop_before()
     bool drop_pages(UnixMs accepted_before, std::size_t& budget, Batch& batch);

@@ -132,6 +132,20 @@ std::vector<Message> JournalStore::overdue(UnixMs accepted_before, std::size_t l
     return out;
 }
 
+void JournalStore::each_evicted(MessageId after, UnixMs accepted_before,
+                                const std::function<bool(Message&&)>& visit) {
+    const ItemId from_id{std::max(after.value + 1, evicted_from_.value)};
+    const std::string from = keys::live(keys::evicted_prefix, from_id.value);
+    const std::string to(1, keys::evicted_prefix + 1);
+    scan(Family::live, from, to, Kv::Order::ascending,
+         [&](std::string_view key, std::string_view value) {
+             auto message = decode_live({keys::last_number(key)}, true, value);
+             if (!message) return true;
+             if (message->accepted_at >= accepted_before) return false;  // ids rise with time
+             return visit(std::move(*message));
+         });
+}
+
 std::optional<StoreError> JournalStore::take_read_error() {
     return std::exchange(read_error_, std::nullopt);
 }

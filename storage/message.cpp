@@ -52,6 +52,27 @@ std::string_view name(Status status) {
     return "unknown";
 }
 
+std::string_view name(Operation operation) {
+    switch (operation) {
+        case Operation::query:
+            return "query_sm";
+        case Operation::cancel:
+            return "cancel_sm";
+        case Operation::replace:
+            return "replace_sm";
+    }
+    return "unknown";
+}
+
+std::optional<std::size_t> find_inquiry(const Message& message, Operation operation,
+                                        std::size_t segment) {
+    const auto found = std::ranges::find_if(message.inquiries, [&](const Inquiry& inquiry) {
+        return inquiry.operation == operation && inquiry.segment == segment;
+    });
+    if (found == message.inquiries.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - message.inquiries.begin());
+}
+
 bool any_phase(const Message& message, Phase phase) {
     return std::ranges::find(message.segments, phase, &Segment::phase) != message.segments.end();
 }

@@ -8,7 +8,9 @@
 #include "protocol/text/receipt_text.h"
 #include "storage/ids.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +78,21 @@ struct Segment {
     smpp::NamedTlvs tlvs;  // the carrier's own, of the last receipt that had any
 };
 
+/// What a carrier can be asked about a segment that it has.
+enum class Operation : std::uint8_t { query = 0, cancel = 1, replace = 2 };
+std::string_view name(Operation operation);  // "query_sm" …
+/// The last time that it was asked this about this segment.
+struct Inquiry {
+    Operation operation = Operation::query;
+    std::uint8_t segment = 0;
+    std::uint8_t times = 0;  // that it was asked, this one included
+    UnixMs asked_at = 0;
+    UnixMs answered_at = 0;  // 0: no answer
+    std::uint32_t command_status = 0;
+    text::MessageState state{};  // as the answer to a query has it
+    UnixMs final_at = 0;         // likewise, by the carrier's clock; 0: it did not say
+};
+
 enum class Look : std::uint8_t { intake = 0, window = 1 };
 enum class Verdict : std::uint8_t { go = 0, hold = 1, refuse = 2 };
 /// One decision of the gate, kept with the message for good.
@@ -129,6 +146,7 @@ struct Message : Durable {
     UnixMs failover_at = 0;
     std::vector<Segment> segments;  // inbound: one each, phase settled
     std::vector<Decision> decisions;
+    std::vector<Inquiry> inquiries;  // one for each operation and segment that was asked about
     /// Outbound: what the caller asks to be sent with each segment, as he wrote it. Inbound: the
     /// carrier's own, by its names.
     smpp::NamedTlvs tlvs;
@@ -138,6 +156,10 @@ struct Message : Durable {
     const std::string& contact() const { return direction == Direction::outbound ? to : from; }
     ConversationId conversation() const { return ConversationId::of(sender(), contact()); }
 };
+
+/// Its place in message.inquiries; empty: that was never asked.
+std::optional<std::size_t> find_inquiry(const Message& message, Operation operation,
+                                        std::size_t segment);
 
 /// Some segment is in this phase.
 bool any_phase(const Message& message, Phase phase);

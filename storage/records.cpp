@@ -16,11 +16,14 @@ constexpr std::size_t varint_max = Writer::varint_octets_max;
 
 // Of a Message, in one octet.
 constexpr std::uint8_t flag_incomplete = 1;
-constexpr std::uint8_t flag_resend = 2;  // resend_of follows the reference
+constexpr std::uint8_t flag_resend = 2;     // resend_of follows the reference
+constexpr std::uint8_t flag_inquiries = 4;  // inquiries at the end
+constexpr std::uint8_t flags_known = flag_incomplete | flag_resend | flag_inquiries;
 
 std::uint8_t flags_of(const Message& message) {
     return static_cast<std::uint8_t>((message.incomplete ? flag_incomplete : 0U) |
-                                     (message.resend_of ? flag_resend : 0U));
+                                     (message.resend_of ? flag_resend : 0U) |
+                                     (message.inquiries.empty() ? 0U : flag_inquiries));
 }
 
 void expect_version(Reader& in) {
@@ -76,7 +79,7 @@ std::size_t octets_max(const Message& message) {
         octets += records::octets_max(segment);
     for (const Decision& decision : message.decisions)
         octets += records::octets_max(decision);
-    return octets;
+    return octets + varint_max + message.inquiries.size() * inquiry_octets_max;
 }
 
 }  // namespace
@@ -114,6 +117,28 @@ void read(Reader& in, Segment& segment) {
     segment.answered_at = in.time();
     segment.settled_at = in.time();
     read_tlvs(in, (first & phase_tlvs) != 0, segment.tlvs);
+}
+
+void write(Writer& out, const Inquiry& inquiry) {
+    out.enumeration(inquiry.operation);
+    out.octet(inquiry.segment);
+    out.octet(inquiry.times);
+    out.time(inquiry.asked_at);
+    out.time(inquiry.answered_at);
+    out.varint(inquiry.command_status);
+    out.enumeration(inquiry.state);
+    out.time(inquiry.final_at);
+}
+
+void read(Reader& in, Inquiry& inquiry) {
+    inquiry.operation = in.enumeration(Operation::replace);
+    inquiry.segment = in.octet();
+    inquiry.times = in.octet();
+    inquiry.asked_at = in.time();
+    inquiry.answered_at = in.time();
+    inquiry.command_status = in.integer<std::uint32_t>();
+    inquiry.state = in.enumeration(text::MessageState::skipped);
+    inquiry.final_at = in.time();
 }
 
 std::size_t octets_max(const Decision& decision) {
@@ -164,6 +189,10 @@ void append(std::string& out_octets, const Message& message) {
     for (const Decision& decision : message.decisions)
         write(out, decision);
     write_tlvs(out, message.tlvs);
+    if (message.inquiries.empty()) return;
+    out.varint(message.inquiries.size());
+    for (const Inquiry& inquiry : message.inquiries)
+        write(out, inquiry);
 }
 
 void read(Reader& in, Message& message) {
@@ -174,7 +203,7 @@ void read(Reader& in, Message& message) {
     message.encoding = in.enumeration(text::last_encoding);
     message.data_coding = in.octet();
     const std::uint8_t flags = in.octet();
-    if (flags > (flag_incomplete | flag_resend)) in.fail();
+    if (flags > flags_known) in.fail();
     message.incomplete = (flags & flag_incomplete) != 0;
     message.account = in.text();
     message.brand = in.text();
@@ -200,6 +229,11 @@ void read(Reader& in, Message& message) {
         read(in, message.decisions.emplace_back());
     }
     read_tlvs(in, has_tlvs, message.tlvs);
+    message.inquiries.clear();
+    if ((flags & flag_inquiries) == 0) return;
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        read(in, message.inquiries.emplace_back());
+    }
 }
 
 void append(std::string& out_octets, const InboundPart& part) {

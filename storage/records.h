@@ -36,6 +36,10 @@ void read(Reader& in, Segment& segment);
 std::size_t octets_max(const Decision& decision);
 void write(Writer& out, const Decision& decision);
 void read(Reader& in, Decision& decision);
+/// 3 octets, 4 times and numbers, and the octet of its state.
+inline constexpr std::size_t inquiry_octets_max = 4 + 4 * Writer::varint_octets_max;
+void write(Writer& out, const Inquiry& inquiry);
+void read(Reader& in, Inquiry& inquiry);
 void read(Reader& in, Message& message);
 void read(Reader& in, InboundPart& part);
 void read(Reader& in, EarlyReceipt& receipt);

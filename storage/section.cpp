@@ -105,6 +105,12 @@ void Section::decide(Message& message) {
     message_event(message, Type::decide);
 }
 
+void Section::inquire(Message& message, const Inquiry& inquiry) {
+    event(message, Type::inquire);
+    entries::append_inquiry(record_, message, inquiry);
+    pin(message);
+}
+
 void Section::settle(Message& message) {
     event(message, Type::settle);
     entries::append_change(record_, Type::settle, message, 0);

@@ -39,6 +39,7 @@ public:
     void uncertain(Message& message, std::uint8_t segment);
     void reroute(Message& message);  // message.carrier changed; segments wait again
     void decide(Message& message);   // message.decisions.back()
+    void inquire(Message& message, const Inquiry& inquiry);  // one of message.inquiries
 
     /// The final state; message.status says which. Keeps the whole message for look-ups by id.
     void settle(Message& message);

@@ -107,6 +107,16 @@ public:
     /// Evicted messages whose expires_at/receipt deadline (accepted_at + age) has passed, up to
     /// limit.
     virtual std::vector<Message> overdue(UnixMs accepted_before, std::size_t limit) = 0;
+    /// Evicted messages with an id above `after`, in order of id, up to the first that was accepted
+    /// at this moment or later. False from visit ends it.
+    virtual void each_evicted(MessageId after, UnixMs accepted_before,
+                              const std::function<bool(Message&&)>& visit) = 0;
+    /// From now on evicted messages of this carrier are found under `form`. Asked once at the
+    /// start, for each carrier: when the form is another than the last time, every key of the
+    /// carrier in the "awaiting" family is written anew. An error means that it may have been done
+    /// in part, and is done again at the next start.
+    virtual std::optional<StoreError> use_id_form(std::string_view carrier,
+                                                  const text::MessageIdForm& form) = 0;
     /// Removes whole pages (and their index entries) of sections older than this. Does a bounded
     /// piece of it; true: call again, there is more.
     virtual bool drop_before(UnixMs accepted_before) = 0;

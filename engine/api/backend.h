@@ -62,10 +62,12 @@ enum class Problem : std::uint8_t {
     invalid_configuration,  // 422: the file that was to be reloaded
     queue_full,             // 429 + Retry-After
     storage_unavailable,    // 503 + Retry-After
+    carrier_unavailable,    // 503 + Retry-After: it cannot be asked now
+    carrier_silent,         // 504: it was asked, and nobody knows what became of it
     draining,               // 503
     internal,               // 500
 };
-inline constexpr std::size_t problems = 22;
+inline constexpr std::size_t problems = 24;
 
 struct SendOutcome {
     Problem problem = Problem::none;
@@ -81,10 +83,18 @@ struct SendOutcome {
     std::vector<text::Replacement> replacements{};  // in the text as it was given
 };
 
-struct CancelOutcome {
-    bool canceled = false;                      // and on disk; otherwise it has left, or has ended
+/// Another text for a message that was accepted.
+struct ChangeRequest {
+    std::string text;
+    std::int64_t validity_ms = 0;  // from now on; 0: as it is
+};
+/// What became of canceling or changing a message.
+struct ChangeOutcome {
+    bool done = false;                          // and on disk; where its carrier has it, confirmed
     std::optional<storage::Message> message{};  // as it stands now; empty: there is none
-    Problem problem = Problem::none;            // why nothing was tried
+    Problem problem = Problem::none;            // why not; none with done false: it has ended, or
+                                                // some of it has left
+    std::string detail{};                       // for a person
 };
 
 /// Which of the messages that need a person's eye. What is empty or 0 does not matter.
@@ -234,8 +244,12 @@ public:
                       std::function<void(std::vector<SendOutcome>)> done) = 0;
     virtual void find_message(storage::MessageId id,
                               std::function<void(std::optional<storage::Message>)> done) = 0;
-    /// Ends the message before it leaves. Done after the commit.
-    virtual void cancel(storage::MessageId id, std::function<void(CancelOutcome)> done) = 0;
+    /// Ends the message before it leaves, or has its carrier cancel it. Done after the commit.
+    virtual void cancel(storage::MessageId id, std::function<void(ChangeOutcome)> done) = 0;
+    /// Gives it another text before it leaves, or has its carrier replace it. Done after the
+    /// commit.
+    virtual void change(storage::MessageId id, ChangeRequest request,
+                        std::function<void(ChangeOutcome)> done) = 0;
     /// Messages that ended badly, or whose fate is uncertain, older than before (0: the newest).
     /// May give fewer than limit with `more` set.
     virtual void dead_letters(MessageFilter filter, storage::MessageId before, std::size_t limit,

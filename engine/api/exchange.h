@@ -11,7 +11,7 @@
 
 namespace parley::api {
 
-enum class Method : std::uint8_t { get, head, post, put, del, other };
+enum class Method : std::uint8_t { get, head, post, put, patch, del, other };
 /// "GET" …; what we do not know is other.
 Method method_of(std::string_view name);
 std::string_view name(Method method);

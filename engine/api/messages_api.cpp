@@ -130,6 +130,20 @@ Response wrong_status(const storage::Message& message, const std::string& detail
     return problem_response(Problem::wrong_status, problem);
 }
 
+/// The message as it stands now, or why it does.
+Response changed_response(const ChangeOutcome& outcome, const Backend& backend) {
+    if (outcome.problem != Problem::none)
+        return problem_response(outcome.problem, {.detail = outcome.detail});
+    if (!outcome.message)
+        return problem_response(Problem::not_found, {.detail = "The message is gone"});
+    if (outcome.done) return message_response(*outcome.message, backend);
+    const bool over = storage::is_final(outcome.message->status);
+    return wrong_status(*outcome.message, over ? "It has ended"
+                                          : outcome.detail.empty()
+                                              ? "It has left, or a part of it has"
+                                              : outcome.detail);
+}
+
 /// What the engine says for itself, such as the confirmation of an opt-out, is owed to a person: no
 /// caller has sent it, and none can call it back.
 bool is_callers(const storage::Message& message) {
@@ -224,18 +238,34 @@ void RestApi::delete_message(const Call& call, const CallerPtr& caller, Respond 
                 return answer(wrong_status(message, "Only what goes out can be canceled"));
             if (!is_callers(message)) return answer(not_yours(message));
             backend_.cancel(message.id, [&backend = backend_,
-                                         answer = std::move(answer)](const CancelOutcome& outcome) {
-                if (outcome.problem != Problem::none)
-                    return answer(problem_response(outcome.problem, {}));
-                if (!outcome.message)
-                    return answer(
-                        problem_response(Problem::not_found, {.detail = "The message is gone"}));
-                if (outcome.canceled) return answer(message_response(*outcome.message, backend));
-                answer(wrong_status(*outcome.message, storage::is_final(outcome.message->status)
-                                                          ? "It has ended"
-                                                          : "It has left, or a part of it has"));
+                                         answer = std::move(answer)](const ChangeOutcome& outcome) {
+                answer(changed_response(outcome, backend));
             });
         });
+}
+
+void RestApi::patch_message(const Call& call, const CallerPtr& caller, Respond respond) {
+    if (!read_json(call, 1, respond)) return;
+    http::ChangeBody body;
+    http::FieldErrors errors;
+    if (reader_.size() != 1 || !read_body(reader_.item(0), "", body, errors)) {
+        if (errors.empty())
+            errors.push_back({http::FieldError::Where::body, "", "", "one JSON object"});
+        return respond(problem_response(Problem::invalid_request, invalid(std::move(errors))));
+    }
+    ChangeRequest request{.text = std::move(body.text), .validity_ms = body.validity_s * 1'000};
+    with_message(call, caller, std::move(respond),
+                 [this, request = std::move(request)](const storage::Message& message,
+                                                      Respond answer) mutable {
+                     if (message.direction == storage::Direction::inbound)
+                         return answer(wrong_status(message, "Only what goes out can be changed"));
+                     if (!is_callers(message)) return answer(not_yours(message));
+                     backend_.change(message.id, std::move(request),
+                                     [&backend = backend_,
+                                      answer = std::move(answer)](const ChangeOutcome& outcome) {
+                                         answer(changed_response(outcome, backend));
+                                     });
+                 });
 }
 
 void RestApi::post_resend(const Call& call, const CallerPtr& caller, Respond respond) {

@@ -31,6 +31,8 @@ constexpr std::array<ProblemEntry, problems> entries = {{
     {422, "invalid_configuration", "The configuration is wrong, and nothing has changed"},
     {429, "queue_full", "The queue is full"},
     {503, "storage_unavailable", "Nothing can be stored at the moment"},
+    {503, "carrier_unavailable", "The carrier cannot be asked at the moment"},
+    {504, "carrier_silent", "The carrier did not answer"},
     {503, "draining", "The engine is stopping"},
     {500, "internal", "Something went wrong in the engine"},
 }};
@@ -59,6 +61,7 @@ std::uint32_t retry_after_s(Problem problem, std::uint32_t suggested_s) {
             return suggested_s > 0 ? suggested_s : 1;
         // A full disk is not emptied within a second.
         case Problem::storage_unavailable:
+        case Problem::carrier_unavailable:
             return suggested_s > 0 ? suggested_s : 5;
         default:
             return suggested_s;

@@ -29,6 +29,7 @@ void RestApi::mount(Router& router) {
     // The hot one first: the router tries them in this order.
     add(router, Method::post, "/v1/messages", &RestApi::post_messages);
     add(router, Method::get, "/v1/messages/{}", &RestApi::get_message);
+    add(router, Method::patch, "/v1/messages/{}", &RestApi::patch_message);
     add(router, Method::del, "/v1/messages/{}", &RestApi::delete_message);
     add(router, Method::post, "/v1/messages/{}/resend", &RestApi::post_resend);
     add(router, Method::get, "/v1/dead-letters", &RestApi::get_dead_letters);

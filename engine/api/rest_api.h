@@ -35,6 +35,7 @@ private:
     // messages_api.cpp
     void post_messages(const Call& call, const CallerPtr& caller, Respond respond);
     void get_message(const Call& call, const CallerPtr& caller, Respond respond);
+    void patch_message(const Call& call, const CallerPtr& caller, Respond respond);
     void delete_message(const Call& call, const CallerPtr& caller, Respond respond);
     void post_resend(const Call& call, const CallerPtr& caller, Respond respond);
     /// Goes on with the message that the path names, if the caller may see it; 404 otherwise.

@@ -21,6 +21,7 @@ Method method_of(std::string_view name) {
     if (name == "GET") return Method::get;
     if (name == "POST") return Method::post;
     if (name == "PUT") return Method::put;
+    if (name == "PATCH") return Method::patch;
     if (name == "DELETE") return Method::del;
     if (name == "HEAD") return Method::head;
     return Method::other;
@@ -36,6 +37,8 @@ std::string_view name(Method method) {
             return "POST";
         case Method::put:
             return "PUT";
+        case Method::patch:
+            return "PATCH";
         case Method::del:
             return "DELETE";
         default:

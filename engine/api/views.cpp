@@ -96,6 +96,26 @@ void write_segment(http::JsonWriter& json, const storage::Segment& segment, std:
     json.end_object();
 }
 
+void write_inquiry(http::JsonWriter& json, const storage::Inquiry& inquiry,
+                   const storage::Message& message, const Backend& backend) {
+    json.begin_object();
+    json.text("operation", storage::name(inquiry.operation));
+    json.number("segment", inquiry.segment + 1);
+    json.number("times", inquiry.times);
+    json.optional_time("asked_at", inquiry.asked_at);
+    json.optional_time("answered_at", inquiry.answered_at);
+    if (inquiry.command_status != 0) {
+        json.text("command_status", command_status_text(inquiry.command_status));
+        json.text("command_status_name",
+                  backend.status_name(message.carrier, inquiry.command_status));
+    }
+    const bool told = inquiry.operation == storage::Operation::query && inquiry.answered_at != 0 &&
+                      inquiry.command_status == 0;
+    if (told) json.text("state", text::name(inquiry.state));
+    json.optional_time("final_at", inquiry.final_at);
+    json.end_object();
+}
+
 void write_decision(http::JsonWriter& json, const storage::Decision& decision) {
     json.begin_object();
     json.text("look", name_of(decision.look));
@@ -116,6 +136,12 @@ void write_details(http::JsonWriter& json, const storage::Message& message,
     json.begin_array();
     for (const auto& decision : message.decisions)
         write_decision(json, decision);
+    json.end_array();
+    if (message.inquiries.empty()) return;
+    json.key("inquiries");
+    json.begin_array();
+    for (const auto& inquiry : message.inquiries)
+        write_inquiry(json, inquiry, message, backend);
     json.end_array();
 }
 

@@ -128,6 +128,14 @@ bool Receipts::settled_lately(std::string_view receipt_id) const {
     return settled_.contains(hash(key_of_receipt(receipt_id, room)));
 }
 
+bool Receipts::was_settled_lately(const storage::Message& message) const {
+    std::string room;
+    return std::ranges::any_of(message.segments, [&](const storage::Segment& segment) {
+        return !segment.carrier_message_id.empty() &&
+               settled_.contains(hash(key_of_response(segment.carrier_message_id, room)));
+    });
+}
+
 bool Receipts::settled_lately_by_other(const storage::EarlyReceipt& receipt) const {
     if (receipt.other_id.empty()) return false;
     std::string room;

@@ -47,6 +47,8 @@ public:
     /// Forgets all segments of this message. settled: a later receipt for them is a repetition.
     void forget(const storage::Message& message, bool settled);
     bool settled_lately(std::string_view receipt_id) const;
+    /// A segment of the message is among them, by its own id.
+    bool was_settled_lately(const storage::Message& message) const;
     bool settled_lately_by_other(const storage::EarlyReceipt& receipt) const;
     std::size_t expected() const { return expected_.size(); }
 

@@ -27,6 +27,11 @@ std::string described(const smpp::Frame& frame, const smpp::CarrierStatuses& sta
     return text;
 }
 
+bool is_inquiry_resp(Command command) {
+    return command == Command::query_sm_resp || command == Command::cancel_sm_resp ||
+           command == Command::replace_sm_resp;
+}
+
 bool is_bind_resp(Command command) {
     return command == Command::bind_transceiver_resp || command == Command::bind_receiver_resp ||
            command == Command::bind_transmitter_resp;
@@ -52,6 +57,7 @@ std::optional<Event> EsmeSession::receive_response(const smpp::Frame& frame) {
     const Command command = frame.header.command_id;
     if (command == Command::submit_sm_resp) return on_submit_resp(frame);
     if (is_bind_resp(command)) return on_bind_resp(frame);
+    if (is_inquiry_resp(command)) return on_inquiry_resp(frame);
     if (command == Command::generic_nack) return on_nack(frame);
     if (command == Command::enquire_link_resp) {
         on_enquire_link_resp(frame);
@@ -129,14 +135,8 @@ std::optional<Event> EsmeSession::on_bind_resp(const smpp::Frame& frame) {
 }
 
 std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
-    const auto request = window_.answer(frame.header.sequence_number);
-    expiries_ = 0;  // it answers, however late
-    last_message_ = now_;
-    if (!request) {
-        nobody_asked(frame);
-        return std::nullopt;
-    }
-    if (probe_) probe_->deadline = now_ + settings_.response_timeout;  // slow, but working its way
+    const auto request = answered_by(frame);
+    if (!request) return std::nullopt;
     std::optional<Event> event(std::in_place, std::in_place_type<SubmitAnswered>);
     auto& answered = std::get<SubmitAnswered>(*event);
     answered.token = request->token;
@@ -148,6 +148,49 @@ std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
         answered.congestion_state = pdu.tlvs.find_integer(smpp::Tag::congestion_state);
     } else {
         odd(Oddity::Kind::malformed, decode_error_.message(frame.header.command_id));
+    }
+    if (state_ != LinkState::bound) unbind_when_settled();
+    return event;
+}
+
+std::optional<Window::Request> EsmeSession::answered_by(const smpp::Frame& frame) {
+    const std::uint32_t sequence = frame.header.sequence_number;
+    const Window::Request* asked = window_.find(sequence);
+    expiries_ = 0;  // it answers, however late
+    last_message_ = now_;
+    if (asked == nullptr || smpp::response_to(asked->command) != frame.header.command_id) {
+        nobody_asked(frame);
+        return std::nullopt;
+    }
+    if (probe_) probe_->deadline = now_ + settings_.response_timeout;  // slow, but working its way
+    return window_.answer(sequence);
+}
+
+/// Of cancel_sm and replace_sm the status says it all.
+std::optional<Event> EsmeSession::on_inquiry_resp(const smpp::Frame& frame) {
+    const auto request = answered_by(frame);
+    if (!request) return std::nullopt;
+    std::optional<Event> event(std::in_place, std::in_place_type<InquiryAnswered>);
+    auto& answered = std::get<InquiryAnswered>(*event);
+    answered = {.token = request->token,
+                .request = request->command,
+                .status = frame.header.command_status,
+                .nacked = false,
+                .message_id = {},
+                .final_date = {},
+                .message_state = 0,
+                .error_code = 0,
+                .took = now_ - request->sent};
+    const bool told = request->command == Command::query_sm && answered.status == Status::ESME_ROK;
+    smpp::QuerySmResp pdu;
+    if (told && smpp::decode(frame, pdu, decode_error_)) {
+        answered.message_id = pdu.message_id;
+        answered.final_date = pdu.final_date;
+        answered.message_state = pdu.message_state;
+        answered.error_code = pdu.error_code;
+    } else if (told) {  // an answer that tells nothing
+        odd(Oddity::Kind::malformed, decode_error_.message(frame.header.command_id));
+        answered.status = Status::ESME_RUNKNOWNERR;
     }
     if (state_ != LinkState::bound) unbind_when_settled();
     return event;
@@ -175,6 +218,17 @@ std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
     if (!request) return std::nullopt;
     expiries_ = 0;
     if (state_ != LinkState::bound) unbind_when_settled();
+    if (request->command != Command::submit_sm) {
+        return InquiryAnswered{.token = request->token,
+                               .request = request->command,
+                               .status = status,
+                               .nacked = true,
+                               .message_id = {},
+                               .final_date = {},
+                               .message_state = 0,
+                               .error_code = 0,
+                               .took = now_ - request->sent};
+    }
     return SubmitAnswered{.token = request->token,
                           .status = status,
                           .message_id = {},

@@ -178,7 +178,8 @@ std::size_t EsmeSession::window_free() const {
     return can_submit() ? window_.room() : 0;
 }
 
-std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu) {
+template <class Pdu>
+std::uint32_t EsmeSession::request(Now now, std::uint64_t token, const Pdu& pdu) {
     ENSURE(can_submit());
     now_ = now.at;
     last_message_ = now_;
@@ -187,16 +188,30 @@ std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::Subm
     window_.push({.sequence = sequence,
                   .token = token,
                   .sent = now_,
-                  .deadline = now_ + settings_.response_timeout});
+                  .deadline = now_ + settings_.response_timeout,
+                  .command = Pdu::id});
     const std::size_t before = output_.size();
     if (smpp::rules_of(version()).tlvs) {
         smpp::encode(output_, pdu, sequence);
     } else {
         smpp::encode_without_tlvs(output_, pdu, sequence);
     }
-    pdus_.wrote(smpp::Command::submit_sm);
+    pdus_.wrote(Pdu::id);
     wrote_something(before);
     return sequence;
+}
+
+std::uint32_t EsmeSession::submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu) {
+    return request(now, token, pdu);
+}
+std::uint32_t EsmeSession::inquire(Now now, std::uint64_t token, const smpp::QuerySm& pdu) {
+    return request(now, token, pdu);
+}
+std::uint32_t EsmeSession::inquire(Now now, std::uint64_t token, const smpp::CancelSm& pdu) {
+    return request(now, token, pdu);
+}
+std::uint32_t EsmeSession::inquire(Now now, std::uint64_t token, const smpp::ReplaceSm& pdu) {
+    return request(now, token, pdu);
 }
 
 void EsmeSession::answer_deliver(Now now, std::uint32_t epoch, std::uint32_t sequence, bool data_sm,

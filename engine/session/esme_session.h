@@ -75,6 +75,19 @@ struct SubmitAnswered {
     std::optional<std::uint32_t> congestion_state;
     Duration took;
 };
+/// The answer to what was asked about a message that the peer has.
+struct InquiryAnswered {
+    std::uint64_t token;
+    smpp::Command request;  // query_sm, cancel_sm or replace_sm
+    smpp::Status status;
+    bool nacked;  // with a generic_nack
+    // Of query_sm_resp; of any other the defaults.
+    std::string_view message_id;
+    std::string_view final_date;
+    std::uint8_t message_state;
+    std::uint8_t error_code;
+    Duration took;
+};
 /// No answer came, by timeout or because the session ended: the outcome is unknown (5.0 §2.6.3).
 struct Unanswered {
     std::uint64_t token;
@@ -100,7 +113,8 @@ struct Oddity {
     std::string detail;
 };
 std::string_view name(Oddity::Kind kind);
-using Event = std::variant<Bound, Ended, SubmitAnswered, Unanswered, Delivered, Oddity>;
+using Event =
+    std::variant<Bound, Ended, SubmitAnswered, InquiryAnswered, Unanswered, Delivered, Oddity>;
 
 class EsmeSession {
 public:
@@ -139,6 +153,11 @@ public:
     /// Requires can_submit(). The request is in the window before any octet of it can be written.
     /// Returns the sequence number.
     std::uint32_t submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu);
+    /// Likewise, with a place in the window as well; its answer is an InquiryAnswered, or it stays
+    /// Unanswered like a submit. The token is not one of a submit in flight.
+    std::uint32_t inquire(Now now, std::uint64_t token, const smpp::QuerySm& pdu);
+    std::uint32_t inquire(Now now, std::uint64_t token, const smpp::CancelSm& pdu);
+    std::uint32_t inquire(Now now, std::uint64_t token, const smpp::ReplaceSm& pdu);
     /// Answers a Delivered of the *current* session (see epoch()); ignored otherwise.
     void answer_deliver(Now now, std::uint32_t epoch, std::uint32_t sequence, bool data_sm,
                         smpp::Status status);
@@ -202,6 +221,8 @@ private:
     void on_bound_deadlines();
     void expire_requests();
     void enquire();
+    template <class Pdu>
+    std::uint32_t request(Now now, std::uint64_t token, const Pdu& pdu);
     smpp::Version version() const;  // that we bind with
     bool has_session() const;       // connected, from binding to unbinding
     bool may_exchange() const;      // bound, also while it winds down
@@ -224,6 +245,10 @@ private:
     std::optional<Event> receive_request(const smpp::Frame& frame);
     std::optional<Event> on_bind_resp(const smpp::Frame& frame);
     std::optional<Event> on_submit_resp(const smpp::Frame& frame);
+    std::optional<Event> on_inquiry_resp(const smpp::Frame& frame);
+    /// The request in flight that the frame answers, now out of the window; empty when there is
+    /// none, or it asked for another answer.
+    std::optional<Window::Request> answered_by(const smpp::Frame& frame);
     std::optional<Event> on_nack(const smpp::Frame& frame);
     template <class Pdu>
     std::optional<Event> on_deliver(const smpp::Frame& frame);

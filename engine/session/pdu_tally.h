@@ -21,6 +21,12 @@ enum class PduType : std::uint8_t {
     deliver_sm_resp,
     data_sm,
     data_sm_resp,
+    query_sm,
+    query_sm_resp,
+    cancel_sm,
+    cancel_sm_resp,
+    replace_sm,
+    replace_sm_resp,
     enquire_link,
     enquire_link_resp,
     unbind,
@@ -28,7 +34,7 @@ enum class PduType : std::uint8_t {
     generic_nack,
     other,
 };
-inline constexpr std::size_t pdu_types = 14;
+inline constexpr std::size_t pdu_types = 20;
 std::string_view name(PduType type);
 PduType type_of(smpp::Command command);
 

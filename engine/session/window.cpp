@@ -65,6 +65,15 @@ void Window::push(Request request) {
     entries_[entry] = {request.sequence, place};
 }
 
+const Window::Request* Window::find(std::uint32_t sequence) const {
+    const std::size_t mask = entries_.size() - 1;
+    for (std::size_t entry = home_of(sequence); entries_[entry].place != nowhere;
+         entry = (entry + 1) & mask) {
+        if (entries_[entry].sequence == sequence) return &places_[entries_[entry].place].request;
+    }
+    return nullptr;
+}
+
 std::optional<Window::Request> Window::answer(std::uint32_t sequence) {
     const std::size_t mask = entries_.size() - 1;
     for (std::size_t entry = home_of(sequence); entries_[entry].place != nowhere;

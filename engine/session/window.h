@@ -4,6 +4,7 @@
 // holds no timer: its owner asks oldest_deadline() and calls expire() when that moment has come.
 
 #include "engine/clock.h"
+#include "protocol/smpp/command.h"
 
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,7 @@ public:
         std::uint64_t token = 0;  // the submitter's handle; 0 for a request of our own
         Instant sent;
         Instant deadline;
+        smpp::Command command = smpp::Command::submit_sm;
     };
 
     /// 1 … 65,535 requests in flight.
@@ -34,6 +36,8 @@ public:
     /// Requires !full() and a sequence not in flight. A deadline earlier than that of a request
     /// before it counts as that one's.
     void push(Request request);
+    /// The request in flight with this sequence number; null: there is none.
+    const Request* find(std::uint32_t sequence) const;
     /// The request that this response answers; empty for one we never sent or have given up on.
     std::optional<Request> answer(std::uint32_t sequence);
     /// Takes out one request whose deadline has passed. Call until it is empty.

@@ -142,6 +142,7 @@ const receipts = ['receipts', 'Receipts', true, [
     panel('Awaited and early', 'Segments in memory that wait for a receipt, and receipts that wait for their response.', [
         [`sum by (carrier) (parley_receipts_awaited{${carrier}})`, '{{carrier}} awaited'],
         [`sum by (carrier) (parley_receipts_early_held{${carrier}})`, '{{carrier}} early']]),
+    panel('Asked', 'What carriers were asked about messages that they have: query_sm for overdue receipts, cancel_sm and replace_sm for callers.', [[rate('parley_smpp_inquiries_total', carrier, 'carrier, operation, result'), '{{carrier}} {{operation}} {{result}}']], { unit: 'cps', width: 24 }),
     panel('By state', 'What the receipts say.', [[rate('parley_receipts_by_state_total', carrier, 'carrier, state'), '{{carrier}} {{state}}']], { unit: 'cps', stacked: true, width: 12 }),
     panel('Why messages were not delivered', 'Messages whose final state is not delivered, by reason.', [[rate('parley_messages_not_delivered_total', node, 'reason'), '{{reason}}']], { unit: 'cps', stacked: true, width: 12 }),
     panel('Outcomes', 'Messages in a final state.', [[rate('parley_messages_settled_total', node, 'outcome'), '{{outcome}}']], { unit: 'cps', stacked: true, width: 12 }),

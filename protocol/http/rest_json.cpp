@@ -214,6 +214,11 @@ void take_fields(FieldReader& fields, ReplyBody& body) {
     fields.tlvs("tlvs", body.tlvs);
 }
 
+void take_fields(FieldReader& fields, ChangeBody& body) {
+    fields.text("text", body.text, Need::required, text_octets_max);
+    fields.span("validity", body.validity_s, validity_max_s);
+}
+
 void take_fields(FieldReader& fields, SuppressionBody& body) {
     fields.text("note", body.note, Need::optional, note_octets_max);
 }
@@ -257,6 +262,10 @@ bool read_body(const JsonItem& item, std::string_view pointer, MessageBody& body
     return read_any(item, pointer, body, errors);
 }
 bool read_body(const JsonItem& item, std::string_view pointer, ReplyBody& body,
+               FieldErrors& errors) {
+    return read_any(item, pointer, body, errors);
+}
+bool read_body(const JsonItem& item, std::string_view pointer, ChangeBody& body,
                FieldErrors& errors) {
     return read_any(item, pointer, body, errors);
 }

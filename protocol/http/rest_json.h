@@ -60,6 +60,10 @@ struct ReplyBody {
     Lookalikes lookalikes = Lookalikes::keep;
     smpp::NamedTlvs tlvs;
 };
+struct ChangeBody {
+    std::string text;
+    std::int64_t validity_s = 0;  // 0: not given
+};
 struct SuppressionBody {
     std::string note;
 };
@@ -68,6 +72,8 @@ struct SuppressionBody {
 bool read_body(const JsonItem& item, std::string_view pointer, MessageBody& body,
                FieldErrors& errors);
 bool read_body(const JsonItem& item, std::string_view pointer, ReplyBody& body,
+               FieldErrors& errors);
+bool read_body(const JsonItem& item, std::string_view pointer, ChangeBody& body,
                FieldErrors& errors);
 bool read_body(const JsonItem& item, std::string_view pointer, SuppressionBody& body,
                FieldErrors& errors);

@@ -144,7 +144,52 @@ void Checkers::engine_queued(Now now, Wire& wire, std::string_view octets) {
     wire.queued.feed(octets);
     while (const auto frame = wire.queued.next()) {
         if (frame->header.command_id == Command::submit_sm) submit_queued(now, wire, *frame);
+        inquiry_queued(now, wire, *frame);
     }
+}
+
+/// A question takes a place in the window like a submit.
+void Checkers::inquiry_queued(Now now, Wire& wire, const smpp::Frame& frame) {
+    std::string id;
+    if (frame.header.command_id == Command::query_sm) {
+        id = decoded<smpp::QuerySm>(frame).message_id;
+    } else if (frame.header.command_id == Command::cancel_sm) {
+        id = decoded<smpp::CancelSm>(frame).message_id;
+    } else if (frame.header.command_id == Command::replace_sm) {
+        id = decoded<smpp::ReplaceSm>(frame).message_id;
+    } else {
+        return;
+    }
+    if (id.empty()) throw Violation("asked about a message without its id");
+    std::erase_if(wire.inquiries, [&](const auto& each) { return each.second.first <= now.at; });
+    std::erase_if(wire.in_flight, [&](const auto& each) {
+        if (each.second.given_up > now.at) return false;
+        shaken_.insert(each.second.conversation);
+        return true;
+    });
+    wire.inquiries[frame.header.sequence_number] = {
+        now.at + carriers_.at(wire.carrier).response_timeout, id};
+    check_window(now, wire);
+}
+
+void Checkers::check_window(Now now, const Wire& wire) const {
+    std::uint32_t window = carriers_.at(wire.carrier).window;
+    const auto other = carriers_before_.find(wire.carrier);
+    if (now.at < before_until_ && other != carriers_before_.end())
+        window = std::max(window, other->second.window);
+    if (wire.in_flight.size() + wire.inquiries.size() > window)
+        throw Violation("the window of " + wire.link + " is exceeded");
+}
+
+void Checkers::query_answered(Wire& wire, const smpp::Frame& frame) {
+    const auto asked = wire.inquiries.find(frame.header.sequence_number);
+    if (asked == wire.inquiries.end()) return;
+    if (frame.header.command_status == smpp::Status::ESME_ROK &&
+        frame.header.command_id == Command::query_sm_resp) {
+        receipts_[{wire.carrier, in_decimal(asked->second.second)}].read.insert(
+            static_cast<text::MessageState>(decoded<smpp::QuerySmResp>(frame).message_state));
+    }
+    wire.inquiries.erase(asked);
 }
 
 void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
@@ -168,9 +213,8 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     check_turn(now, conversation, message, text);
     const auto patience = std::min(carrier.response_timeout, before.response_timeout);
     wire.in_flight[frame.header.sequence_number] = {now.at + patience, conversation, message};
-    if (wire.in_flight.size() > std::max(carrier.window, before.window)) {
-        throw Violation("the window of " + wire.link + " is exceeded");
-    }
+    std::erase_if(wire.inquiries, [&](const auto& each) { return each.second.first <= now.at; });
+    check_window(now, wire);
     count_rate(now, rates_[wire.carrier], wire.carrier);
     count_rate(now, rates_[wire.link], wire.link);
     if (const auto id = id_of(marker_of(text)); id && accepted_.at(*id).canceled) {
@@ -323,6 +367,10 @@ void Checkers::engine_reads(Wire& wire, std::string_view octets) {
         const Command command = frame->header.command_id;
         if (command == Command::submit_sm_resp || command == Command::generic_nack) {
             wire.in_flight.erase(frame->header.sequence_number);
+            query_answered(wire, *frame);
+        } else if (command == Command::query_sm_resp || command == Command::cancel_sm_resp ||
+                   command == Command::replace_sm_resp) {
+            query_answered(wire, *frame);
         } else if (command == Command::deliver_sm || command == Command::data_sm) {
             deliver_read(wire, *frame);
         }
@@ -462,15 +510,21 @@ void Checkers::happened(const events::Event& event) {
     if (!fresh) throw Violation("a second final state of " + storage::to_text(event.message));
 }
 
-void Checkers::cancel_answered(storage::MessageId id, const api::CancelOutcome& outcome) {
+void Checkers::cancel_answered(storage::MessageId id, const api::ChangeOutcome& outcome) {
     const auto found = accepted_.find(id);
     if (found == accepted_.end()) return;  // a power cut took it
     if (outcome.problem == api::Problem::storage_unavailable) return;
     if (!outcome.message) throw Violation("nobody knows " + storage::to_text(id));
-    if (outcome.canceled != (outcome.message->status == storage::Status::canceled)) {
+    if (outcome.problem != api::Problem::none && !outcome.done) return;  // the carrier said no
+    if (outcome.done != (outcome.message->status == storage::Status::canceled)) {
         throw Violation("canceled and yet " + std::string(storage::name(outcome.message->status)));
     }
-    if (outcome.canceled) found->second.canceled = true;
+    if (outcome.done) found->second.canceled = true;
+}
+
+void Checkers::changed(storage::MessageId id, const std::string& text) {
+    const auto found = accepted_.find(id);
+    if (found != accepted_.end()) found->second.text = text;
 }
 
 std::optional<storage::MessageId> Checkers::id_of(const std::string& marker) const {

@@ -64,6 +64,9 @@ struct Wire {
         std::string message;       // tells it from others of the conversation
     };
     std::map<std::uint32_t, InFlight> in_flight;  // submit_sm without an answer
+    /// query_sm, cancel_sm and replace_sm without an answer: when the engine gives them up, and
+    /// what id they are about.
+    std::map<std::uint32_t, std::pair<Instant, std::string>> inquiries;
     std::map<std::uint32_t, Told> told;
 };
 
@@ -114,7 +117,9 @@ public:
     void answered(Now now, const Answer& answer);
     void happened(const events::Event& event);
     /// Somebody who wanted a message canceled was told what became of that.
-    void cancel_answered(storage::MessageId id, const api::CancelOutcome& outcome);
+    void cancel_answered(storage::MessageId id, const api::ChangeOutcome& outcome);
+    /// A caller was told that the message says this now.
+    void changed(storage::MessageId id, const std::string& text);
     /// Of an accepted message, by the first words of its text.
     std::optional<storage::MessageId> id_of(const std::string& marker) const;
     ConsentBook& consent() { return consent_; }
@@ -177,6 +182,9 @@ private:
     void check_tlvs(const config::Carrier& carrier, const smpp::SubmitSm& pdu,
                     const std::string& text, const std::string& message);
     void check_own_tlvs(const storage::Message& message) const;
+    void inquiry_queued(Now now, Wire& wire, const smpp::Frame& frame);
+    void query_answered(Wire& wire, const smpp::Frame& frame);
+    void check_window(Now now, const Wire& wire) const;
     void submit_written(Wire& wire, const smpp::Frame& frame);
     void deliver_answered(Now now, Wire& wire, const smpp::Frame& frame);
     void deliver_read(Wire& wire, const smpp::Frame& frame);

@@ -1,12 +1,11 @@
-// What becomes of a message once it is on its way: what is given back of a limit, who is asked when
-// a receipt stays away, what is canceled or replaced, when nobody tries any more.
+// What becomes of a message once it is on its way: what is given back of a limit, whose a receipt
+// is, when nobody tries any more.
 
 #include "protocol/smpp/codec.h"
-#include "tests/simulation/texts.h"
-#include "tests/simulation/world.h"
+#include "tests/simulation/deliveries.h"
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -17,29 +16,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using storage::Status;
-
-const std::string demo = brand_number(1000);
-const std::string anna = contact_number(1);
-
-Order to(const std::string& contact, std::uint64_t n, const std::string& more = " hello") {
-    Order order;
-    order.to = contact;
-    order.text = marker(n) + more;
-    return order;
-}
-
-storage::Message message_of(World& world, std::size_t n) {
-    return world.find(world.accepted().at(n)).value();
-}
-Status status_of(World& world, std::size_t n) {
-    return message_of(world, n).status;
-}
-
-void change(World& world, const std::function<void(carrier_sim::Settings&)>& how) {
-    carrier_sim::Settings settings = world.carrier("acme").settings();
-    how(settings);
-    world.carrier("acme").change(settings);
-}
 
 // ---- Limits
 // --------------------------------------------------------------------------------------
@@ -201,6 +177,201 @@ TEST(Delivery, AReceiptOfNoKnownFormSettlesADoubtOnlyWhereIdsHaveProvedRight) {
         world.pass(seconds(2));
         const auto last = world.accepted().size() - 1;
         EXPECT_EQ(status_of(world, last), proved ? Status::delivered : Status::sending);
+    }
+}
+
+// ---- Another form of ids after a restart
+// -----------------------------------------------------------------
+
+TEST(Delivery, AMessageOnDiskIsFoundUnderTheFormOfIdsThatARestartBrings) {
+    Plan plan = Plan::quiet();
+    carrier_sim::Settings& carrier = plan.carriers[0].behaviour;
+    carrier.id_in_response = carrier_sim::IdForm::hex;
+    carrier.first_id = 0xAAAAAAA0;
+    carrier.receipt_delay = {minutes(1), minutes(1)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        world.send(to(contact_number(n), n, n == 3 ? filler(20) : " hello"));
+    world.pass(seconds(20));
+    EXPECT_EQ(world.live_octets(), 0) << "they wait on disk";
+    world.configure("acme").dialect.message_id.base = config::IdBase::hex_to_decimal;
+    world.crash();
+    world.pass(minutes(2));
+    for (std::size_t n = 0; n < 5; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+    world.finish();
+}
+
+// ---- Receipts
+// ------------------------------------------------------------------------------------
+
+/// peers.md §3.2, also while the process dies between receipt and response.
+TEST(Delivery, AReceiptBeforeItsResponseIsJoinedWhenThatComes) {
+    Plan plan = Plan::quiet();
+    carrier_sim::Settings& carrier = plan.carriers[0].behaviour;
+    carrier.response_delay = {seconds(1), seconds(1)};
+    carrier.receipt_before_response_chance = 1;
+    carrier.receipt_lead = {milliseconds(900), milliseconds(900)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 10; ++n)
+        world.send(to(contact_number(n), n));
+    world.pass(milliseconds(700));
+    for (std::size_t n = 0; n < 10; ++n)
+        EXPECT_EQ(status_of(world, n), Status::sending) << "held, and thanked for";
+    world.pass(seconds(1));
+    for (std::size_t n = 0; n < 10; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+    world.finish();
+}
+
+/// peers.md §3.3: the carrier and the id name the message, never the session.
+TEST(Delivery, AReceiptOnAnotherLinkThanItsSubmitFindsItsMessage) {
+    for (const auto bind :
+         {config::BindMode::transceiver, config::BindMode::transmitter_receiver}) {
+        Plan plan = Plan::quiet();
+        plan.shards = 3;
+        plan.carriers[0].engine.bind = bind;
+        plan.carriers[0].behaviour.receipt_other_session_chance = 1;
+        plan.carriers[0].behaviour.receipt_delay = {seconds(2), seconds(2)};
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        for (std::uint64_t n = 1; n <= 20; ++n)
+            world.send(to(contact_number(n % 7), n));
+        world.pass(seconds(10));
+        for (const carrier_sim::ReceiptRecord& receipt : world.carrier("acme").books().receipts) {
+            EXPECT_NE(receipt.session,
+                      world.carrier("acme").books().submits[receipt.submit].session);
+        }
+        for (std::size_t n = 0; n < 20; ++n)
+            EXPECT_EQ(status_of(world, n), Status::delivered);
+        world.finish();
+    }
+}
+
+/// peers.md §3.4: every part has an id of its own, and the message ends when all of them have.
+TEST(Delivery, EachPartOfALongMessageHasItsReceiptAndTheWorstOneCounts) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].behaviour.receipt_delay = {seconds(1), seconds(30)};
+    plan.carriers[0].behaviour.receipt_states = {{text::MessageState::delivered, 4},
+                                                 {text::MessageState::undeliverable, 1}};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 20; ++n)
+        world.send(to(contact_number(n % 10), n, filler(20)));
+    world.pass(seconds(8));
+    world.crash();  // some parts have theirs
+    world.pass(minutes(2));
+    std::size_t partly = 0;
+    for (std::size_t n = 0; n < 20; ++n) {
+        const storage::Message message = message_of(world, n);
+        const auto lost = std::ranges::count(message.segments, text::MessageState::undeliverable,
+                                             &storage::Segment::state);
+        for (const storage::Segment& segment : message.segments)
+            EXPECT_EQ(segment.phase, storage::Phase::settled);
+        EXPECT_EQ(message.status, lost == 0 ? Status::delivered : Status::undelivered);
+        partly += lost != 0 && lost != 3 ? 1 : 0;
+    }
+    EXPECT_GT(partly, 3u);
+    world.finish();
+}
+
+/// peers.md §3.5: what is not final forgets nothing, in memory or on disk.
+TEST(Delivery, AReceiptThatIsNotFinalLeavesTheMessageWaitingForTheOneThatIs) {
+    Plan plan = Plan::quiet();
+    carrier_sim::Settings& carrier = plan.carriers[0].behaviour;
+    carrier.receipt_delay = {seconds(1), minutes(4)};
+    carrier.receipt_enroute_chance = 1;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 20; ++n)
+        world.send(to(contact_number(n), n, n % 4 == 0 ? filler(20) : " hello"));
+    bool seen = false;
+    for (int step = 0; step < 30; ++step) {
+        world.pass(seconds(10));
+        for (std::size_t n = 0; n < 20; ++n) {
+            const storage::Message message = message_of(world, n);
+            const bool on_its_way =
+                std::ranges::count(message.segments, text::MessageState::enroute,
+                                   &storage::Segment::state) != 0;
+            seen = seen || on_its_way;
+            EXPECT_FALSE(on_its_way && storage::is_final(message.status));
+        }
+        if (step == 5) world.crash();
+    }
+    EXPECT_TRUE(seen);
+    world.finish();
+    for (std::size_t n = 0; n < 20; ++n)
+        EXPECT_EQ(status_of(world, n), Status::delivered);
+}
+
+// ---- Retries
+// -------------------------------------------------------------------------------------
+
+/// peers.md §3.12: a refusal for now is tried again until its deadline, and no longer.
+TEST(Delivery, AMessageThatIsStillRefusedAtTheDeadlineFailsAndSaysSo) {
+    Plan plan = Plan::quiet();
+    config::Carrier& carrier = plan.carriers[0].engine;
+    carrier.attempts_max = 255;
+    carrier.retry_deadline = seconds(30);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    Order usual = to(anna, 1);
+    usual.validity = seconds(0);  // the default
+    Order its_own = to(contact_number(2), 2);
+    its_own.validity = minutes(2);
+    Order brief = to(contact_number(3), 3);
+    brief.validity = seconds(10);
+    for (const Order& order : {usual, its_own, brief}) {
+        const std::size_t before = world.accepted().size();
+        world.send(order);
+        while (world.accepted().size() == before)
+            world.pass(milliseconds(1));
+    }
+    world.pass(seconds(12));
+    EXPECT_EQ(status_of(world, 2), Status::expired) << "its own validity, to the second";
+    EXPECT_EQ(message_of(world, 2).reason, "validity_passed");
+    world.pass(seconds(16));
+    EXPECT_FALSE(storage::is_final(status_of(world, 0)));
+    world.pass(seconds(5));
+    EXPECT_EQ(status_of(world, 0), Status::failed);
+    EXPECT_EQ(message_of(world, 0).reason, "retry_deadline");
+    EXPECT_TRUE(storage::is_dead_letter(status_of(world, 0)));
+    EXPECT_FALSE(storage::is_final(status_of(world, 1))) << "its own validity counts";
+    world.carrier("acme").refuse_submits(std::nullopt);
+    world.pass(seconds(5));
+    EXPECT_EQ(status_of(world, 1), Status::delivered);
+    world.finish();
+}
+
+/// peers.md §3.12: no retry budget spent.
+TEST(Delivery, TooFastAndAFullQueueSpendNoAttemptWhateverTheDialectMakesOfThem) {
+    for (const auto status : {smpp::Status::ESME_RTHROTTLED, smpp::Status::ESME_RMSGQFUL}) {
+        Plan plan = Plan::quiet();
+        config::Carrier& carrier = plan.carriers[0].engine;
+        carrier.attempts_max = 1;
+        carrier.dialect.statuses.push_back(
+            {.status = {static_cast<std::uint32_t>(status)}, .reaction = config::Reaction::retry});
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.carrier("acme").refuse_submits(status);
+        world.send(to(anna, 1));
+        world.pass(seconds(10));
+        EXPECT_FALSE(storage::is_final(status_of(world, 0)));
+        world.carrier("acme").refuse_submits(std::nullopt);
+        world.pass(seconds(5));
+        EXPECT_EQ(status_of(world, 0), Status::delivered);
+        EXPECT_EQ(message_of(world, 0).segments[0].attempts, 0);
+        world.finish();
     }
 }
 

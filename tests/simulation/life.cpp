@@ -57,6 +57,8 @@ void World::boot() {
     auto opened = storage::open_memory_store(disk_, plan_.sync, recovered);
     if (!opened) throw Violation("the store does not open: " + opened.error().text);
     store_ = std::move(*opened);
+    for (const config::Carrier& carrier : standing_->config.carriers)  // as engine/engine.cpp does it
+        ENSURE(!store_->use_id_form(carrier.id, carrier::Dialect(carrier.dialect).ids()));
     next_section_ = recovered.next_section;
     commons_.live_octets = 0;
     commons_.live_octets_max = plan_.live_octets_max;
@@ -282,6 +284,12 @@ void World::begin_reload() {
         if (std::exchange(reload_again_, false)) begin_reload();
     });
     want_turn(shard);
+}
+
+config::Carrier& World::configure(const std::string& carrier) {
+    return std::ranges::find(plan_.carriers, carrier,
+                             [](const CarrierPlan& each) { return each.engine.id; })
+        ->engine;
 }
 
 /// After a power cut under async.

@@ -231,6 +231,20 @@ void draw_routes(Dice& dice, Plan& plan) {
     }
 }
 
+/// Drawn last as well. Of receipts that never come, the carrier can be asked.
+void draw_inquiries(Dice& dice, CarrierPlan& plan) {
+    config::Carrier& engine = plan.engine;
+    if (dice.chance(0.3)) {
+        engine.query = {.after = seconds(1 + dice.below(10)),
+                        .rate = static_cast<double>(1 + dice.below(20)),
+                        .times = static_cast<std::uint32_t>(1 + dice.below(3))};
+        plan.behaviour.receipt_missing_chance = dice.chance(0.5) ? 0.2 : 0;
+        plan.behaviour.knows_query_sm = !dice.chance(0.2);
+    }
+    engine.cancel_sm = dice.chance(0.2);
+    plan.behaviour.takes_changes = dice.chance(0.5);
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -253,6 +267,8 @@ Plan Plan::draw(std::uint64_t seed) {
     plan.cancel_share = dice.chance(0.4) ? 0.25 : 0;
     plan.reloads = dice.chance(0.3) ? static_cast<std::uint32_t>(1 + dice.below(5)) : 0;
     draw_routes(dice, plan);
+    for (CarrierPlan& carrier : plan.carriers)
+        draw_inquiries(dice, carrier);
     return plan;
 }
 

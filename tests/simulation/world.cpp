@@ -200,12 +200,43 @@ void World::cancel(storage::MessageId id) {
     if (!is_up()) return;
     tell("order: cancel " + storage::to_text(id));
     const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count_));
-    shards_[shard]->cancel(id, [this, id](const api::CancelOutcome& outcome) {
+    shards_[shard]->cancel(id, [this, id](const api::ChangeOutcome& outcome) {
         tell("cancel " + storage::to_text(id) + ": " +
              std::string(outcome.message ? storage::name(outcome.message->status) : "nobody's"));
         checkers_.cancel_answered(id, outcome);
     });
     want_turn(shard);
+}
+
+api::ChangeOutcome World::change(storage::MessageId id, const std::string& text,
+                                 Duration validity) {
+    api::ChangeOutcome outcome;
+    bool answered = false;
+    tell("order: change " + storage::to_text(id));
+    const auto ms = std::chrono::duration_cast<milliseconds>(validity).count();
+    shards_.front()->change(id, {.text = text, .validity_ms = ms},
+                            [&](const api::ChangeOutcome& heard) {
+                                outcome = heard;
+                                answered = true;
+                            });
+    want_turn(0);
+    run_until_answered(answered);
+    if (outcome.done) checkers_.changed(id, text);
+    return outcome;
+}
+
+api::ChangeOutcome World::cancel_and_wait(storage::MessageId id) {
+    api::ChangeOutcome outcome;
+    bool answered = false;
+    tell("order: cancel " + storage::to_text(id));
+    shards_.front()->cancel(id, [&](const api::ChangeOutcome& heard) {
+        outcome = heard;
+        answered = true;
+    });
+    want_turn(0);
+    run_until_answered(answered);
+    checkers_.cancel_answered(id, outcome);
+    return outcome;
 }
 
 void World::say(const std::string& carrier_id, const std::string& contact,

@@ -71,6 +71,8 @@ public:
     /// without a restart. One that comes while another is under way follows it.
     void reload(const std::function<void(Plan&)>& change);
     bool is_reloading() const { return reloading_; }
+    /// As well.
+    config::Carrier& configure(const std::string& carrier);
     /// Puts an accepted message into the journal, as an earlier version may have left it there.
     /// Requires that the engine is down.
     storage::MessageId plant(storage::Message message);
@@ -82,6 +84,10 @@ public:
                            const smpp::NamedTlvs& tlvs);
     /// Through the API.
     void cancel(storage::MessageId id);
+    /// As well. What the caller hears comes back once it is there.
+    api::ChangeOutcome change(storage::MessageId id, const std::string& text,
+                              Duration validity = {});
+    api::ChangeOutcome cancel_and_wait(storage::MessageId id);
     void say(const std::string& carrier, const std::string& contact, const std::string& sender,
              const std::string& text);
     /// Through the API.
@@ -106,6 +112,7 @@ public:
 
     const Plan& plan() const { return plan_; }
     Checkers& checkers() { return checkers_; }
+    const config::Config& config() const { return standing_->config; }
     const std::vector<storage::MessageId>& accepted() const { return accepted_; }
     /// As the API shows it.
     std::optional<storage::Message> find(storage::MessageId id);

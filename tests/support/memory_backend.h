@@ -23,6 +23,7 @@ public:
     std::map<std::pair<std::string, std::uint32_t>, std::string> status_names;
     api::Problem suppress_problem = api::Problem::none;
     bool hold_answers = false;
+    api::ChangeOutcome change_outcome;  // of what is not done, or is refused
     api::QueueView queue_view;
     api::RouteView route_view;
     std::map<std::string, smpp::CapturedLink> captures;
@@ -32,6 +33,7 @@ public:
     std::size_t reloads = 0;  // that were no dry runs
     std::vector<api::SendRequest> sent;
     std::vector<api::RouteQuestion> questions;
+    std::vector<api::ChangeRequest> changes;
     std::vector<std::string> subscriptions;  // "account from last_event_id"
     std::vector<std::pair<std::string, std::function<void(const api::StreamEvent&)>>> subscribers;
 
@@ -77,13 +79,27 @@ public:
         later([done = std::move(done), found] { done(found); });
     }
 
-    void cancel(storage::MessageId id, std::function<void(api::CancelOutcome)> done) override {
-        api::CancelOutcome outcome;
+    void cancel(storage::MessageId id, std::function<void(api::ChangeOutcome)> done) override {
+        api::ChangeOutcome outcome;
         for (auto& message : messages) {
             if (message.id != id) continue;
             if (message.status <= storage::Status::held) message.status = storage::Status::canceled;
-            outcome = {.canceled = message.status == storage::Status::canceled, .message = message};
+            outcome = {.done = message.status == storage::Status::canceled, .message = message};
         }
+        later([done = std::move(done), outcome] { done(outcome); });
+    }
+
+    void change(storage::MessageId id, api::ChangeRequest request,
+                std::function<void(api::ChangeOutcome)> done) override {
+        api::ChangeOutcome outcome = change_outcome;
+        for (auto& message : messages) {
+            if (message.id != id) continue;
+            outcome.done =
+                outcome.problem == api::Problem::none && message.status <= storage::Status::held;
+            if (outcome.done) message.text = request.text;
+            outcome.message = message;
+        }
+        changes.push_back(std::move(request));
         later([done = std::move(done), outcome] { done(outcome); });
     }
 

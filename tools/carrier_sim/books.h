@@ -44,6 +44,7 @@ struct Counts {
     std::uint64_t submit_octets = 0;  // of short_message and message_payload
     std::uint64_t accepted = 0;       // submits taken, whether or not the response got out
     std::uint64_t throttled = 0;
+    std::uint64_t queries = 0;
     std::uint64_t window_exceeded = 0;
     std::uint64_t responses_lost = 0;    // on purpose
     std::uint64_t responses_unsent = 0;  // the session ended first
@@ -82,10 +83,12 @@ struct SubmitRecord {
     std::uint8_t esm_class = 0;
     std::uint8_t data_coding = 0;
     std::uint8_t registered_delivery = 0;
-    std::string validity_period;
+    std::string validity_period;  // the last one, if replace_sm brought another
     std::string octets;      // short_message, or message_payload when that was used
     std::string message_id;  // as written in the response; empty when refused
     DefaultAlphabet alphabet = DefaultAlphabet::gsm7;  // of data_coding 0
+    bool canceled = false;                             // by cancel_sm
+    std::uint32_t replaced = 0;  // times, by replace_sm: octets are the last ones
 
     /// Without its user data header, as UTF-8.
     std::string text() const;

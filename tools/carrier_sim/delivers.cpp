@@ -111,6 +111,8 @@ void CarrierSim::State::send(Now now, Session& session, DeliverRef ref) {
     } else {
         ++books.counts.receipts_sent;
         if (ReceiptRecord* record = record_of(receipts[ref.place])) {
+            if (books.submits[record->submit].canceled && text::is_final(record->state))
+                receipts[ref.place].state = record->state = text::MessageState::deleted;
             if (!record->sent) record->sent = now.at;
             ++record->sends;
             record->session = session.id;

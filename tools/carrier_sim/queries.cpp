@@ -3,6 +3,7 @@
 #include "protocol/smpp/time.h"
 #include "tools/carrier_sim/state.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace parley::carrier_sim {
@@ -36,6 +37,8 @@ void CarrierSim::State::on_query(Session& session, const smpp::Frame& frame) {
     smpp::QuerySmResp answer;
     answer.message_id = query.message_id;
     answer.message_state = static_cast<std::uint8_t>(text::MessageState::enroute);
+    if (books.submits[submit->second].canceled)
+        answer.message_state = static_cast<std::uint8_t>(text::MessageState::deleted);
     smpp::TimeText done{};
     for (const ReceiptRecord& receipt : books.receipts) {
         if (receipt.submit != submit->second || !text::is_final(receipt.state)) continue;
@@ -51,12 +54,41 @@ void CarrierSim::State::on_query(Session& session, const smpp::Frame& frame) {
     touch(session);
 }
 
-/// This carrier hands a message on at once: there is nothing left to cancel or to replace.
-void CarrierSim::State::refuse_change(Session& session, const smpp::Frame& frame) {
+/// Of a message that no handset has; null: there is none. Without takes_changes a carrier hands a
+/// message on at once, and there is nothing left to change.
+SubmitRecord* CarrierSim::State::changeable(std::string_view message_id) {
+    const auto submit = books.submits_by_id.find(message_id);
+    if (!settings.takes_changes || submit == books.submits_by_id.end()) return nullptr;
+    const bool over = std::ranges::any_of(books.receipts, [&](const ReceiptRecord& receipt) {
+        return receipt.submit == submit->second && text::is_final(receipt.state) && receipt.sent;
+    });
+    SubmitRecord& record = books.submits[submit->second];
+    return over || record.canceled ? nullptr : &record;
+}
+
+void CarrierSim::State::on_change(Session& session, const smpp::Frame& frame) {
     const bool cancel = frame.header.command_id == Command::cancel_sm;
-    const Status status = session.phase == Session::Phase::open ? Status::ESME_RINVBNDSTS
-                          : cancel                              ? Status::ESME_RCANCELFAIL
-                                                                : Status::ESME_RREPLACEFAIL;
+    Status status = cancel ? Status::ESME_RCANCELFAIL : Status::ESME_RREPLACEFAIL;
+    smpp::DecodeError error;
+    smpp::CancelSm canceled;
+    smpp::ReplaceSm replaced;
+    const bool read =
+        cancel ? smpp::decode(frame, canceled, error) : smpp::decode(frame, replaced, error);
+    if (session.phase == Session::Phase::open) {
+        status = Status::ESME_RINVBNDSTS;
+    } else if (!read) {
+        status = smpp::status_for(error.code);
+    } else if (SubmitRecord* record =
+                   changeable(cancel ? canceled.message_id : replaced.message_id)) {
+        status = Status::ESME_ROK;
+        if (cancel) {
+            record->canceled = true;
+        } else {
+            record->octets = replaced.short_message;
+            record->validity_period = replaced.validity_period;
+            ++record->replaced;
+        }
+    }
     send_header(session, smpp::response_to(frame.header.command_id), status,
                 frame.header.sequence_number);
 }

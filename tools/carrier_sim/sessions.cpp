@@ -150,10 +150,13 @@ void CarrierSim::State::handle(Now now, Session& session, const smpp::Frame& fra
         case Command::data_sm:
             return on_submit(now, session, frame);
         case Command::query_sm:
+            ++books.counts.queries;
+            if (!settings.knows_query_sm)
+                return nack(session, Status::ESME_RINVCMDID, header.sequence_number);
             return on_query(session, frame);
         case Command::cancel_sm:
         case Command::replace_sm:
-            return refuse_change(session, frame);
+            return on_change(session, frame);
         case Command::deliver_sm_resp:
         case Command::data_sm_resp:
             return on_deliver_resp(now, session, header);

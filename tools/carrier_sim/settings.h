@@ -167,7 +167,10 @@ struct Settings {
     double garbage_chance = 0;  // per submit_sm_resp: up to 32 octets of anything before it
 
     std::vector<HandsetRule> handsets;
-    bool keep_books = false;  // every submit and every inbound message, not only counters
+    /// Carries out cancel_sm and replace_sm until the message's final receipt goes out; with books.
+    bool takes_changes = false;
+    bool knows_query_sm = true;  // else: as an unknown PDU
+    bool keep_books = false;     // every submit and every inbound message, not only counters
 };
 
 }  // namespace parley::carrier_sim

@@ -197,7 +197,8 @@ private:
 
     // queries.cpp
     void on_query(Session& session, const smpp::Frame& frame);
-    void refuse_change(Session& session, const smpp::Frame& frame);
+    void on_change(Session& session, const smpp::Frame& frame);
+    SubmitRecord* changeable(std::string_view message_id);
 
     // submits.cpp
     smpp::Status judge_submit(Now now, Session& session, const smpp::SubmitSm& pdu);

@@ -108,8 +108,16 @@ private:
         send.add_option("--client-ref", send_.client_ref, "A reference of yours");
         send.add_option("--validity", send_.validity, "For how long it is worth sending: PT2H");
         send.add_option("--at", send_.send_at, "Not before this moment: 2026-11-24T09:30:00Z");
-        auto& cancel = add(app_, "cancel", "Cancels messages that have not left",
-                           [this](Operator& by) { return by.cancel(ids_); });
+        auto& change = add(app_, "change", "Gives a message another text", [this](Operator& by) {
+            return by.change(id_, send_.text, send_.validity);
+        });
+        change.add_option("id", id_)->required();
+        change.add_option("text", send_.text)->required();
+        change.add_option("--validity", send_.validity, "From now on: PT2H");
+        auto& cancel =
+            add(app_, "cancel",
+                "Cancels messages: before they leave, or where the carrier lets go of them",
+                [this](Operator& by) { return by.cancel(ids_); });
         cancel.add_option("id", ids_)->required();
         auto& resend = add(app_, "resend", "Sends dead letters again, each as a new message",
                            [this](Operator& by) { return by.resend(ids_); });

@@ -324,6 +324,21 @@ int Operator::cancel(const std::vector<std::string>& ids) {
     });
 }
 
+int Operator::change(const std::string& id, const std::string& text, const std::string& validity) {
+    return guarded([&] {
+        object body{{"text", text}};
+        if (!validity.empty()) body["validity"] = validity;
+        const Answer answer = good(Client(options_.url, options_.key)
+                                       .ask("PATCH", path_of(id), boost::json::serialize(body)));
+        if (options_.json) {
+            out_ << answer.body << "\n";
+        } else {
+            out_ << id << "  changed, " << member(answer.object(), "status") << "\n";
+        }
+        return Ending::done;
+    });
+}
+
 int Operator::resend(const std::vector<std::string>& ids) {
     return guarded([&] {
         Client client(options_.url, options_.key);

@@ -58,6 +58,7 @@ public:
     int trace(const std::string& id);
     int send(const SendOptions& options);
     int cancel(const std::vector<std::string>& ids);
+    int change(const std::string& id, const std::string& text, const std::string& validity);
     int resend(const std::vector<std::string>& ids);
     /// path: "/v1/dead-letters" or "/v1/uncertain".
     int list(const std::string& path, const ListOptions& options);

@@ -29,6 +29,8 @@ public:
         const auto& segments = list_in(message_, "segments");
         for (const auto& each : segments)
             tell_segment(each.as_object(), segments.size());
+        for (const auto& each : list_in(message_, "inquiries"))
+            tell_inquiry(each.as_object(), segments.size());
         std::ranges::stable_sort(lines_, {}, &StoryLine::at);
         tell_end();
         return std::move(lines_);
@@ -84,6 +86,25 @@ private:
         std::string detail = state + which;
         if (const auto error = member(segment, "error"); !error.empty()) detail += ", err:" + error;
         add(member(segment, "settled_at"), "receipt", detail);
+    }
+
+    void tell_inquiry(const object& inquiry, std::size_t of) {
+        const auto operation = member(inquiry, "operation");
+        const auto carrier = member(message_, "carrier");
+        const auto times = member(inquiry, "times");
+        const auto which =
+            of > 1 ? " of segment " + member(inquiry, "segment") + "/" + std::to_string(of) : "";
+        const auto answered = member(inquiry, "answered_at");
+        add(member(inquiry, "asked_at"), operation,
+            "to " + carrier + which + (times == "1" ? "" : ", for the " + times + ". time") +
+                (answered.empty() ? "; no answer" : ""));
+        if (answered.empty()) return;
+        std::string detail =
+            status_name(member(inquiry, "command_status")) + " from " + carrier + which;
+        if (const auto state = member(inquiry, "state"); !state.empty()) detail += ", " + state;
+        if (const auto since = member(inquiry, "final_at"); !since.empty())
+            detail += " since " + moment(since);
+        add(answered, operation + "_resp", detail);
     }
 
     void tell_end() {

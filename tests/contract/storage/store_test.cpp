@@ -381,6 +381,87 @@ TEST_P(Store_, AnEvictedMessageIsFoundByAReceiptInTheOtherBase) {
     EXPECT_FALSE(bench.store->find_awaiting("acme", "59113978", form));
 }
 
+TEST_P(Store_, EvictedMessagesAreFoundUnderAnotherFormOfIdsOnceItIsSaid) {
+    const text::MessageIdForm decimal{.base = text::MessageIdForm::Base::hex_to_decimal};
+    EXPECT_FALSE(bench.store->use_id_form("acme", {}));
+    EXPECT_FALSE(bench.store->use_id_form("beta", {}));
+    Message acme = sent("38601FA", 2);
+    bench.commit([&](Section& s) {
+        intend(s, acme, 1);
+        answer(s, acme, "38601FB", 1);
+    });
+    bench.commit([&](Section& s) { s.evict(acme); });
+    Message beta = sent("38601FA");
+    beta.carrier = "beta";
+    bench.commit([&](Section& s) { s.reroute(beta); });
+    bench.commit([&](Section& s) { s.evict(beta); });
+    bench.idle();
+    for (int start = 0; start < 2; ++start) {  // also when it was said before
+        bench.reopen();
+        EXPECT_FALSE(bench.store->use_id_form("acme", decimal));
+        EXPECT_FALSE(bench.store->use_id_form("beta", {}));
+        EXPECT_EQ(bench.store->find_awaiting("acme", "59113978", decimal).value().id, acme.id);
+        EXPECT_EQ(bench.store->find_awaiting("acme", "59113979", decimal).value().id, acme.id);
+        EXPECT_EQ(bench.store->find_awaiting("beta", "38601FA").value().id, beta.id);
+    }
+    acme.id_form = &decimal;
+    bench.commit([&](Section& s) { settle(s, acme, Status::unknown); });
+    bench.commit([&](Section& s) { settle(s, beta, Status::unknown); });
+    bench.store.reset();
+    std::size_t keys = 0;
+    auto kv = bed->raw();
+    (void)kv->scan(Family::awaiting, {}, {}, Kv::Order::ascending, [&](auto, auto) {
+        ++keys;
+        return true;
+    });
+    EXPECT_EQ(keys, 0u) << "no key of either form is left";
+}
+
+TEST_P(Store_, EvictedMessagesAreWalkedInOrderFromAnyPlace) {
+    std::vector<Message> all;
+    all.reserve(5);
+    for (int n = 0; n < 5; ++n) {
+        all.push_back(sent("a" + std::to_string(n)));
+        bench.commit([&](Section& s) { s.evict(all.back()); });
+    }
+    const auto walk = [&](MessageId after, UnixMs before, std::size_t most) {
+        std::vector<MessageId> ids;
+        bench.store->each_evicted(after, before, [&](Message&& message) {
+            ids.push_back(message.id);
+            return ids.size() < most;
+        });
+        return ids;
+    };
+    const UnixMs later = all[0].accepted_at + 1;
+    EXPECT_EQ(walk({}, later, 99).size(), 5u);
+    EXPECT_EQ(walk({}, later, 2), (std::vector{all[0].id, all[1].id}));
+    EXPECT_EQ(walk(all[1].id, later, 2), (std::vector{all[2].id, all[3].id}));
+    EXPECT_TRUE(walk(all[4].id, later, 2).empty());
+    EXPECT_TRUE(walk({}, all[0].accepted_at, 99).empty()) << "none is that old";
+}
+
+TEST_P(Store_, WhatACarrierWasAskedIsThereAfterARestart) {
+    Message message = sent("a1");
+    bench.commit([&](Section& s) { s.evict(message); });
+    bench.idle();
+    Message found = bench.store->find_awaiting("acme", "a1").value();
+    bench.commit([&](Section& s) {
+        found.inquiries.push_back({.operation = Operation::query, .times = 1, .asked_at = 7});
+        s.inquire(found, found.inquiries[0]);
+    });
+    bench.commit([&](Section& s) {
+        found.inquiries[0].answered_at = 9;
+        found.inquiries[0].state = MessageState::enroute;
+        s.inquire(found, found.inquiries[0]);
+        found.inquiries.push_back({.operation = Operation::cancel, .times = 1, .asked_at = 8});
+        s.inquire(found, found.inquiries[1]);
+    });
+    bench.reopen();
+    ASSERT_EQ(bench.recovered.messages.size(), 1u);
+    EXPECT_EQ(octets_of(*bench.recovered.messages[0]), octets_of(found));
+    EXPECT_EQ(bench.recovered.messages[0]->inquiries.size(), 2u);
+}
+
 TEST_P(Store_, AnEvictedMessageIsFoundByEachSegmentUntilItSettles) {
     Message message = sent("a1", 2);
     bench.commit([&](Section& s) {

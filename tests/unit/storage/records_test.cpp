@@ -45,6 +45,15 @@ Message full_message() {
     message.decisions.push_back({Look::window, Verdict::refuse, "suppressed", 5});
     message.tlvs = {{"dlt_template_id", "1107164392842"}, {"0x1501", ""}};
     message.segments[1].tlvs = {{"mcc", "262"}};
+    message.inquiries = {{.operation = Operation::query,
+                          .segment = 2,
+                          .times = 255,
+                          .asked_at = 4,
+                          .answered_at = INT64_MIN,
+                          .command_status = 0xFFFFFFFF,
+                          .state = text::MessageState::skipped,
+                          .final_at = INT64_MAX},
+                         {.operation = Operation::replace, .asked_at = 6}};
     return message;
 }
 
@@ -53,6 +62,7 @@ Message message_without_tlvs() {
     Message message = full_message();
     message.tlvs.clear();
     message.segments[1].tlvs.clear();
+    message.inquiries.clear();
     return message;
 }
 
@@ -105,6 +115,16 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.segments[1].intended_at, in.segments[1].intended_at);
     EXPECT_EQ(out.segments[1].answered_at, in.segments[1].answered_at);
     EXPECT_EQ(out.segments[1].settled_at, in.segments[1].settled_at);
+    ASSERT_EQ(out.inquiries.size(), 2u);
+    EXPECT_EQ(out.inquiries[0].operation, Operation::query);
+    EXPECT_EQ(out.inquiries[0].segment, 2);
+    EXPECT_EQ(out.inquiries[0].times, 255);
+    EXPECT_EQ(out.inquiries[0].asked_at, 4);
+    EXPECT_EQ(out.inquiries[0].answered_at, INT64_MIN);
+    EXPECT_EQ(out.inquiries[0].command_status, 0xFFFFFFFF);
+    EXPECT_EQ(out.inquiries[0].state, text::MessageState::skipped);
+    EXPECT_EQ(out.inquiries[0].final_at, INT64_MAX);
+    EXPECT_EQ(out.inquiries[1].operation, Operation::replace);
     ASSERT_EQ(out.decisions.size(), 2u);
     EXPECT_EQ(out.decisions[1].look, Look::window);
     EXPECT_EQ(out.decisions[1].verdict, Verdict::refuse);
@@ -242,6 +262,7 @@ std::string busy_record(SectionId id) {
     section.uncertain(old, 0);
     section.reroute(old);
     decide(section, old, "rule");
+    section.inquire(old, old.inquiries[0]);
     section.snapshot(message);
     section.drop(waiting);
     settle(section, old);

@@ -144,6 +144,10 @@ void describe_line(auto& s, auto&& setting) {
     setting("write_octets_max", s.write_octets_max, "octets of one write; 0: any");
     setting("write_gap", s.write_gap, "least time between two writes of a session; 0s: none");
     setting("garbage_chance", s.garbage_chance, "octets of anything before a submit_sm_resp");
+    setting("takes_changes", s.takes_changes,
+            "carries out cancel_sm and replace_sm until a message's final receipt goes out; needs "
+            "keep_books");
+    setting("knows_query_sm", s.knows_query_sm, "answers query_sm; false: as an unknown PDU");
     setting("keep_books", s.keep_books, "keep every message, not only counters");
 }
 

@@ -26,7 +26,7 @@ std::string document() {
 std::set<std::string> documented() {
     std::set<std::string> found;
     const std::string text = document();
-    const std::regex line(R"((?:^|\n)(?:  (/[^\s:]*):|    (get|put|post|delete):)(?=\n))");
+    const std::regex line(R"((?:^|\n)(?:  (/[^\s:]*):|    (get|put|post|patch|delete):)(?=\n))");
     std::string path;
     for (std::sregex_iterator match(text.begin(), text.end(), line), end; match != end; ++match) {
         if ((*match)[1].matched) {

@@ -63,6 +63,73 @@ TEST_F(OperatorApi, WhatTheEngineOwesToAContactIsNotCanceledByACaller) {
     }
 }
 
+TEST_F(OperatorApi, AMessageThatWaitsGetsAnotherText) {
+    const auto& waiting = message(Status::held);
+    EXPECT_EQ(
+        call(Method::patch, path(waiting), R"({"text":"otherwise","validity":"PT2H"})").status,
+        200u);
+    EXPECT_EQ(text("text"), "otherwise");
+    ASSERT_EQ(backend.changes.size(), 1u);
+    EXPECT_EQ(backend.changes[0].validity_ms, 7'200'000);
+    EXPECT_EQ(call(Method::patch, path(waiting), R"({"text":"again"})").status, 200u);
+    EXPECT_EQ(backend.changes[1].validity_ms, 0) << "as it is";
+}
+
+TEST_F(OperatorApi, WhatCannotBeChangedSaysWhy) {
+    const auto patch = [&](const storage::Message& of, std::string_view body) {
+        return call(Method::patch, path(of), body).status;
+    };
+    const auto& sent = message(Status::sent);
+    backend.change_outcome = {.problem = Problem::not_changeable, .detail = "it has 3 segments"};
+    EXPECT_EQ(patch(sent, R"({"text":"x"})"), 409u);
+    EXPECT_EQ(text("code"), "not_changeable");
+    EXPECT_EQ(text("detail"), "it has 3 segments");
+    backend.change_outcome = {.problem = Problem::carrier_silent};
+    EXPECT_EQ(patch(sent, R"({"text":"x"})"), 504u);
+    backend.change_outcome = {.problem = Problem::carrier_unavailable};
+    EXPECT_EQ(patch(sent, R"({"text":"x"})"), 503u);
+    EXPECT_NE(answer->headers.find("Retry-After"), std::string::npos);
+    backend.change_outcome = {};
+    EXPECT_EQ(patch(message(Status::delivered), R"({"text":"x"})"), 409u);
+    EXPECT_EQ(text("code"), "wrong_status");
+    EXPECT_EQ(text("message_status"), "delivered");
+    auto& ours = message(Status::queued);
+    ours.message_class = storage::MessageClass::help_answer;
+    EXPECT_EQ(patch(ours, R"({"text":"x"})"), 409u);
+    EXPECT_EQ(text("code"), "not_changeable");
+    const std::size_t asked = backend.changes.size();
+    for (const auto* body : {R"({})", R"({"text":""})", R"({"text":"x","to":"+15550000000"})", "[]",
+                             R"([{"text":"a"},{"text":"b"}])", R"({"text":"x","validity":0})"})
+        EXPECT_EQ(patch(message(Status::held), body), 400u) << body;
+    EXPECT_EQ(backend.changes.size(), asked);
+}
+
+TEST_F(OperatorApi, WhatTheCarrierWasAskedStandsWithTheMessage) {
+    auto& asked = message(Status::sent);
+    EXPECT_EQ(call(Method::get, path(asked)).status, 200u);
+    EXPECT_FALSE(json().contains("inquiries"));
+    asked.inquiries = {{.operation = storage::Operation::query,
+                        .times = 2,
+                        .asked_at = 1'700'000'000'000,
+                        .answered_at = 1'700'000'000'500,
+                        .state = text::MessageState::delivered,
+                        .final_at = 1'699'999'990'000},
+                       {.operation = storage::Operation::cancel,
+                        .times = 1,
+                        .asked_at = 1'700'000'000'000,
+                        .answered_at = 1'700'000'000'500,
+                        .command_status = 0x11}};
+    EXPECT_EQ(call(Method::get, path(asked)).status, 200u);
+    const auto object = json();
+    const auto& list = object.at("inquiries").as_array();
+    EXPECT_EQ(boost::json::serialize(list[0]),
+              R"({"operation":"query_sm","segment":1,"times":2,)"
+              R"("asked_at":"2023-11-14T22:13:20.000Z","answered_at":"2023-11-14T22:13:20.500Z",)"
+              R"("state":"DELIVERED","final_at":"2023-11-14T22:13:10.000Z"})");
+    EXPECT_EQ(list[1].at("command_status"), "0x00000011");
+    EXPECT_FALSE(list[1].as_object().contains("state"));
+}
+
 TEST_F(OperatorApi, NobodyCancelsAnothersMessageButAnOperator) {
     const auto id = path(message(Status::queued, "partner"));
     EXPECT_EQ(call(Method::del, id).status, 404u);

@@ -171,6 +171,77 @@ TEST_F(EsmeWire, AnAnswerNobodyAskedForIsCountedAndDropped) {
     EXPECT_EQ(link.state(), LinkState::bound);
 }
 
+smpp::QuerySm query(std::string_view id) {
+    smpp::QuerySm pdu;
+    pdu.message_id = id;
+    pdu.source_addr = "15550001000";
+    return pdu;
+}
+
+TEST_F(EsmeWire, AQuestionTakesAPlaceInTheWindowAndItsAnswerTellsTheState) {
+    bind();
+    submit(1);
+    const std::uint32_t asked = link.inquire(now, 77, query("id7"));
+    EXPECT_EQ(link.window().in_use(), 2u);
+    const auto said = written();
+    ASSERT_EQ(said.size(), 2u);
+    EXPECT_EQ(said[1].header.command_id, Command::query_sm);
+    EXPECT_EQ(said[1].as<smpp::QuerySm>().message_id, "id7");
+    smpp::QuerySmResp answer;
+    answer.message_id = "id7";
+    answer.final_date = "261126201500000+";
+    answer.message_state = 2;
+    answer.error_code = 17;
+    hear(bytes(answer, asked));
+    ASSERT_EQ(all<InquiryAnswered>().size(), 1u);
+    const InquiryAnswered heard = all<InquiryAnswered>()[0];
+    EXPECT_EQ(heard.token, 77u);
+    EXPECT_EQ(heard.request, Command::query_sm);
+    EXPECT_EQ(heard.status, Status::ESME_ROK);
+    EXPECT_EQ(heard.message_state, 2);
+    EXPECT_EQ(heard.error_code, 17);
+    EXPECT_EQ(heard.final_date, "261126201500000+");
+    EXPECT_EQ(link.window().in_use(), 1u);
+}
+
+TEST_F(EsmeWire, AnAnswerOfAnotherKindIsNoAnswer) {
+    bind();
+    const std::uint32_t submitted = submit(1);
+    const std::uint32_t asked = link.inquire(now, 77, query("id7"));
+    hear(bytes(smpp::SubmitSmResp{}, asked) + header_bytes(Command::query_sm_resp, submitted));
+    EXPECT_TRUE(all<SubmitAnswered>().empty());
+    EXPECT_TRUE(all<InquiryAnswered>().empty());
+    EXPECT_EQ(all<Oddity>().size(), 2u);
+    EXPECT_EQ(link.window().in_use(), 2u) << "both still wait for theirs";
+}
+
+TEST_F(EsmeWire, RefusalsAndNacksAndSilenceOfQuestionsAreTold) {
+    bind();
+    smpp::CancelSm cancel;
+    cancel.message_id = "id8";
+    smpp::ReplaceSm replace;
+    replace.message_id = "id9";
+    replace.short_message = "otherwise";
+    const std::uint32_t canceled = link.inquire(now, 1, cancel);
+    const std::uint32_t replaced = link.inquire(now, 2, replace);
+    const std::uint32_t asked = link.inquire(now, 3, query("id7"));
+    link.inquire(now, 4, query("id6"));
+    hear(header_bytes(Command::cancel_sm_resp, canceled, Status::ESME_RCANCELFAIL) +
+         header_bytes(Command::replace_sm_resp, replaced) +
+         header_bytes(Command::generic_nack, asked, Status::ESME_RINVCMDID));
+    const auto heard = all<InquiryAnswered>();
+    ASSERT_EQ(heard.size(), 3u);
+    EXPECT_EQ(heard[0].status, Status::ESME_RCANCELFAIL);
+    EXPECT_EQ(heard[1].status, Status::ESME_ROK);
+    EXPECT_EQ(heard[1].request, Command::replace_sm);
+    EXPECT_TRUE(heard[2].nacked);
+    link.on_closed(now);
+    while (auto event = link.next_event())
+        events.push_back(std::move(*event));
+    ASSERT_EQ(all<Unanswered>().size(), 1u);
+    EXPECT_EQ(all<Unanswered>()[0].token, 4u);
+}
+
 TEST_F(EsmeWire, ANackForASubmitIsItsAnswer) {
     bind();
     const auto sequence = submit(5);

@@ -40,6 +40,32 @@ TEST(Story, ADeliveredMessageIsToldInOrderOfTime) {
               }));
 }
 
+TEST(Story, WhatTheCarrierWasAskedIsPartOfIt) {
+    EXPECT_EQ(told(R"({"direction":"outbound","status":"delivered","encoding":"gsm7",
+                       "class":"conversational","carrier":"acme","accepted_at":"1T",
+                       "settled_at":"6T","decisions":[],
+                       "segments":[{"number":1,"phase":"settled","settled_at":"6T",
+                                    "state":"DELIVERED","error":"000"}],
+                       "inquiries":[{"operation":"cancel_sm","segment":1,"times":1,
+                                     "asked_at":"2T","answered_at":"3T",
+                                     "command_status":"0x00000011"},
+                                    {"operation":"query_sm","segment":1,"times":2,
+                                     "asked_at":"4T","answered_at":"5T","state":"DELIVERED",
+                                     "final_at":"2T"},
+                                    {"operation":"replace_sm","segment":1,"times":1,
+                                     "asked_at":"7T"}]})"),
+              (std::vector<std::string>{
+                  "1|accepted|1 segment(s) gsm7, conversational, on disk",
+                  "2|cancel_sm|to acme",
+                  "3|cancel_sm_resp|ESME_RCANCELFAIL from acme",
+                  "4|query_sm|to acme, for the 2. time",
+                  "5|query_sm_resp|ESME_ROK from acme, DELIVERED since 2 ",
+                  "6|receipt|DELIVERED, err:000",
+                  "6|delivered|",
+                  "7|replace_sm|to acme; no answer",
+              }));
+}
+
 TEST(Story, WhatIsInDoubtSaysSo) {
     const auto lines = told(R"({"direction":"outbound","status":"sending","encoding":"gsm7",
         "class":"promotional","carrier":"acme","accepted_at":"1T","decisions":[],
