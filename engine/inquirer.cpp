@@ -14,7 +14,6 @@ using storage::Inquiry;
 using storage::Message;
 using storage::MessageId;
 using storage::Operation;
-using storage::Phase;
 
 namespace {
 

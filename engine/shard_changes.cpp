@@ -85,24 +85,25 @@ void Shard::change_message(storage::MessageId id, Attempt attempt,
 void Shard::change_again(storage::MessageId id, int tries, Attempt attempt,
                          std::function<void(api::ChangeOutcome)> done) {
     auto found = std::make_shared<std::vector<api::ChangeOutcome>>(desk_.shards);
+    const auto shared = std::make_shared<const Attempt>(std::move(attempt));
     const std::uint64_t asked =
-        await(desk_.shards, [this, id, tries, found, attempt, done = std::move(done)](Now) mutable {
+        await(desk_.shards, [this, id, tries, found, shared, done = std::move(done)](Now) mutable {
             for (api::ChangeOutcome& outcome : *found) {
                 if (outcome.message) return done(std::move(outcome));
             }
-            change_stored(id, tries, std::move(attempt), std::move(done));
+            change_stored(id, tries, *shared, std::move(done));
         });
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
         desk_.post(shard,
-                   Call{[id, found, asked, attempt, origin = desk_.shard](Shard& there, Now now) {
+                   Call{[id, found, asked, shared, origin = desk_.shard](Shard& there, Now now) {
                        Desk& desk = there.desk();
                        Message* message = desk.find_live(id);
                        if (message == nullptr) return answer(desk, origin, asked);
-                       attempt(there, now, *message,
-                               [&desk, found, asked, origin](Now, api::ChangeOutcome outcome) {
-                                   (*found)[desk.shard] = std::move(outcome);
-                                   answer(desk, origin, asked);
-                               });
+                       (*shared)(there, now, *message,
+                                 [&desk, found, asked, origin](Now, api::ChangeOutcome outcome) {
+                                     (*found)[desk.shard] = std::move(outcome);
+                                     answer(desk, origin, asked);
+                                 });
                    }});
     }
 }

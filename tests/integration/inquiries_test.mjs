@@ -42,9 +42,9 @@ test('a message without a receipt is asked about, across a restart, and its stor
         await house.bound();
         assert.deepEqual(await house.allEnded([id], 30), { undelivered: 1 });
         const message = await house.message(id);
-        assert.equal(message.reason, 'receipt_UNDELIV');
+        assert.equal(message.reason, 'receipt_UNDELIVERABLE');
         assert.equal(message.inquiries[0].operation, 'query_sm');
-        assert.match(await say(house, 'trace', id), /query_sm_resp +ESME_ROK from acme, UNDELIV/);
+        assert.match(await say(house, 'trace', id), /query_sm_resp +ESME_ROK from acme, UNDELIVERABLE/);
         assert.equal(await house.metric('parley_smpp_inquiries_total', 'operation="query_sm",result="done"'), 1);
         assert.equal((await house.books()).counts.queries, 1);
     },

@@ -71,6 +71,7 @@ public:
     std::vector<session::Ended> ends;
     std::vector<SeenAnswered> answered;
     std::vector<session::Unanswered> unanswered;
+    std::size_t inquiries_answered = 0;
     std::vector<SeenDelivered> delivered;
     std::vector<session::Oddity> oddities;
     std::size_t dials = 0;
@@ -257,6 +258,7 @@ private:
             std::visit([this](const auto& what) { note(what); }, *event);
         }
     }
+    void note(const session::InquiryAnswered&) { ++inquiries_answered; }
     void note(const session::Bound& bound) { bounds.emplace_back(bound.system_id); }
     void note(const session::Ended& ended) { ends.push_back(ended); }
     void note(const session::SubmitAnswered& event) {

@@ -86,6 +86,8 @@ private:
     void tell(Link& link, const session::Bound& bound, std::int64_t now);
     void tell(Link& link, const session::Ended& ended, std::int64_t now);
     void tell(Link& link, const session::SubmitAnswered& answer, std::int64_t now);
+    /// Never: a client that measures asks nothing.
+    void tell(Link& /*link*/, const session::InquiryAnswered& /*answer*/, std::int64_t /*now*/) {}
     void tell(Link& link, const session::Unanswered& lost, std::int64_t now);
     void tell(Link& link, const session::Delivered& delivered, std::int64_t now);
     void tell(Link& link, const session::Oddity& oddity, std::int64_t now);

@@ -286,7 +286,7 @@ std::size_t entries_in(SectionId section, std::string_view record, std::string* 
 
 TEST(Records, AJournalRecordIsReadBackEntryByEntry) {
     std::string problem;
-    EXPECT_EQ(entries_in(9, busy_record(9), &problem), 12u);
+    EXPECT_EQ(entries_in(9, busy_record(9), &problem), 13u);
     EXPECT_EQ(problem, "");
 }
 

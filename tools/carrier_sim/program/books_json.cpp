@@ -31,6 +31,7 @@ json::object counts_json(const Counts& counts) {
         {"submit_octets", counts.submit_octets},
         {"accepted", counts.accepted},
         {"throttled", counts.throttled},
+        {"queries", counts.queries},
         {"window_exceeded", counts.window_exceeded},
         {"responses_lost", counts.responses_lost},
         {"responses_unsent", counts.responses_unsent},

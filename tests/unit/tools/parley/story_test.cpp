@@ -61,8 +61,8 @@ TEST(Story, WhatTheCarrierWasAskedIsPartOfIt) {
                   "4|query_sm|to acme, for the 2. time",
                   "5|query_sm_resp|ESME_ROK from acme, DELIVERED since 2 ",
                   "6|receipt|DELIVERED, err:000",
-                  "6|delivered|",
                   "7|replace_sm|to acme; no answer",
+                  "6|delivered|",
               }));
 }
 
