@@ -44,8 +44,8 @@ void Shard::add_link(Now start, CarrierDesk& carrier, LinkPlan plan) {
              .metrics = LinkMetrics(scope_of(carrier, plan.name), dials),
              .bind = plan.session.bind,
              .touched = true,
-             .state_since = start.wall,
-             .plan = std::move(plan)});
+             .state_since = start.wall});
+    desk_.links.back().plan = std::move(plan);
     desk_.links.back().metrics.window_size.set(carrier.settings->window);
     desk_.links.back().metrics.state_changed_seconds.set(static_cast<double>(start.wall) / 1e3);
 }

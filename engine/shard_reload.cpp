@@ -15,6 +15,9 @@ using session::LinkState;
 
 namespace {
 
+/// Of CarrierDesk::measured_anew, from learning to acting.
+constexpr UnixMs not_yet = std::numeric_limits<UnixMs>::max();
+
 bool has_session(LinkState state) {
     return state != LinkState::waiting && state != LinkState::stopped;
 }
@@ -88,8 +91,7 @@ void Shard::learn(Now now, CarrierDesk& carrier, const config::Carrier& before) 
         outbound_.join_early(now, carrier);
     }
     // Other shards still measure by the one before: until act() all that comes is measured anew.
-    if (writes_otherwise(before.dialect, settings.dialect))
-        carrier.measured_anew = std::numeric_limits<UnixMs>::max();
+    if (writes_otherwise(before.dialect, settings.dialect)) carrier.measured_anew = not_yet;
 }
 
 void Shard::act(Now now) {
@@ -98,9 +100,11 @@ void Shard::act(Now now) {
         if (!carrier) continue;
         carrier->removed = desk_.standing->is_removed(carrier->index);
         carrier->failed_over = false;
-        if (carrier->measured_anew != 0) carrier->measured_anew = now.wall;
+        const bool measures_otherwise = carrier->measured_anew == not_yet;
+        if (measures_otherwise) carrier->measured_anew = now.wall;
         arrange_links(now, *carrier);
-        outbound_.look_again(now, *carrier);
+        if (desk_.standing->routes_otherwise || measures_otherwise || carrier->removed)
+            outbound_.look_again(now, *carrier);
     }
     if (setup_.changed) setup_.changed(*desk_.standing);
 }

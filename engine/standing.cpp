@@ -1,10 +1,26 @@
 #include "engine/standing.h"
 
+#include "config/plan.h"
+
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace parley {
 
 namespace {
+
+/// True also of what nobody has thought of here: looking again costs a walk along the queues, not
+/// looking would leave messages where they do not belong.
+bool may_route_otherwise(const config::Config& before, const config::Config& now) {
+    constexpr std::array<std::string_view, 6> others{"node.",   "http.",    "smpp.",
+                                                     "brands[", "accounts", "carriers["};
+    return std::ranges::any_of(config::plan(before, now), [&](const config::Change& change) {
+        if (change.setting.find(".dialect.tlvs") != std::string::npos) return true;
+        return std::ranges::none_of(
+            others, [&](std::string_view other) { return change.setting.starts_with(other); });
+    });
+}
 
 const config::Carrier* find(const config::Config& config, const std::string& carrier) {
     const auto found = std::ranges::find(config.carriers, carrier, &config::Carrier::id);
@@ -31,6 +47,7 @@ Standing::Standing(const config::Config& wanted, const Standing* before)
     : config(in_their_places(wanted, before)),
       directory(config, before == nullptr ? nullptr : &before->directory),
       routes(config) {
+    routes_otherwise = before != nullptr && may_route_otherwise(before->config, config);
     for (std::size_t place = 0; place < config.carriers.size(); ++place) {
         const config::Carrier& carrier = config.carriers[place];
         removed.push_back(find(wanted, carrier.id) == nullptr);

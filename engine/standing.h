@@ -27,6 +27,8 @@ struct Standing {
 
     config::Config config;  // its carriers in their places
     std::vector<bool> removed;
+    /// What waits may belong elsewhere: routes, or what carriers take, are not as they were before.
+    bool routes_otherwise = false;
     conversation::Directory directory;
     carrier::Routes routes;
     std::vector<carrier::Dialect> dialects;

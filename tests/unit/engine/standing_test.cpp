@@ -65,5 +65,20 @@ TEST(Standing, ASenderThatLeavesKeepsTheScopeInWhichItWasOptedOut) {
     EXPECT_EQ(third.directory.scope_of("+15550009999"), "sender:+15550009999");
 }
 
+TEST(Standing, SaysWhetherWhatWaitsMayBelongElsewhere) {
+    const config::Config before = with({"acme", "beta"});
+    const Standing first(before);
+    config::Config wanted = before;
+    wanted.carriers[0].window = 3;
+    wanted.carriers[0].dialect.statuses = {{.status = {0x58}}};
+    wanted.brands[0].help_answer = "Ask us.";
+    EXPECT_FALSE(Standing(wanted, &first).routes_otherwise);
+    wanted.routes = {{"+", {"beta"}}};
+    EXPECT_TRUE(Standing(wanted, &first).routes_otherwise);
+    wanted = before;
+    wanted.carriers[0].dialect.tlvs = {{.tag = {0x1400}, .name = "template_id"}};
+    EXPECT_TRUE(Standing(wanted, &first).routes_otherwise);
+}
+
 }  // namespace
 }  // namespace parley
