@@ -163,7 +163,7 @@ async function wholeLife(rate) {
         };
         await load.ended;
         const accepted = lastJson(load).accepted;
-        await until('every message is delivered', async () => (await delivered()) >= accepted, { seconds: 120 });
+        await until('every message is delivered', async () => (await delivered()) >= accepted, { seconds: 300 });
         const books = await counts(rig);
         result.reconciled = { accepted, delivered: await delivered(), submits: books.submits,
             receipts_sent: books.receipts_sent, receipts_acknowledged: books.receipts_acked, inbound_acknowledged: books.mo_acked };
