@@ -13,8 +13,8 @@ import { fileURLToPath } from 'node:url';
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const options = {
-    carriers: '1,10', links: '1,100', queued: '10000,100000', settled: '100000,1000000',
-    suppressions: '100000,1000000', seconds: '3', folder: tmpdir(), build: join(home, 'build'),
+    carriers: '1,10', links: '100', queued: '10000,100000', settled: '100000', suppressions: '100000,1000000', seconds: '2',
+    folder: tmpdir(), build: join(home, 'build'),
 };
 for (let n = 2; n < process.argv.length; n += 2) {
     const name = process.argv[n].replace(/^--/, '');

@@ -125,13 +125,13 @@ async function wholeLife(rate) {
         await rig.startEngine();
         await rig.bound(options.carriers * options.links);
         const warmUp = 3;
-        const load = rig.load('--mode', 'array', '--batch', '100', '--connections', '8',
-            '--seconds', String(options.seconds + warmUp + 1), '--text-length', '160', '--rate', String(rate),
-            ...(many ? ['--to-file', await recipients(rig)] : []));
+        const to = many ? ['--to-file', await recipients(rig)] : [];
         for (const [n, carrier] of many ? carriers.entries() : []) {  // people write meanwhile
             await request(rig.control, 'POST', `${carrier}/mo_burst`, { rate: 20, count: 20 * (options.seconds + warmUp),
                 from_prefix: prefixOf(n), to: sender, first: 0, texts: ['Yes please'] });
         }
+        const load = rig.load('--mode', 'array', '--batch', '100', '--connections', '8',
+            '--seconds', String(options.seconds + warmUp + 2), '--text-length', '160', '--rate', String(rate), ...to);
         await sleep(warmUp * 1000);
         const delivered = () => rig.metric('parley_messages_settled_total', 'outcome="delivered"');
         const from = { at: performance.now(), delivered: await delivered(), engine: processCpu(rig.engine),
@@ -163,7 +163,7 @@ async function wholeLife(rate) {
         };
         await load.ended;
         const accepted = lastJson(load).accepted;
-        await until('every message is delivered', async () => (await delivered()) >= accepted, { seconds: 120 });
+        await until('every message is delivered', async () => (await delivered()) >= accepted, { seconds: 300 });
         const books = await counts(rig);
         result.reconciled = { accepted, delivered: await delivered(), submits: books.submits,
             receipts_sent: books.receipts_sent, receipts_acknowledged: books.receipts_acked, inbound_acknowledged: books.mo_acked };
