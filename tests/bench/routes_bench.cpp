@@ -28,8 +28,10 @@ std::string digits(Dice& dice, std::size_t count) {
 
 std::vector<std::string> numbers() {
     Dice dice(1);
+    constexpr int count = 4'096;
     std::vector<std::string> list;
-    for (int n = 0; n < 4'096; ++n)
+    list.reserve(count);
+    for (int n = 0; n < count; ++n)
         list.push_back(digits(dice, 11));
     return list;
 }

@@ -17,7 +17,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using storage::Status;
 
 Order to(std::uint64_t contact, std::uint64_t n) {
     Order order;

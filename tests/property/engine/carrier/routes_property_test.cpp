@@ -137,6 +137,7 @@ TEST(RoutesProperty, AskingAllocatesNothing) {
     Dice dice(7);
     const Routes routes(draw_config(dice, 500));
     std::vector<std::string> contacts;
+    contacts.reserve(200);
     for (int n = 0; n < 200; ++n)
         contacts.push_back(digits(dice, 5, 12));
     std::size_t found = 0;

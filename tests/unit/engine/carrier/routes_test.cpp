@@ -186,6 +186,7 @@ accounts: [{ id: shop, brand: demo }]
 /// The carriers of a route in the order in which a conversation would take them.
 std::vector<std::uint16_t> order_of(const Route& route, const storage::ConversationId& id) {
     std::vector<std::uint16_t> order;
+    order.reserve(route.carriers.size());
     std::map<double, std::uint16_t, std::greater<>> drawn;
     for (std::size_t i = 0; i < route.carriers.size(); ++i)
         drawn.emplace(route.draw(i, id), route.carriers[i].carrier);
