@@ -57,7 +57,8 @@ void World::boot() {
     auto opened = storage::open_memory_store(disk_, plan_.sync, recovered);
     if (!opened) throw Violation("the store does not open: " + opened.error().text);
     store_ = std::move(*opened);
-    for (const config::Carrier& carrier : standing_->config.carriers)  // as engine/engine.cpp does it
+    for (const config::Carrier& carrier :
+         standing_->config.carriers)  // as engine/engine.cpp does it
         ENSURE(!store_->use_id_form(carrier.id, carrier::Dialect(carrier.dialect).ids()));
     next_section_ = recovered.next_section;
     commons_.live_octets = 0;

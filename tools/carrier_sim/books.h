@@ -84,8 +84,8 @@ struct SubmitRecord {
     std::uint8_t data_coding = 0;
     std::uint8_t registered_delivery = 0;
     std::string validity_period;  // the last one, if replace_sm brought another
-    std::string octets;      // short_message, or message_payload when that was used
-    std::string message_id;  // as written in the response; empty when refused
+    std::string octets;           // short_message, or message_payload when that was used
+    std::string message_id;       // as written in the response; empty when refused
     DefaultAlphabet alphabet = DefaultAlphabet::gsm7;  // of data_coding 0
     bool canceled = false;                             // by cancel_sm
     std::uint32_t replaced = 0;  // times, by replace_sm: octets are the last ones
