@@ -116,8 +116,10 @@ struct CarrierDesk {
     bool up = false;
     Instant down_since{};
     bool failed_over = false;
-    bool removed = false;       // from the configuration: what waits goes elsewhere
-    bool links_change = false;  // some link is to be another one, or to end
+    bool removed = false;        // from the configuration: what waits goes elsewhere
+    bool links_change = false;   // some link is to be another one, or to end
+    bool ids_otherwise = false;  // ids are in another form than what is on disk is found by
+    bool seek_early = false;     // what is held may be of messages on disk
     /// Its alphabets or its way of cutting changed then: what was accepted by that time is measured
     /// anew before it goes.
     UnixMs measured_anew = 0;

@@ -464,6 +464,7 @@ void Inbound::recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt) {
         carrier->receipts.hold(*receipt);
         desk_.count_held(receipt->tlvs);
         carrier->early.emplace(receipt->handle, std::move(receipt));
+        carrier->seek_early = true;  // its form of ids may be another since the last life
         return;
     }
     // Its carrier is no longer configured: nobody will ever ask for it.

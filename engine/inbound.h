@@ -56,6 +56,9 @@ public:
     void watch_ids(Now now);
     /// Held receipts of threads where something has become certain, or less certain, this turn.
     void retry_early(Now now);
+    /// The carrier writes its ids in another form than before. Once what is journaled so far is
+    /// durable, messages on disk are found by the new one, and so are the receipts that are held.
+    void find_by_new_form(CarrierDesk& carrier);
 
     std::size_t parts_pending() const { return reassembly_.parts_pending(); }
     /// What the TLVs of kept parts count in the memory budget.
@@ -97,6 +100,8 @@ private:
     void make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Place place,
                       const storage::EarlyReceipt& receipt);
     void retry_early(CarrierDesk& carrier, std::uint64_t handle);
+    void rewrite_forms(CarrierDesk& carrier);
+    void seek_early(CarrierDesk& carrier, std::uint64_t after);
     void watch_ids(CarrierDesk& carrier, const storage::EarlyReceipt& receipt);
     void early_was_asked(Now now, CarrierDesk& carrier, std::uint64_t handle, bool repeated);
     void note_found_by_id(CarrierDesk& carrier) const;

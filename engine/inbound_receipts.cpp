@@ -314,6 +314,7 @@ void Inbound::retry_early(Now now) {
     (void)now;
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
+        if (std::exchange(carrier->seek_early, false)) seek_early(*carrier, 0);
         for (const auto& [sender, contact] : std::exchange(carrier->recheck, {})) {
             for (const EarlyReceipt* early : carrier->receipts.early_of(sender, contact)) {
                 if (uncertain_place(*carrier, *early)) retry_early(*carrier, early->handle);

@@ -54,6 +54,10 @@ public:
     void retune(Now now, CarrierDesk& carrier, const config::Carrier& before);
     /// Its form of ids has changed: receipts that are held may be of messages that wait for one.
     void join_early(Now now, CarrierDesk& carrier);
+    /// The same of one message.
+    void join_early(Now now, CarrierDesk& carrier, storage::Message& message) {
+        index_segments(now, carrier, message);
+    }
     /// Routes, dialects or carriers have changed: what waits for this one and has no reason to any
     /// more goes where it belongs.
     void look_again(Now now, CarrierDesk& carrier);

@@ -88,6 +88,7 @@ void Shard::learn(Now now, CarrierDesk& carrier, const config::Carrier& before) 
     if (settings.dialect.message_id != before.dialect.message_id) {
         carrier.receipts.set_form(desk_.dialects()[carrier.index].ids());
         carrier.watch = carrier::IdWatch(desk_.dialects()[carrier.index].ids());
+        carrier.ids_otherwise = true;
         outbound_.join_early(now, carrier);
     }
     // Other shards still measure by the one before: until act() all that comes is measured anew.
@@ -102,6 +103,7 @@ void Shard::act(Now now) {
         carrier->failed_over = false;
         const bool measures_otherwise = carrier->measured_anew == not_yet;
         if (measures_otherwise) carrier->measured_anew = now.wall;
+        if (std::exchange(carrier->ids_otherwise, false)) inbound_.find_by_new_form(*carrier);
         arrange_links(now, *carrier);
         if (desk_.standing->routes_otherwise || measures_otherwise || carrier->removed)
             outbound_.look_again(now, *carrier);

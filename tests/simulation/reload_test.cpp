@@ -396,6 +396,48 @@ TEST(Reload, AnotherFormOfIdsFindsTheReceiptsThatAreHeld) {
     EXPECT_EQ(count_of(world, Status::delivered), 2U);
 }
 
+/// Ids in hexadecimal in responses, in decimal in receipts, and nobody told the engine.
+Plan two_bases() {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].behaviour.id_in_response = carrier_sim::IdForm::hex;
+    plan.carriers[0].behaviour.id_in_receipt_text = carrier_sim::IdForm::decimal;
+    plan.carriers[0].behaviour.receipt_tlvs = false;
+    plan.carriers[0].behaviour.receipt_delay = {seconds(6), seconds(6)};
+    return plan;
+}
+
+TEST(Reload, AnotherFormOfIdsFindsMessagesThatAreOnDisk) {
+    for (const bool receipt_first : {true, false}) {
+        World world(two_bases());
+        world.boot();
+        world.pass(seconds(2));
+        world.send(to(contact_number(1), 1));
+        world.send(to(contact_number(2), 2));
+        world.pass(receipt_first ? seconds(8) : seconds(5));
+        EXPECT_EQ(world.evicted(), 2U);
+        world.reload(
+            [](Plan& to) { acme(to).dialect.message_id.base = config::IdBase::hex_to_decimal; });
+        world.pass(receipt_first ? seconds(1) : seconds(3));
+        EXPECT_EQ(count_of(world, Status::delivered), 2U) << receipt_first;
+        world.finish();
+    }
+}
+
+TEST(Reload, AStartWithAnotherFormOfIdsFindsTheReceiptsThatWereHeld) {
+    World world(two_bases());
+    world.boot();
+    world.pass(seconds(2));
+    world.send(to(contact_number(1), 1));
+    world.pass(seconds(8));
+    EXPECT_EQ(count_of(world, Status::sent), 1U);
+    world.crash();
+    world.reload(
+        [](Plan& to) { acme(to).dialect.message_id.base = config::IdBase::hex_to_decimal; });
+    world.pass(seconds(5));
+    EXPECT_EQ(count_of(world, Status::delivered), 1U);
+    world.finish();
+}
+
 TEST(Reload, ADayLimitIsRaisedForWhoRests) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.limits = {{.name = "all", .per_day = 10}};

@@ -111,6 +111,8 @@ public:
     void finish();
 
     const Plan& plan() const { return plan_; }
+    /// Messages that have left memory and wait on disk for their receipts.
+    std::uint64_t evicted() const { return commons_.evicted.load(); }
     Checkers& checkers() { return checkers_; }
     const config::Config& config() const { return standing_->config; }
     const std::vector<storage::MessageId>& accepted() const { return accepted_; }
