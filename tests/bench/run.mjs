@@ -1,6 +1,6 @@
 // The whole engine, end to end, on this machine: load source, parleyd with durability: sync, simulated
 // carrier. Prints a table and keeps the figures as JSON in <build>/bench/end_to_end.json.
-//   tests/bench/run [--seconds 30] [--rate 45000] [--build build]
+//   tests/bench/run [--seconds 30] [--rate 45000] [--window 100] [--uncertain-max 0] [--build build]
 // With several carriers, each with its own port, prefix and links; at the rate and at half of it, with
 // people answering meanwhile:
 //   tests/bench/run --carriers 20 --links 4 [--window 100] [--seconds 60] [--rate 60000]
@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const options = { seconds: 30, rate: 0, carriers: 1, links: 2, window: 100, build: join(home, 'build') };
+const options = { seconds: 30, rate: 0, carriers: 1, links: 2, window: 100, 'uncertain-max': 0, build: join(home, 'build') };
 for (let n = 2; n < process.argv.length; n += 2) {
     const name = process.argv[n].replace(/^--/, '');
     if (!(name in options) || process.argv[n + 1] === undefined) {
@@ -24,6 +24,9 @@ process.env.PARLEYD ??= join(options.build, 'parleyd');
 process.env.PARLEY_SIM ??= join(options.build, 'parley-sim');
 process.env.PARLEY_LOAD ??= join(options.build, 'parley-load');
 const { Rig, freePort, json, request, sender, sleep, until } = await import('../support/rig.mjs');
+
+// Of each carrier; 0 is the default, auto.
+const links = { links: options.links, window: options.window, uncertain_max: options['uncertain-max'] };
 
 const ticks = 100;  // USER_HZ
 const cpuSeconds = (path) => {
@@ -86,7 +89,7 @@ async function severalCarriers(rig) {
     for (let n = 0; n < options.carriers; ++n) {
         const address = `127.0.0.1:${await freePort()}`;
         scenario.carriers.push({ id: nameOf(n), listen: address });
-        config.carriers.push({ ...first, id: nameOf(n), address, links: options.links, window: options.window });
+        config.carriers.push({ ...first, id: nameOf(n), address, ...links });
         config.routes.push({ prefix: prefixOf(n), carriers: [nameOf(n)] });
     }
     writeFileSync(rig.config, JSON.stringify(config));
@@ -119,7 +122,7 @@ async function counts(rig) {
 
 // accept -> durable -> submit_sm -> response -> receipt -> durable final state
 async function wholeLife(rate) {
-    return withRig({ node: { memory_budget: 2 ** 31 }, carrier: { links: options.links, window: options.window } }, async (rig) => {
+    return withRig({ node: { memory_budget: 2 ** 31 }, carrier: links }, async (rig) => {
         const many = options.carriers > 1;
         await (many ? severalCarriers(rig) : rig.startSim());
         await rig.startEngine();
@@ -149,7 +152,7 @@ async function wholeLife(rate) {
             .map(([name, at]) => [name, +(1000 * quantile(before, now, at)).toFixed(1)]));
         const result = {
             offered_per_second: rate, seconds, lives_per_second: Math.round(settled / seconds),
-            carriers: options.carriers, links: options.links, window: options.window,
+            carriers: options.carriers, ...links,
             accept_to_submit_ms: inMs(from.submit, after, { p50: 0.5, p99: 0.99 }),
             deliver_to_response_ms: inMs(from.deliver, delivers, { p50: 0.5, p99: 0.99 }),
             cpu_percent: {
@@ -197,7 +200,7 @@ report.intake = [];
 for (const connections of several ? [] : [64, 256]) report.intake.push(await intake(connections));
 
 console.log(`\n${report.cores} cores, ${report.cpu}; durability: sync, ${options.carriers} carriers, each ${options.links} links x `
-    + `window ${options.window}, 160 characters\n`);
+    + `window ${options.window}${options['uncertain-max'] ? `, uncertain_max ${options['uncertain-max']}` : ''}, 160 characters\n`);
 console.table(report.whole_life.map((run) => ({
     'offered/s': run.offered_per_second, 'whole lives/s': run.lives_per_second,
     'accept→submit p50 ms': run.accept_to_submit_ms.p50, 'p99 ms': run.accept_to_submit_ms.p99,
