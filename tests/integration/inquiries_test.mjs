@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { key, request, until, withHouse } from './house.mjs';
+import { json, key, request, until, withHouse } from './house.mjs';
 
 const run = promisify(execFile);
 const parley = process.env.PARLEY ?? 'build/parley';
@@ -36,7 +36,11 @@ async function change(house, method, id, body) {
 test('a message without a receipt is asked about, across a restart, and its story says so', () => withEngine(
     async (house) => {
         const id = await house.send('+15567770001', 'hello');
-        await until('it is sent', async () => (await house.message(id)).status === 'sent');
+        // Until its answer is on disk a crash would leave it in doubt, without an id to ask by.
+        await until('its answer is on disk', async () => {
+            const { carriers } = await json(house.http, '/v1/queue');
+            return carriers[0].awaiting_receipt === 1 && carriers[0].in_flight === 0;
+        }, { every: 10 });
         await house.stopEngine('SIGKILL');
         await house.startEngine();
         await house.bound();

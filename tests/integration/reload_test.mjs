@@ -146,7 +146,7 @@ test('a carrier is added and removed while messages flow', () => withEngine(asyn
     const added = await ask(house, '/v1/config/reload');
     assert.equal(added.status, 200, JSON.stringify(added.body));
     assert.deepEqual(added.body.changes.map(({ setting, kind }) => [setting, kind]),
-        [['carriers[beta]', 'added'], ['routes[+].carriers', 'changed']]);
+        [['carriers[beta]', 'added'], ['routes[+].carriers[beta]', 'added']]);
     await allBound(house, 4);
     await until('beta has taken some', async () => (await json(control, '/books')).counts.submits > 20);
     house.edit((config) => {

@@ -1,6 +1,7 @@
 // Complaints that people have about SMS gateways, number by number as docs/complaints.md has them:
 // those about windows, links, rates and what happens when something is full or away.
 
+#include "tests/simulation/look.h"
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
@@ -26,14 +27,6 @@ Order order_to(std::uint64_t contact, std::uint64_t n, const std::string& more =
     order.text = marker(n) + more;
     order.validity = hours(6);
     return order;
-}
-
-std::size_t count(World& world, Status status) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(world.accepted(), [&](storage::MessageId id) {
-            const auto message = world.find(id);
-            return message && message->status == status;
-        }));
 }
 
 const carrier_sim::Counts& counts(World& world) {
@@ -66,7 +59,7 @@ TEST(Complaint, R07_AWindowIsKeptFullWhateverTheRoundTrip) {
     EXPECT_GE(counts(world).accepted - before, 1'600u);
     EXPECT_LE(counts(world).window_highest, 50u);
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 3'000u);
+    EXPECT_EQ(count_of(world, Status::delivered), 3'000u);
 }
 
 TEST(Complaint, R08_AnswersInAnyOrderOverAWideWindowFindTheirRequests) {
@@ -84,7 +77,7 @@ TEST(Complaint, R08_AnswersInAnyOrderOverAWideWindowFindTheirRequests) {
     world.finish();  // compares the id of every segment with the carrier's books
     EXPECT_GT(counts(world).window_highest, 1'500u);
     EXPECT_LE(counts(world).window_highest, 2'000u);
-    EXPECT_EQ(count(world, Status::delivered), 2'500u);
+    EXPECT_EQ(count_of(world, Status::delivered), 2'500u);
 }
 
 TEST(Complaint, R09_EveryPlaceInTheWindowComesBackThoughNoAnswerDoes) {
@@ -121,7 +114,7 @@ TEST(Complaint, R09_ACarrierThatFreezesIsProbedLeftAndBoundAgain) {
     world.finish();
     EXPECT_LE(counts(world).submits, 30u) << "none twice";
     // In doubt are a window of each link, and what took their places until the probe had failed.
-    EXPECT_GE(count(world, Status::delivered), 10u);
+    EXPECT_GE(count_of(world, Status::delivered), 10u);
 }
 
 TEST(Complaint, R09_ALinkThatTakesNoOctetsIsLeftWhileTheOtherCarriesOn) {
@@ -220,7 +213,7 @@ TEST(Complaint, R12_TheRateCountsSegmentsAndALongMessageIsNoBurst) {
     EXPECT_NEAR(static_cast<double>(counts(world).accepted - before), 300, 6);
     EXPECT_LE(counts(world).busiest_second, 34u) << "a second's worth and the burst";
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 200u);
+    EXPECT_EQ(count_of(world, Status::delivered), 200u);
 }
 
 TEST(Complaint, R12_AThrottledMessageGoesBackToTheFrontAndSpendsNoRetry) {
@@ -235,7 +228,7 @@ TEST(Complaint, R12_AThrottledMessageGoesBackToTheFrontAndSpendsNoRetry) {
     world.pass(minutes(10));
     EXPECT_GT(counts(world).throttled, 30u);
     world.finish();  // compares the order of every conversation
-    EXPECT_EQ(count(world, Status::delivered), 100u);
+    EXPECT_EQ(count_of(world, Status::delivered), 100u);
 }
 
 TEST(Complaint, R13_ACarrierThatDropsEveryLinkAtOnceIsNotStormed) {
@@ -277,7 +270,7 @@ TEST(Complaint, R14_TheGhostsOfAnUncleanEndAreOutwaited) {
     EXPECT_EQ(counts(world).binds, 4u);
     EXPECT_LE(counts(world).binds_refused, 2u) << "one asked, and all of them waited";
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 1u);
+    EXPECT_EQ(count_of(world, Status::delivered), 1u);
 }
 
 TEST(Complaint, R14_TwentyRestartsInOrderAreNeverRefused) {
@@ -308,11 +301,11 @@ std::uint64_t turns_of_an_hour_away(std::uint64_t messages) {
     world.pass(minutes(2));
     const std::uint64_t before = world.turns();
     world.pass(hours(1));
-    EXPECT_EQ(count(world, Status::queued), messages);
+    EXPECT_EQ(count_of(world, Status::queued), messages);
     const std::uint64_t turns = world.turns() - before;
     world.pass(hours(1));
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), messages);
+    EXPECT_EQ(count_of(world, Status::delivered), messages);
     return turns;
 }
 
@@ -339,7 +332,7 @@ TEST(Complaint, R15_WhatWaitsTooLongExpiresWithItsReason) {
     EXPECT_FALSE(message->reason.empty());
     world.pass(hours(3));
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 1u);
+    EXPECT_EQ(count_of(world, Status::delivered), 1u);
 }
 
 /// However many they are: a shard has had thousands a second for as long as it has been up.
@@ -358,9 +351,9 @@ TEST(Complaint, R16_WhatWaitsForItsReceiptLeavesTheMemoryAsFastAsItCame) {
     EXPECT_GT(world.live_octets(), 1'000'000);
     world.pass(seconds(3));  // they go after two
     EXPECT_EQ(world.live_octets(), 0);
-    EXPECT_EQ(count(world, Status::sent), 8'000u) << "they are on disk, and found there";
+    EXPECT_EQ(count_of(world, Status::sent), 8'000u) << "they are on disk, and found there";
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 8'000u);
+    EXPECT_EQ(count_of(world, Status::delivered), 8'000u);
     world.pass(seconds(5));
     EXPECT_EQ(world.aging(), 0u) << "nothing is left of those that have ended";
 }

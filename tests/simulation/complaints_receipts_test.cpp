@@ -2,6 +2,7 @@
 // those about ids, receipts and the parts of long messages.
 
 #include "protocol/smpp/codec.h"
+#include "tests/simulation/look.h"
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
@@ -28,14 +29,6 @@ Order order_to(const std::string& contact, std::uint64_t n, const std::string& m
     order.to = contact;
     order.text = marker(n) + more;
     return order;
-}
-
-std::size_t count(World& world, Status status) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(world.accepted(), [&](storage::MessageId id) {
-            const auto message = world.find(id);
-            return message && message->status == status;
-        }));
 }
 
 // In memory, on disk and over a restart: each receipt waits for longer than its message stays in
@@ -70,7 +63,7 @@ TEST(Complaint, R01_AnIdInEveryFormFindsItsMessage) {
             world.pass(milliseconds(n == 20 ? 3000 : 100));
         }
         world.finish();
-        EXPECT_EQ(count(world, Status::delivered), world.accepted().size())
+        EXPECT_EQ(count_of(world, Status::delivered), world.accepted().size())
             << static_cast<int>(each.response) << " and " << static_cast<int>(each.receipt);
     }
 }
@@ -92,11 +85,11 @@ TEST(Complaint, R02_AReceiptBeforeItsResponseIsThankedAtOnceAndJoinedLater) {
     ASSERT_EQ(books.receipts.size(), 8u);
     for (const carrier_sim::ReceiptRecord& receipt : books.receipts)
         EXPECT_TRUE(receipt.acked) << "nobody waits for the response to thank for the receipt";
-    EXPECT_EQ(count(world, Status::sending), 8u);
+    EXPECT_EQ(count_of(world, Status::sending), 8u);
     world.pass(seconds(1));
     EXPECT_EQ(world.early_receipts(), 0u);
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 8u);
+    EXPECT_EQ(count_of(world, Status::delivered), 8u);
 }
 
 void tell_of_a_stranger(World& world, std::uint64_t first, std::uint64_t several) {
@@ -147,9 +140,9 @@ TEST(Complaint, R02_MessagesWhoseReceiptsNeverComeEndWithinTheMinute) {
     for (std::uint64_t n = 0; n < 6'000; ++n)
         world.send(order_to(contact_number(n), n + 1));
     world.pass(minutes(19));
-    EXPECT_EQ(count(world, Status::sent), 6'000u);
+    EXPECT_EQ(count_of(world, Status::sent), 6'000u);
     world.pass(minutes(3));
-    EXPECT_EQ(count(world, Status::unknown), 6'000u);
+    EXPECT_EQ(count_of(world, Status::unknown), 6'000u);
     world.finish();
 }
 
@@ -170,7 +163,7 @@ TEST(Complaint, R03_AReceiptOnAnotherSessionFindsItsMessage) {
         world.pass(seconds(2));
         world.crash();  // and sessions that did not exist when the message left
         world.finish();
-        EXPECT_EQ(count(world, Status::delivered), 30u);
+        EXPECT_EQ(count_of(world, Status::delivered), 30u);
         const carrier_sim::Books& books = world.carrier("acme").books();
         for (const carrier_sim::ReceiptRecord& receipt : books.receipts)
             EXPECT_NE(receipt.session, books.submits[receipt.submit].session);
@@ -231,7 +224,7 @@ TEST(Complaint, R05_RetriesAndIntermediateReceiptsForgetNothing) {
     world.pass(seconds(5));
     world.crash();
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 60u);
+    EXPECT_EQ(count_of(world, Status::delivered), 60u);
     EXPECT_GE(world.carrier("acme").books().counts.receipts_made, 180u);
 }
 
@@ -301,7 +294,7 @@ TEST(Complaint, R16_ReceiptsOfStrangersDoNotFillTheMemory) {
     EXPECT_GT(world.early_receipts(), 90'000u);
     world.send(order_to(anna, 1));
     world.finish();
-    EXPECT_EQ(count(world, Status::delivered), 1u);
+    EXPECT_EQ(count_of(world, Status::delivered), 1u);
     EXPECT_EQ(world.early_receipts(), 0u);
 }
 

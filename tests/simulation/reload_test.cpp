@@ -1,6 +1,7 @@
 // The configuration changes in the midst of traffic: nothing is lost, nothing goes twice, nobody's
 // order changes. finish() looks at all of that; what a change is about is asked for besides.
 
+#include "tests/simulation/look.h"
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
@@ -37,14 +38,6 @@ void keep_sending(World& world, std::uint64_t count, Duration every, std::uint64
         world.at(every * static_cast<std::int64_t>(n),
                  [&world, n, first] { world.send(to(contact_number(n % 7), first + n)); });
     }
-}
-
-std::size_t count_of(World& world, Status status) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(world.accepted(), [&](storage::MessageId id) {
-            const auto message = world.find(id);
-            return message && message->status == status;
-        }));
 }
 
 std::uint64_t taken_by(World& world, const std::string& carrier) {
