@@ -50,10 +50,8 @@ std::optional<CarrierIndex> Desk::index_of(std::string_view carrier) const {
 
 const carrier::Dialect& Desk::dialect_of(std::string_view carrier) const {
     static const carrier::Dialect specified;
-    for (std::size_t index = 0; index < dialects().size(); ++index) {
-        if (config().carriers[index].id == carrier) return dialects()[index];
-    }
-    return specified;
+    const auto index = index_of(carrier);
+    return index ? dialects()[*index] : specified;
 }
 
 storage::Message& Desk::adopt(Now now, std::unique_ptr<storage::Message> message) {

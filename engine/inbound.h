@@ -108,6 +108,13 @@ private:
     struct OfThread;  // what the store knows of a receipt's thread
     static OfThread look_at_thread(storage::Store& store, const storage::EarlyReceipt& receipt,
                                    const text::MessageIdForm& form);
+    /// A receipt's message on disk: by its first id, else by its second, which has to fit.
+    struct OnDisk {
+        std::optional<storage::Message> message{};
+        bool by_other = false;  // under the receipt's second id
+    };
+    static OnDisk find_on_disk(storage::Store& store, const storage::EarlyReceipt& receipt,
+                               const text::MessageIdForm& form);
     struct Asked;  // and of the receipt itself
     static Asked ask(storage::Store& store, const storage::EarlyReceipt& receipt,
                      const text::MessageIdForm& form, bool doubtful);

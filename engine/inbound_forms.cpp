@@ -25,17 +25,6 @@ struct Sought {
     std::vector<std::optional<Message>> messages;  // of each
 };
 
-void seek(storage::Store& store, const text::MessageIdForm& form, Sought& sought) {
-    for (const EarlyReceipt& receipt : sought.receipts) {
-        auto message = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
-        if (!message && !receipt.other_id.empty()) {
-            message = store.find_awaiting(receipt.carrier, receipt.other_id, form);
-            if (message && !carrier::may_speak_of(receipt, *message)) message.reset();
-        }
-        sought.messages.push_back(std::move(message));
-    }
-}
-
 }  // namespace
 
 void Inbound::find_by_new_form(CarrierDesk& carrier) {
@@ -73,7 +62,8 @@ void Inbound::seek_early(CarrierDesk& carrier, std::uint64_t after) {
     if (sought->receipts.empty()) return;
     desk_.ports.query(
         [sought, form = desk_.dialects()[carrier.index].ids()](storage::Store& store) {
-            seek(store, form, *sought);
+            for (const EarlyReceipt& receipt : sought->receipts)
+                sought->messages.push_back(find_on_disk(store, receipt, form).message);
         },
         [this, &carrier, sought](Now now) {
             for (std::size_t n = 0; n < sought->messages.size(); ++n) {

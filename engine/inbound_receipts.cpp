@@ -104,23 +104,26 @@ Inbound::OfThread Inbound::look_at_thread(storage::Store& store, const EarlyRece
     return found;
 }
 
+Inbound::OnDisk Inbound::find_on_disk(storage::Store& store, const EarlyReceipt& receipt,
+                                      const text::MessageIdForm& form) {
+    auto first = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
+    if (first || receipt.other_id.empty()) return {.message = std::move(first)};
+    auto second = store.find_awaiting(receipt.carrier, receipt.other_id, form);
+    if (!second || !carrier::may_speak_of(receipt, *second)) return {};
+    return {.message = std::move(second), .by_other = true};
+}
+
 /// What the store knows of a receipt whose message is not in memory.
 struct Inbound::Asked {
-    std::optional<Message> awaiting;
-    bool by_other = false;  // under the receipt's second id
+    OnDisk awaiting;
     OfThread thread;
 };
 
 Inbound::Asked Inbound::ask(storage::Store& store, const EarlyReceipt& receipt,
                             const text::MessageIdForm& form, bool doubtful) {
     Asked found;
-    found.awaiting = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
-    if (!found.awaiting && !receipt.other_id.empty()) {
-        found.awaiting = store.find_awaiting(receipt.carrier, receipt.other_id, form);
-        found.by_other = found.awaiting.has_value();
-        if (found.by_other && !carrier::may_speak_of(receipt, *found.awaiting)) found = {};
-    }
-    if (!found.awaiting && doubtful) found.thread = look_at_thread(store, receipt, form);
+    found.awaiting = find_on_disk(store, receipt, form);
+    if (!found.awaiting.message && doubtful) found.thread = look_at_thread(store, receipt, form);
     return found;
 }
 
@@ -171,11 +174,13 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
                     return;
                 }
                 // Another segment's receipt may have brought the message back already.
+                std::optional<Message>& awaiting = found->awaiting.message;
                 const bool settled =
-                    found->by_other ? carrier.receipts.settled_lately_by_other(*held)
-                                    : carrier.receipts.settled_lately(held->carrier_message_id);
-                if (found->awaiting && !settled && desk_.find_live(found->awaiting->id) == nullptr)
-                    outbound_.readopt(then, carrier, std::move(*found->awaiting));
+                    found->awaiting.by_other
+                        ? carrier.receipts.settled_lately_by_other(*held)
+                        : carrier.receipts.settled_lately(held->carrier_message_id);
+                if (awaiting && !settled && desk_.find_live(awaiting->id) == nullptr)
+                    outbound_.readopt(then, carrier, std::move(*awaiting));
                 const bool only_the_doubt_s = doubtful && found->thread.ended == Ended::none &&
                                               !may_be_of(carrier, found->thread.awaited, *held);
                 match_receipt(then, carrier, ticket, std::move(*held),

@@ -23,14 +23,6 @@ using storage::Status;
 const std::string demo = brand_number(1000);
 const std::string anna = contact_number(1);
 
-Order order_to(const std::string& contact, std::uint64_t n, const std::string& more = " hello") {
-    Order order;
-    order.from = demo;
-    order.to = contact;
-    order.text = marker(n) + more;
-    return order;
-}
-
 // In memory, on disk and over a restart: each receipt waits for longer than its message stays in
 // memory, and some messages are promised after the restart.
 TEST(Complaint, R01_AnIdInEveryFormFindsItsMessage) {
@@ -58,7 +50,7 @@ TEST(Complaint, R01_AnIdInEveryFormFindsItsMessage) {
         world.boot();
         world.pass(seconds(1));
         for (std::uint64_t n = 1; n <= 40; ++n) {
-            world.send(order_to(contact_number(n % 10), n, n % 5 == 0 ? filler(16) : " hello"));
+            world.send(to(contact_number(n % 10), n, n % 5 == 0 ? filler(16) : " hello"));
             if (n == 20) world.crash();
             world.pass(milliseconds(n == 20 ? 3000 : 100));
         }
@@ -78,7 +70,7 @@ TEST(Complaint, R02_AReceiptBeforeItsResponseIsThankedAtOnceAndJoinedLater) {
     world.boot();
     world.pass(seconds(1));
     for (std::uint64_t n = 1; n <= 8; ++n)
-        world.send(order_to(contact_number(n), n));
+        world.send(to(contact_number(n), n));
     world.pass(milliseconds(1000));
     EXPECT_EQ(world.early_receipts(), 8u);
     const carrier_sim::Books& books = world.carrier("acme").books();
@@ -138,7 +130,7 @@ TEST(Complaint, R02_MessagesWhoseReceiptsNeverComeEndWithinTheMinute) {
     world.boot();
     world.pass(seconds(1));
     for (std::uint64_t n = 0; n < 6'000; ++n)
-        world.send(order_to(contact_number(n), n + 1));
+        world.send(to(contact_number(n), n + 1));
     world.pass(minutes(19));
     EXPECT_EQ(count_of(world, Status::sent), 6'000u);
     world.pass(minutes(3));
@@ -159,7 +151,7 @@ TEST(Complaint, R03_AReceiptOnAnotherSessionFindsItsMessage) {
         world.boot();
         world.pass(seconds(1));
         for (std::uint64_t n = 1; n <= 30; ++n)
-            world.send(order_to(contact_number(n % 10), n));
+            world.send(to(contact_number(n % 10), n));
         world.pass(seconds(2));
         world.crash();  // and sessions that did not exist when the message left
         world.finish();
@@ -179,7 +171,7 @@ TEST(Complaint, R04_EveryPartHasItsReceiptAndOneThatFailsFailsTheMessage) {
     world.boot();
     world.pass(seconds(1));
     for (std::uint64_t n = 1; n <= 60; ++n)
-        world.send(order_to(contact_number(n % 10), n, filler(20)));
+        world.send(to(contact_number(n % 10), n, filler(20)));
     world.pass(seconds(4));
     world.crash();
     world.finish();
@@ -220,7 +212,7 @@ TEST(Complaint, R05_RetriesAndIntermediateReceiptsForgetNothing) {
     world.boot();
     world.pass(seconds(1));
     for (std::uint64_t n = 1; n <= 60; ++n)
-        world.send(order_to(contact_number(n % 10), n, n % 5 == 0 ? filler(16) : " hello"));
+        world.send(to(contact_number(n % 10), n, n % 5 == 0 ? filler(16) : " hello"));
     world.pass(seconds(5));
     world.crash();
     world.finish();
@@ -292,7 +284,7 @@ TEST(Complaint, R16_ReceiptsOfStrangersDoNotFillTheMemory) {
     world.pass(seconds(1));
     EXPECT_LE(world.early_receipts(), Inbound::early_receipts_max);
     EXPECT_GT(world.early_receipts(), 90'000u);
-    world.send(order_to(anna, 1));
+    world.send(to(anna, 1));
     world.finish();
     EXPECT_EQ(count_of(world, Status::delivered), 1u);
     EXPECT_EQ(world.early_receipts(), 0u);

@@ -18,13 +18,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using storage::Status;
 
-Order to(const std::string& contact, std::uint64_t n, const std::string& more = " hello") {
-    Order order;
-    order.to = contact;
-    order.text = marker(n) + more;
-    return order;
-}
-
 /// Two carriers, of which the route names the first alone.
 Plan two_carriers() {
     Plan plan = Plan::quiet();

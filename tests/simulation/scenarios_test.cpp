@@ -2,6 +2,7 @@
 // know; what a day is about is asked for besides.
 
 #include "protocol/smpp/codec.h"
+#include "tests/simulation/look.h"
 #include "tests/simulation/texts.h"
 #include "tests/simulation/world.h"
 
@@ -21,14 +22,6 @@ using storage::Status;
 
 const std::string demo = brand_number(1000);
 const std::string anna = contact_number(1);
-
-Order to(const std::string& contact, std::uint64_t n, const std::string& more = " hello") {
-    Order order;
-    order.from = demo;
-    order.to = contact;
-    order.text = marker(n) + more;
-    return order;
-}
 
 Plan two_carriers() {
     Plan plan = Plan::quiet();
