@@ -66,11 +66,10 @@ void Inbound::seek_early(CarrierDesk& carrier, std::uint64_t after) {
                 sought->messages.push_back(find_on_disk(store, receipt, form).message);
         },
         [this, &carrier, sought](Now now) {
-            for (std::size_t n = 0; n < sought->messages.size(); ++n) {
-                std::optional<Message>& message = sought->messages[n];
+            for (std::optional<Message>& message : sought->messages) {
                 // Another receipt may have brought it back meanwhile, and even to its end.
                 if (!message || desk_.find_live(message->id) != nullptr ||
-                    carrier.receipts.settled_lately(sought->receipts[n].carrier_message_id))
+                    carrier.receipts.was_settled_lately(*message))
                     continue;
                 outbound_.join_early(now, carrier,
                                      outbound_.readopt(now, carrier, std::move(*message)));
