@@ -45,6 +45,21 @@ std::string why_refused(const carrier::Dialect& dialect, const Message& message)
     return reason;
 }
 
+/// Segments that became uncertain because the process ended.
+std::vector<std::uint8_t> doubts_unnoted(const Message& message) {
+    std::vector<std::uint8_t> unnoted;
+    for (std::size_t index = 0; index < message.segments.size(); ++index) {
+        const Segment& segment = message.segments[index];
+        if (segment.phase != Phase::uncertain) continue;
+        const bool noted = std::ranges::any_of(message.history.list(), [&](const auto& happening) {
+            return happening.what == storage::Happening::What::uncertain &&
+                   happening.segment == index && happening.at >= segment.intended_at;
+        });
+        if (!noted) unnoted.push_back(static_cast<std::uint8_t>(index));
+    }
+    return unnoted;
+}
+
 /// The carrier was asked to cancel it, and all of it is deleted.
 bool is_called_back(const Message& message) {
     return storage::find_inquiry(message, storage::Operation::cancel, 0).has_value() &&
@@ -363,6 +378,10 @@ void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message
         carrier.lanes.push_back(&message);
     } else {
         // Recovered: with the carrier already, or nobody knows; then its other segments wait, too.
+        // The doubt is noted here: no message of its thread may be here much earlier than another,
+        // and one of which the open section speaks would come after a commit.
+        for (const std::uint8_t index : doubts_unnoted(message))
+            note_uncertain(now, message, index);
         after_round(now, carrier, message);
     }
 }

@@ -33,9 +33,11 @@ constexpr Duration spill_pause = std::chrono::milliseconds(20);
 void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
     desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
     Message& message = desk_.adopt(now, std::move(owned));
+    std::vector<std::uint8_t> doubts;
     for (std::size_t index = 0; index < message.segments.size(); ++index) {
-        if (message.segments[index].phase == Phase::intended)
-            note_uncertain(now, message, static_cast<std::uint8_t>(index));
+        if (message.segments[index].phase != Phase::intended) continue;
+        message.segments[index].phase = Phase::uncertain;
+        doubts.push_back(static_cast<std::uint8_t>(index));
     }
     const auto carrier = desk_.index_of(message.carrier);
     const bool uncertain = any_phase(message, Phase::uncertain);
@@ -46,6 +48,8 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
     }
     if (uncertain &&
         desk_.config().carriers[*carrier].on_uncertain == config::OnUncertain::resend) {
+        for (const std::uint8_t index : doubts)
+            note_uncertain(now, message, index);
         send_again(message);
     } else if (uncertain || !any_phase(message, Phase::waiting)) {
         message.status = Status::sending;

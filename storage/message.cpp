@@ -87,7 +87,7 @@ void keep_try(Message& message, std::size_t index) {
                          .at = segment.intended_at,
                          .answered_at = answered ? segment.answered_at : 0,
                          .carrier = message.carrier,
-                         .text = {}});
+                         .text = segment.carrier_message_id});
 }
 
 void keep_receipt(Message& message, std::size_t index) {

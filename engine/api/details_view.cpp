@@ -90,6 +90,7 @@ void write_happening(http::JsonWriter& json, const storage::Happening& happening
     if (receipt || happening.state != text::MessageState::scheduled)
         json.text("state", text::name(happening.state));
     if (receipt) json.optional_text("error", happening.text);
+    if (what == What::submit) json.optional_text("carrier_message_id", happening.text);
     json.end_object();
 }
 

@@ -216,12 +216,10 @@ void Teller::tell_submit(Part& part, const std::string& carrier, const object& f
     tell_looks(part, at, answered);
     if (answered.empty()) return;
     detail = status_name(member(from, "command_status")) + " from " + carrier + which(from);
-    if (last) {
-        if (const auto id = member(from, "carrier_message_id"); !id.empty())
-            detail += ", its id is " + id;
-        if (const auto tries = member(from, "attempts"); !tries.empty())
-            detail += ", temporary refusals so far: " + tries;
-    }
+    if (const auto id = member(from, "carrier_message_id"); !id.empty())
+        detail += ", its id is " + id;
+    if (const auto tries = member(from, "attempts"); !tries.empty())
+        detail += ", temporary refusals so far: " + tries;
     add(part, answered, "submit_sm_resp", detail);
 }
 

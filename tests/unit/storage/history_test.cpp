@@ -183,6 +183,14 @@ TEST(History, ATryIsKeptWhenTheNextOneBeginsWithoutAnEntryOfItsOwn) {
     EXPECT_EQ(life.once_it_has_ended(), lines);
 }
 
+TEST(History, ATryThatWasTakenKeepsItsId) {
+    Life life;
+    life.intend(1'000);
+    life.take(1'010);
+    life.intend(2'000);
+    EXPECT_EQ(life.after_a_restart(), Lines{"submit_sm 0 acme 1000 1010 17"});
+}
+
 TEST(History, TriesAtAnotherCarrierKeepItsName) {
     Life life(2);
     life.intend(1'000);
