@@ -87,6 +87,10 @@ void Shard::recover_spent(Now now,
     }
 }
 
+void Shard::expect_messages(std::size_t count) {
+    desk_.live.reserve(count);
+}
+
 void Shard::recover(Now now, std::unique_ptr<storage::InboundPart> part) {
     now_ = now;
     inbound_.recover(std::move(part));
