@@ -45,15 +45,17 @@ bool is_wide(const smpp::DeliverSm& pdu, std::string_view octets, const text::Di
 }
 
 EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pdu,
-                  const text::Dialect& codings) {
+                  const carrier::Dialect& dialect) {
     EarlyReceipt receipt;
     receipt.carrier = carrier.settings->id;
     receipt.state = text::MessageState::enroute;
     receipt.received_at = now.wall;
     std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
-    const std::string narrow = is_wide(pdu, octets, codings) ? text::decode_ucs2(octets) : "";
+    const std::string narrow =
+        is_wide(pdu, octets, dialect.codings()) ? text::decode_ucs2(octets) : "";
     if (!narrow.empty()) octets = narrow;
-    if (const auto said = text::join_receipt(text::receipt_parameters(pdu.tlvs), octets)) {
+    if (const auto said =
+            text::join_receipt(text::receipt_parameters(pdu.tlvs), octets, dialect.receipts())) {
         receipt.carrier_message_id = said->id;
         receipt.other_id = said->other_id;
         receipt.state = said->state.value_or(receipt.state);
@@ -129,7 +131,7 @@ Inbound::Asked Inbound::ask(storage::Store& store, const EarlyReceipt& receipt,
 
 void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                          const smpp::DeliverSm& pdu) {
-    EarlyReceipt receipt = read(now, carrier, pdu, desk_.dialects()[carrier.index].codings());
+    EarlyReceipt receipt = read(now, carrier, pdu, desk_.dialects()[carrier.index]);
     receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects()[carrier.index].tlvs());
     carrier.metrics.receipt_states[receipt.state].add();
     const std::string& id = receipt.carrier_message_id;

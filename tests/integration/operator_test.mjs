@@ -151,6 +151,20 @@ test('a dead letter is found, and sent again as a new message that names it', ()
     assert.match(refused.err, /\(suppressed\)/);
 }));
 
+test('links say where they are, why they are down and when they try again', () => withHouse(async (house) => {
+    await house.prepare({ carrier: { links: 1 } });
+    await house.startEngine();  // and no carrier
+    const shown = await until('it has been tried', async () => {
+        const out = await say(house, 'links');
+        return out.includes('connect_failed') && /\d{4}-\d\d-\d\d /.test(out) ? out : null;
+    });
+    const [, row] = shown.split('\n');
+    assert.match(row, /^acme-1 +waiting +127\.0\.0\.1:\d+ +connect_failed +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} /);
+    assert.match(shown, /\nlink +more of it\nacme-1 +Connection refused\n$/);
+    await house.startSim('--system-id', 'somebody-else');
+    await until('its bind was refused', async () => /bind_refused +ESME_RINV\w+ +\d{4}-/.test(await say(house, 'links')));
+}));
+
 test('what was sent perhaps is listed while it is in doubt', () => withEngine(async (house) => {
     const id = await house.send(contact, 'hello');
     await until('it is in doubt', async () => {
