@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "engine/carrier/adaptive_rate.h"
 #include "engine/carrier/bind_budget.h"
+#include "engine/carrier/expired_submits.h"
 #include "engine/carrier/id_watch.h"
 #include "engine/carrier/inquiries.h"
 #include "engine/carrier/limits.h"
@@ -53,6 +54,7 @@ struct Link {
     CarrierIndex carrier = 0;
     std::unique_ptr<session::PduRing> capture{};  // while an operator wants one
     session::EsmeSession session;
+    carrier::ExpiredSubmits expired{};  // of this session
     carrier::TokenBucket bucket;
     Instant paused_until{};
     LinkMetrics metrics;
@@ -114,7 +116,8 @@ struct CarrierDesk {
     std::uint32_t senders_bound = 0;  // links that can carry submits now
     std::size_t intents_max = 0;      // uncertain_max, or their windows together; 0: none is bound
     bool up = false;
-    Instant down_since{};
+    Instant down_since{};  // or silent
+    bool silent = false;   // a link was left since nothing was answered, and nothing was since
     bool failed_over = false;
     bool removed = false;        // from the configuration: what waits goes elsewhere
     bool links_change = false;   // some link is to be another one, or to end

@@ -482,19 +482,32 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     carrier.slots[answer.token - 1] = {};
     carrier.free_slots.push_back(answer.token - 1);
     Message& message = *ref.message;
-    Segment& segment = message.segments[ref.segment];
-    segment.answered_at = now.wall;
-    segment.command_status = static_cast<std::uint32_t>(answer.status);
+    const Segment& segment = message.segments[ref.segment];
     carrier.metrics.responses.add(answer.status);
     const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
-    const carrier::Reaction reaction = dialect.reaction_to(answer.status);
-    adapt(now, carrier, link, reaction, answer);
+    adapt(now, carrier, link, dialect.reaction_to(answer.status), answer);
+    take_answer(now, carrier, message, ref.segment, answer.status, answer.message_id);
+    desk_.open.results.push_back(carrier.index);
+    if (segment.phase == Phase::sent) index_segments(now, carrier, message);
+    look_again(carrier, message);
+    if (storage::is_final(message.status)) return;
+    if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+}
+
+/// What an answer says of its segment, in memory and in the journal.
+void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
+                           smpp::Status status, std::string_view message_id) {
+    Segment& segment = message.segments[index];
+    segment.answered_at = now.wall;
+    segment.command_status = static_cast<std::uint32_t>(status);
+    const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
+    const carrier::Reaction reaction = dialect.reaction_to(status);
     if (reaction != carrier::Reaction::sent)
         carrier.limits.give_back(message, segment.intended_at);  // it counts for nothing
     switch (reaction) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
-            segment.carrier_message_id = answer.message_id;
+            segment.carrier_message_id = message_id;
             carrier.metrics.answers_sent.add();
             break;
         case carrier::Reaction::throttle:
@@ -506,12 +519,12 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
         case carrier::Reaction::retry:
         case carrier::Reaction::fail_over:  // retry_or_fail() tells them apart
             segment.phase = Phase::waiting;
-            if (spends_attempt(answer.status) && segment.attempts < UINT8_MAX) ++segment.attempts;
+            if (spends_attempt(status) && segment.attempts < UINT8_MAX) ++segment.attempts;
             carrier.metrics.answers_retry.add();
             break;
         case carrier::Reaction::suppress:
             suppress_contact(now, message, carrier,
-                             "command_status " + dialect.status_text(answer.status));
+                             "command_status " + dialect.status_text(status));
             [[fallthrough]];
         case carrier::Reaction::fail:
         case carrier::Reaction::usual:  // never: the dialect knows what that is
@@ -519,19 +532,38 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
             carrier.metrics.answers_failed.add();
             break;
     }
-    desk_.open.section->answer(message, ref.segment);
-    desk_.open.results.push_back(carrier.index);
-    if (segment.phase == Phase::sent) index_segments(now, carrier, message);
-    look_again(carrier, message);
-    if (storage::is_final(message.status)) return;
-    if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+    desk_.open.section->answer(message, index);
 }
 
-void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token) {
-    const SegmentRef ref = carrier.slots[token - 1];
-    carrier.slots[token - 1] = {};
-    carrier.free_slots.push_back(token - 1);
+/// Of its pace it says nothing any more: that was a response_timeout ago. No open intent is counted
+/// off either, its doubt was the result.
+void Outbound::on_answered_late(Now now, CarrierDesk& carrier, Link& link,
+                                const session::AnsweredLate& answer) {
+    const auto given_up = link.expired.take(answer.sequence);
+    if (!given_up) return;
+    Message* message = desk_.find_live(given_up->message);
+    if (message == nullptr || storage::is_final(message->status)) return;
+    if (given_up->index >= message->segments.size()) return;
+    const Segment& segment = message->segments[given_up->index];
+    // A receipt has told, or it has been sent again, perhaps by another carrier.
+    if (segment.phase != Phase::uncertain || segment.intended_at != given_up->intended_at) return;
+    carrier.metrics.responses.add(answer.status);
+    take_answer(now, carrier, *message, given_up->index, answer.status, answer.message_id);
+    if (segment.phase == Phase::sent) index_segments(now, carrier, *message);
+    look_again(carrier, *message);
+    on_certain(now, carrier, *message);
+}
+
+void Outbound::on_unanswered(Now now, CarrierDesk& carrier, Link& link,
+                             const session::Unanswered& unanswered) {
+    const std::uint64_t slot = unanswered.token - 1;
+    const SegmentRef ref = carrier.slots[slot];
+    carrier.slots[slot] = {};
+    carrier.free_slots.push_back(slot);
     Message& message = *ref.message;
+    if (unanswered.timed_out)
+        link.expired.add(unanswered.sequence,
+                         {message.id, ref.segment, message.segments[ref.segment].intended_at});
     note_uncertain(now, message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     look_again(carrier, message);

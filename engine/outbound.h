@@ -49,7 +49,12 @@ public:
     void on_intent_durable(const Batch::Intent& intent);
     void on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
                             const session::SubmitAnswered& answer);
-    void on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token);
+    void on_unanswered(Now now, CarrierDesk& carrier, Link& link,
+                       const session::Unanswered& unanswered);
+    /// The answer to a submit that was given up: ends the doubt of its segment, if nothing else
+    /// has.
+    void on_answered_late(Now now, CarrierDesk& carrier, Link& link,
+                          const session::AnsweredLate& answer);
     /// Its ceiling, its burst or whether it adapts may have changed.
     void retune(Now now, CarrierDesk& carrier, const config::Carrier& before);
     /// Its form of ids has changed: receipts that are held may be of messages that wait for one.
@@ -63,6 +68,9 @@ public:
     void look_again(Now now, CarrierDesk& carrier);
     /// A link came or went.
     void on_links_changed(Now now, CarrierDesk& carrier);
+    /// A link was left because nothing that it was asked was answered, though the peer lives. Until
+    /// something is, the carrier counts as away for failover_after, though links may bind.
+    void on_silence(Now now, CarrierDesk& carrier);
     /// A receipt has told that an uncertain segment did leave. What has not yet been sent of the
     /// message goes on its way again.
     void on_certain(Now now, CarrierDesk& carrier, storage::Message& message);
@@ -139,6 +147,8 @@ private:
     void take_back(Now now, CarrierDesk& carrier, SegmentRef ref);
     void note_uncertain(Now now, storage::Message& message, std::uint8_t segment);
     void send_again(storage::Message& message);
+    void take_answer(Now now, CarrierDesk& carrier, storage::Message& message, std::uint8_t index,
+                     smpp::Status status, std::string_view message_id);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
     void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);

@@ -103,12 +103,19 @@ void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
     if (up == carrier.up) return;
     carrier.up = up;
     if (!up) {
-        carrier.down_since = now.at;
+        // Links that bind and answer nothing do not begin the wait anew each time.
+        if (!carrier.silent) carrier.down_since = now.at;
         carrier.failed_over = false;
     }
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
         desk_.post(shard, CarrierUpMail{carrier.index, up});
     }
+}
+
+void Outbound::on_silence(Now now, CarrierDesk& carrier) {
+    if (std::exchange(carrier.silent, true)) return;
+    if (carrier.up) carrier.down_since = now.at;
+    carrier.failed_over = false;
 }
 
 /// The carrier has been away for long: what waits goes to the next carrier of its route. What
@@ -165,8 +172,9 @@ void Outbound::on_deadline(Now now) {
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
         sweep(now, *carrier);
+        const bool away = !carrier->up || carrier->silent;
         const bool away_long =
-            !carrier->up && now.at >= carrier->down_since + carrier->settings->failover_after;
+            away && now.at >= carrier->down_since + carrier->settings->failover_after;
         // Again for what has come since: retries, and what found no carrier at all.
         const bool more =
             !carrier->failed_over || carrier->lanes.arrivals() != carrier->failed_over_at;

@@ -238,6 +238,7 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
     Link& link = desk_.links[index];
     CarrierDesk& carrier = *desk_.carriers[link.carrier];
     if (const auto* answered = std::get_if<session::SubmitAnswered>(&event)) {
+        carrier.silent = false;
         link.metrics.submit_seconds.observe(static_cast<double>(answered->took.count()) / 1e6);
         outbound_.on_submit_answered(now, carrier, link, *answered);
     } else if (const auto* told = std::get_if<session::InquiryAnswered>(&event)) {
@@ -249,9 +250,13 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
             return inquirer_.on_unanswered(now, carrier, unanswered->token);
         carrier.metrics.unanswered[unanswered->timed_out ? NoAnswer::timeout : NoAnswer::link_lost]
             .add();
-        outbound_.on_unanswered(now, carrier, unanswered->token);
+        outbound_.on_unanswered(now, carrier, link, *unanswered);
+    } else if (const auto* late = std::get_if<session::AnsweredLate>(&event)) {
+        carrier.silent = false;
+        outbound_.on_answered_late(now, carrier, link, *late);
     } else if (const auto* ended = std::get_if<session::Ended>(&event)) {
-        note_end(link, *ended);
+        link.expired.clear();
+        note_end(now, link, *ended);
         link_state_changed(now, link);
     } else if (std::holds_alternative<session::Bound>(event)) {
         setup_.ports.log(Severity::info, "link_bound", link.name);
@@ -505,9 +510,13 @@ void Shard::forget_settled(Now now, const std::vector<Message*>& settled) {
 void Shard::drain(Now now) {
     enter(now);
     desk_.draining = true;
-    drain_until_ = now.at + desk_.config().node.drain_limit;
+    const Duration limit = desk_.config().node.drain_limit;
+    drain_until_ = now.at + limit;
     for (Link& link : desk_.links) {
-        link.session.drain(now, desk_.config().node.drain_limit);
+        // Some of the limit is for the unbind and its answer: a carrier that never heard of our end
+        // refuses the next process as already bound.
+        const Duration goodbye = std::min(link.plan.session.unbind_timeout, limit / 4);
+        link.session.drain(now, limit - goodbye);
         link.touched = true;
     }
 }

@@ -147,7 +147,8 @@ private:
     metrics::Scope scope_of(const CarrierDesk& carrier, const std::string& link) const;
     void note_state(Now now, Link& link);
     void settle_attempt(Link& link);
-    void note_end(Link& link, const session::Ended& ended);
+    void note_end(Now now, Link& link, const session::Ended& ended);
+    void leave_host(const CarrierDesk& carrier, const Link& refused, std::size_t host);
     std::optional<Instant> deadline_of(const Link& link) const;
     const std::string& address_of(const Link& link) const;
     api::LinkView view_of(Now now, const Link& link) const;

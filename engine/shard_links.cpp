@@ -25,6 +25,11 @@ std::string_view name(BindType bind) {
     return "";
 }
 
+/// Too many sessions. ESME_RBINDFAIL is also what a carrier says that has no other word for it.
+bool may_be_crowded(smpp::Status bind) {
+    return bind == smpp::Status::ESME_RALYBND || bind == smpp::Status::ESME_RBINDFAIL;
+}
+
 }  // namespace
 
 void Shard::make_links(Now start, CarrierDesk& carrier) {
@@ -115,21 +120,32 @@ void Shard::settle_attempt(Link& link) {
         desk_.links[other].touched = true;
 }
 
-void Shard::note_end(Link& link, const session::Ended& ended) {
+void Shard::note_end(Now now, Link& link, const session::Ended& ended) {
     link.metrics.ended[ended.why].add();
     if (ended.why == session::LinkEnd::bind_refused) link.metrics.binds_refused.add(ended.status);
-    carrier::BindBudget& binds = desk_.carriers[link.carrier]->binds;
-    if (link.was_bound) binds.room_made();
-    if (ended.for_all_links && ended.status == smpp::Status::ESME_RALYBND) {
-        binds.crowded(ended.retry_at);
+    CarrierDesk& carrier = *desk_.carriers[link.carrier];
+    if (link.was_bound) carrier.binds.room_made();
+    if (ended.for_all_links && may_be_crowded(ended.status)) {
+        carrier.binds.crowded(ended.retry_at);
     } else if (ended.for_all_links) {
-        binds.hold(ended.retry_at);
+        carrier.binds.hold(ended.retry_at);
     }
+    if (ended.for_all_links) leave_host(carrier, link, ended.host);
+    if (ended.why == session::LinkEnd::unanswered) outbound_.on_silence(now, carrier);
     std::string detail = link.name + " " + std::string(session::name(ended.why));
     if (ended.status != smpp::Status::ESME_ROK)
         detail += " " + desk_.dialects()[link.carrier].status_text(ended.status);
     if (!link.session.last_detail().empty()) detail += ": " + link.session.last_detail();
     setup_.ports.log(Severity::warning, "link_ended", detail);
+}
+
+/// What one link was told there, those that wait to dial the same hosts need not be told.
+void Shard::leave_host(const CarrierDesk& carrier, const Link& refused, std::size_t host) {
+    for (const std::uint32_t index : carrier.links) {
+        Link& other = desk_.links[index];
+        if (&other != &refused && other.plan.hosts == refused.plan.hosts)
+            other.session.leave_host(host);
+    }
 }
 
 /// A link that may dial waits for the carrier's budget as well.

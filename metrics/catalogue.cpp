@@ -26,15 +26,18 @@ constexpr std::array list{
     About{"smpp_binds_total", counter, "binds", "carrier, link",
           "Binds sent, whatever became of them",
           "Compare with smpp_link_ended_total, which tells why sessions end"},
-    About{"smpp_binds_refused_total", counter, "binds", "carrier, link, status",
-          "Binds that the carrier refused, by command_status",
-          "ESME_RINVPASWD, ESME_RINVSYSID, ESME_RBINDFAIL: credentials. ESME_RALYBND: it allows "
-          "fewer sessions than carriers[].links, or an old one has not ended there"},
+    About{
+        "smpp_binds_refused_total", counter, "binds", "carrier, link, status",
+        "Binds that the carrier refused, by command_status",
+        "ESME_RINVPASWD, ESME_RINVSYSID: credentials. ESME_RALYBND: it allows fewer sessions than "
+        "carriers[].links, or an old one has not ended there. ESME_RBINDFAIL: either of these, or "
+        "maintenance"},
     About{"smpp_link_ended_total", counter, "sessions", "carrier, link, reason",
           "Sessions that ended or never began, by why",
           "reason=bind_refused: see smpp_binds_refused_total. tls_failed: certificates; GET "
           "/v1/links says which. connect_failed, connect_timeout: address, firewall. peer_closed, "
-          "probe_timeout, write_stalled: network, firewall idle limit, the carrier's maintenance"},
+          "probe_timeout, write_stalled: network, firewall idle limit, the carrier's maintenance. "
+          "unanswered: it answers enquire_link and no submit_sm; what was sent is in doubt"},
     About{"smpp_pdus_total", counter, "PDUs", "carrier, direction, link, type",
           "PDUs read and written, by type",
           "Many enquire_link: one side's interval is short. generic_nack: see smpp_oddities_total. "

@@ -9,8 +9,7 @@
 namespace parley::session {
 namespace {
 
-/// Refusals that have nothing to do with the host or the moment: not worth asking again soon, by
-/// any link, on any host.
+/// Refusals that another link would hear as well, now: not worth asking again soon, by any link.
 bool settles_it_for_all(smpp::Status bind) {
     switch (bind) {
         case smpp::Status::ESME_RALYBND:
@@ -66,6 +65,7 @@ void EsmeSession::renew(EsmeSettings settings, Now now) {
     backoff_ = Backoff(settings_.reconnect_min, settings_.reconnect_max);
     host_ = settings_.first_host;
     hosts_failed_ = 0;
+    on_trial_ = false;
     draining_ = false;
     retry_at_ = now_;
     state_ = LinkState::waiting;
@@ -96,7 +96,10 @@ void EsmeSession::send_unbind() {
 /// flush: the peer deserves our last words; otherwise it is gone or beyond talking to.
 void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush, std::string_view detail) {
     const bool connected = has_session();
-    if (may_exchange() && backoff_.worked_for(now_ - bound_at_)) hosts_failed_ = 0;
+    const std::size_t host = host_;
+    // A session that answered nothing has not worked, however long it lasted.
+    if (may_exchange() && why != LinkEnd::unanswered && backoff_.worked_for(now_ - bound_at_))
+        hosts_failed_ = 0;
     state_ = draining_ ? LinkState::stopped : LinkState::waiting;
     last_end_ = why;
     last_status_ = status;
@@ -116,19 +119,26 @@ void EsmeSession::end(LinkEnd why, smpp::Status status, bool flush, std::string_
         discard_output();
         close_wanted_ = true;
     }
-    events_.push_back(
-        Ended{why, status, retry_at_, why == LinkEnd::bind_refused && settles_it_for_all(status)});
+    const bool for_all = why == LinkEnd::bind_refused && settles_it_for_all(status);
+    events_.push_back(Ended{why, status, retry_at_, for_all, host});
 }
 
 Duration EsmeSession::wait_after(LinkEnd why, smpp::Status status) {
     const bool refused = why == LinkEnd::bind_refused && settles_it_for_all(status);
-    if (!refused && why != LinkEnd::inactive && next_host()) return Duration::zero();
+    // A refusal is worth the long wait whatever the host, but it may be this one alone that
+    // refuses.
+    const bool another = why != LinkEnd::inactive && next_host();
+    if (another && !refused) return Duration::zero();
     const Duration usual = backoff_.next(dice_);
     if (!refused) return usual;
     // Never below the setting: it outwaits the peer's inactivity timer.
     if (status == smpp::Status::ESME_RALYBND)
         return settings_.already_bound_wait + jittered(settings_.reconnect_min, dice_);
     return std::max(usual, jittered(settings_.refused_wait, dice_));
+}
+
+void EsmeSession::leave_host(std::size_t host) {
+    if (state_ == LinkState::waiting && host_ == host) host_ = (host_ + 1) % settings_.hosts;
 }
 
 /// Another host of the carrier may be well when this one is not. True while there is one that has

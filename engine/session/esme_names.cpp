@@ -48,6 +48,8 @@ std::string_view name(LinkEnd end) {
             return "peer_unbound";
         case LinkEnd::probe_timeout:
             return "probe_timeout";
+        case LinkEnd::unanswered:
+            return "unanswered";
         case LinkEnd::write_stalled:
             return "write_stalled";
         case LinkEnd::framing_lost:

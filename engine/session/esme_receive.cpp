@@ -134,9 +134,14 @@ std::optional<Event> EsmeSession::on_bind_resp(const smpp::Frame& frame) {
     return event;
 }
 
+void EsmeSession::on_request_answered() {
+    expiries_ = 0;
+    on_trial_ = false;
+}
+
 std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
     const auto request = answered_by(frame);
-    if (!request) return std::nullopt;
+    if (!request) return answered_late(frame);
     std::optional<Event> event(std::in_place, std::in_place_type<SubmitAnswered>);
     auto& answered = std::get<SubmitAnswered>(*event);
     answered.token = request->token;
@@ -153,10 +158,22 @@ std::optional<Event> EsmeSession::on_submit_resp(const smpp::Frame& frame) {
     return event;
 }
 
+/// Only its owner knows whether it was a submit_sm that went by that number.
+std::optional<Event> EsmeSession::answered_late(const smpp::Frame& frame) {
+    smpp::SubmitSmResp pdu;
+    if (!was_ours(frame) || window_.find(frame.header.sequence_number) != nullptr ||
+        !smpp::decode(frame, pdu, decode_error_)) {
+        return std::nullopt;
+    }
+    return AnsweredLate{.sequence = frame.header.sequence_number,
+                        .status = frame.header.command_status,
+                        .message_id = pdu.message_id};
+}
+
 std::optional<Window::Request> EsmeSession::answered_by(const smpp::Frame& frame) {
     const std::uint32_t sequence = frame.header.sequence_number;
     const Window::Request* asked = window_.find(sequence);
-    expiries_ = 0;  // it answers, however late
+    on_request_answered();  // however late
     last_message_ = now_;
     if (asked == nullptr || smpp::response_to(asked->command) != frame.header.command_id) {
         nobody_asked(frame);
@@ -206,8 +223,7 @@ std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
         return std::nullopt;
     }
     if (probe_ && probe_->sequence == sequence) {  // it does not know enquire_link, but it lives
-        probe_.reset();
-        expiries_ = 0;
+        on_probe_answered();
         return std::nullopt;
     }
     if (unbind_sequence_ == sequence) {
@@ -216,7 +232,7 @@ std::optional<Event> EsmeSession::on_nack(const smpp::Frame& frame) {
     }
     const auto request = window_.answer(sequence);
     if (!request) return std::nullopt;
-    expiries_ = 0;
+    on_request_answered();
     if (state_ != LinkState::bound) unbind_when_settled();
     if (request->command != Command::submit_sm) {
         return InquiryAnswered{.token = request->token,
@@ -265,8 +281,7 @@ std::optional<Event> EsmeSession::on_deliver(const smpp::Frame& frame) {
 void EsmeSession::on_enquire_link_resp(const smpp::Frame& frame) {
     if (!probe_ || probe_->sequence != frame.header.sequence_number) return nobody_asked(frame);
     last_enquire_rtt_ = now_ - probe_->sent;
-    probe_.reset();
-    expiries_ = 0;
+    on_probe_answered();
 }
 
 /// No new submits from here on. Its unbind_resp waits for what is still open on either side,
@@ -307,10 +322,13 @@ void EsmeSession::on_framing_lost() {
     end(LinkEnd::framing_lost, Status::ESME_ROK, true);
 }
 
+bool EsmeSession::was_ours(const smpp::Frame& response) const {
+    const std::uint32_t sequence = response.header.sequence_number;
+    return sequence >= 1 && sequence <= sequence_.last();
+}
+
 void EsmeSession::nobody_asked(const smpp::Frame& frame) {
-    const std::uint32_t sequence = frame.header.sequence_number;
-    const bool was_ours = sequence >= 1 && sequence <= sequence_.last();
-    odd(was_ours ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer,
+    odd(was_ours(frame) ? Oddity::Kind::late_answer : Oddity::Kind::unexpected_answer,
         described(frame, settings_.statuses));
 }
 

@@ -58,6 +58,7 @@ void EsmeSession::begin_session() {
     stalled_at_.reset();
     sequence_ = Sequence();
     expiries_ = 0;
+    on_trial_since_ = now_;
     delivers_open_ = 0;
     probe_.reset();
     unbind_sequence_.reset();
@@ -138,6 +139,7 @@ void EsmeSession::on_bound_deadlines() {
         return end(LinkEnd::probe_timeout, smpp::Status::ESME_ROK, false);
     }
     expire_requests();
+    if (!may_exchange()) return;
     if (state_ == LinkState::draining) unbind_when_settled();
     if (state_ == LinkState::unbinding) {
         if (peer_unbind_sequence_) {
@@ -163,19 +165,43 @@ void EsmeSession::unbind_if_inactive() {
 
 void EsmeSession::expire_requests() {
     while (const auto request = window_.expire(now_)) {
-        events_.push_back(Unanswered{request->token, true});
-        ++expiries_;
+        events_.push_back(Unanswered{request->token, true, request->sequence});
+        // On trial only what was sent after the probe counts: the rest was in the same trouble.
+        if (!on_trial_ || request->sent >= on_trial_since_) ++expiries_;
     }
-    const bool may_ask = !probe_ && state_ != LinkState::unbinding;
-    if (expiries_ >= settings_.expiries_max && may_ask) enquire();
+    if (expiries_ < settings_.expiries_max || state_ == LinkState::unbinding) return;
+    if (on_trial_) {
+        give_up_unanswered();
+    } else if (!probe_) {
+        enquire();
+    }
 }
 
-bool EsmeSession::can_submit() const {
-    return state_ == LinkState::bound && can_send() && !window_.full();
+/// It lives and reads, so it is told that we leave; what it owes us it has had its time for.
+void EsmeSession::give_up_unanswered() {
+    const std::size_t before = output_.size();
+    smpp::encode(output_, smpp::Unbind{}, sequence_.next());
+    pdus_.wrote(smpp::Command::unbind);
+    wrote_something(before);
+    end(LinkEnd::unanswered, smpp::Status::ESME_ROK, true);
+}
+
+/// The peer lives. That is no answer to what it has left unanswered, but a reason to try once more.
+void EsmeSession::on_probe_answered() {
+    probe_.reset();
+    if (expiries_ < settings_.expiries_max) return;
+    expiries_ = 0;
+    on_trial_ = settings_.leaves_unanswered;
+    on_trial_since_ = now_;
 }
 
 std::size_t EsmeSession::window_free() const {
-    return can_submit() ? window_.room() : 0;
+    // In doubt whether it lives, nothing more is put in doubt.
+    const bool doubted = expiries_ >= settings_.expiries_max;
+    if (state_ != LinkState::bound || !can_send() || doubted) return 0;
+    if (!on_trial_) return window_.room();
+    const std::size_t at_stake = std::min<std::size_t>(settings_.expiries_max, window_.in_use());
+    return std::min(window_.room(), settings_.expiries_max - at_stake);
 }
 
 template <class Pdu>

@@ -39,7 +39,10 @@ struct EsmeSettings {
     Duration reconnect_max = std::chrono::seconds(60);
     Duration write_timeout = std::chrono::seconds(10);  // output that does not move: a stalled peer
     Duration unbind_timeout = std::chrono::seconds(5);
-    std::uint32_t expiries_max = 3;  // response timeouts in a row before the probe
+    /// Response timeouts in a row: then nothing is submitted until an enquire_link is answered, and
+    /// as many once more, all sent after that, end the session.
+    std::uint32_t expiries_max = 3;
+    bool leaves_unanswered = true;  // false: only silence ends a session
     Duration already_bound_wait =
         std::chrono::seconds(70);  // RALYBND: outwait the peer's inactivity timer
     Duration refused_wait = std::chrono::seconds(60);  // bad password or system_id
@@ -67,6 +70,7 @@ struct Ended {
     smpp::Status status = smpp::Status::ESME_ROK;  // of the refused bind
     Instant retry_at;
     bool for_all_links = false;  // the carrier would tell any other link the same until retry_at
+    std::size_t host = 0;        // that it was with
 };
 struct SubmitAnswered {
     std::uint64_t token;
@@ -91,7 +95,14 @@ struct InquiryAnswered {
 /// No answer came, by timeout or because the session ended: the outcome is unknown (5.0 §2.6.3).
 struct Unanswered {
     std::uint64_t token;
-    bool timed_out;  // false: the session ended
+    bool timed_out;              // false: the session ended
+    std::uint32_t sequence = 0;  // of one that timed out: an AnsweredLate may follow
+};
+/// submit_sm_resp to a request that has timed out in this session, or was answered before.
+struct AnsweredLate {
+    std::uint32_t sequence;
+    smpp::Status status;
+    std::string_view message_id;
 };
 /// deliver_sm or data_sm. The owner must call answer_deliver(sequence, …) once it is safe.
 struct Delivered {
@@ -113,8 +124,8 @@ struct Oddity {
     std::string detail;
 };
 std::string_view name(Oddity::Kind kind);
-using Event =
-    std::variant<Bound, Ended, SubmitAnswered, InquiryAnswered, Unanswered, Delivered, Oddity>;
+using Event = std::variant<Bound, Ended, SubmitAnswered, InquiryAnswered, Unanswered, AnsweredLate,
+                           Delivered, Oddity>;
 
 class EsmeSession {
 public:
@@ -148,8 +159,10 @@ public:
     void on_deadline(Now now);
 
     // What the owner wants.
-    bool can_submit() const;          // bound for sending, not draining, window not full
-    std::size_t window_free() const;  // 0 unless can_submit()
+    /// Bound for sending, not draining, room in the window, and no doubt whether the peer lives.
+    bool can_submit() const { return window_free() > 0; }
+    /// Of a peer on trial (see on_trial()) no more than expiries_max in flight.
+    std::size_t window_free() const;
     /// Requires can_submit(). The request is in the window before any octet of it can be written.
     /// Returns the sequence number.
     std::uint32_t submit(Now now, std::uint64_t token, const smpp::SubmitSm& pdu);
@@ -178,6 +191,9 @@ public:
     bool wants_connect(Now now);
     /// Of settings.hosts: the one that is dialled next, or that the session is with.
     std::size_t host() const { return host_; }
+    /// Another link of the carrier was refused there: while it waits, it means to dial the one
+    /// after.
+    void leave_host(std::size_t host);
     bool awaits_outbind() const { return settings_.awaits_outbind; }
     /// There is no session, and the carrier may begin one with an outbind.
     bool accepts_outbind() const;
@@ -189,6 +205,9 @@ public:
     LinkState state() const { return state_; }
     bool can_send() const { return settings_.bind != BindType::receiver; }  // may carry submits
     LinkEnd last_end() const { return last_end_; }
+    /// It has left expiries_max requests unanswered, though it lives, and answered none since, in
+    /// this session or a later one.
+    bool on_trial() const { return on_trial_; }
     smpp::Status last_status() const { return last_status_; }  // of the bind that was refused last
     /// More about last_end, in words; empty when there is no more.
     const std::string& last_detail() const { return last_detail_; }
@@ -220,7 +239,10 @@ private:
     void bind();
     void on_bound_deadlines();
     void expire_requests();
+    void give_up_unanswered();
     void enquire();
+    void on_probe_answered();
+    void on_request_answered();
     template <class Pdu>
     std::uint32_t request(Now now, std::uint64_t token, const Pdu& pdu);
     smpp::Version version() const;  // that we bind with
@@ -245,6 +267,8 @@ private:
     std::optional<Event> receive_request(const smpp::Frame& frame);
     std::optional<Event> on_bind_resp(const smpp::Frame& frame);
     std::optional<Event> on_submit_resp(const smpp::Frame& frame);
+    std::optional<Event> answered_late(const smpp::Frame& frame);
+    bool was_ours(const smpp::Frame& response) const;  // the request that it names
     std::optional<Event> on_inquiry_resp(const smpp::Frame& frame);
     /// The request in flight that the frame answers, now out of the window; empty when there is
     /// none, or it asked for another answer.
@@ -285,7 +309,9 @@ private:
     PduTally pdus_;
     Window window_;
     Sequence sequence_;
-    std::uint32_t expiries_ = 0;     // in a row
+    std::uint32_t expiries_ = 0;  // in a row
+    bool on_trial_ = false;       // see on_trial()
+    Instant on_trial_since_;
     std::size_t delivers_open_ = 0;  // handed out and not yet answered
     std::optional<Probe> probe_;
     std::optional<Duration> last_enquire_rtt_;

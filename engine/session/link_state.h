@@ -34,6 +34,7 @@ enum class LinkEnd : std::uint8_t {
     peer_closed,
     peer_unbound,
     probe_timeout,
+    unanswered,  // it answered the probe, and of what it was asked after that nothing
     write_stalled,
     framing_lost,
     inactive,  // no message for inactivity_timeout: we unbound

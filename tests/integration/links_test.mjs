@@ -273,8 +273,8 @@ test('3,000 in one window of 65,535 find their answers, in whatever order', () =
         assert.deepEqual(smsc.repeated(), []);
     }));
 
-test('answers that come after their time are counted as late, and end nothing', () =>
-    withHosts(1, { response_timeout: '200ms', expiries_max: 100, uncertain_hold: '1s' }, async (house, smsc) => {
+test('answers that come after their time are counted as late, and end the doubt of their messages', () =>
+    withHosts(1, { response_timeout: '200ms', expiries_max: 100 }, async (house, smsc) => {
         const held = [];
         smsc.script = (at, frame) => frame.id === command.submit_sm && Boolean(held.push(() => smsc.behave(at, frame)));
         await smsc.listen();
@@ -282,12 +282,35 @@ test('answers that come after their time are counted as late, and end nothing', 
         await smsc.boundSession();
         const ids = [await house.send(contact, 'one'), await house.send('+15567779999', 'two')];
         await until('both were given up on', async () => await house.metric('parley_smpp_unanswered_total') === 2);
+        assert.equal((await house.message(ids[0])).segments[0].phase, 'uncertain');
         for (const answer of held) answer();
         await until('both are counted', async () => await house.metric('parley_smpp_oddities_total', 'kind="late_answer"') === 2);
         assert.equal(await house.metric('parley_smpp_oddities_total'), 2);
         assert.equal((await shownLinks(house))[0].state, 'bound');
         assert.equal(smsc.sessions.length, 1);
-        await house.allEnded(ids);
+        assert.deepEqual(await house.allEnded(ids), { delivered: 2 });
+        assert.deepEqual(smsc.repeated(), []);
+    }));
+
+test('a carrier that answers enquire_link and no submit_sm is left, told so, and put little more in doubt', () =>
+    withHosts(1, { response_timeout: '200ms', expiries_max: 2, enquire_link_every: '1h' }, async (house, smsc) => {
+        await smsc.listen();
+        await house.startEngine();
+        const session = await smsc.boundSession();
+        smsc.script = (at, frame) => at === session && frame.id === command.submit_sm;
+        const ids = new Map();
+        for (let n = 0; n < 30; ++n) ids.set(`n ${n}`, await house.send(`+1556777${1000 + n}`, `n ${n}`));
+        await session.closedByPeer();
+        const said = session.frames.map(({ id }) => id);
+        assert.equal(said.filter((id) => id === command.enquire_link).length, 1);
+        assert.equal(said.at(-1), command.unbind);
+        const inDoubt = smsc.submits.filter((submit) => submit.session === session).map(({ text }) => text);
+        assert.ok(inDoubt.length <= 10 + 2, `${inDoubt.length} in doubt`);
+        await smsc.boundSession();
+        const [link] = await shownLinks(house);
+        assert.equal(link.last_end, 'unanswered');
+        for (const text of inDoubt) ids.delete(text);
+        assert.deepEqual(await house.allEnded([...ids.values()]), { delivered: ids.size });
         assert.deepEqual(smsc.repeated(), []);
     }));
 
@@ -315,6 +338,47 @@ test('a session that carries no message is bound anew after inactivity_timeout',
         const unbinds = smsc.sessions.slice(0, 2).map((session) => session.frames.at(-1).id);
         assert.deepEqual(unbinds, [command.unbind, command.unbind]);
         assert.equal((await shownLinks(house))[0].last_end, 'inactive');
+    }));
+
+// ---- The end
+
+test('SIGTERM ends the program within drain_limit though its carrier answers neither submit_sm nor unbind', () =>
+    withHosts(1, { response_timeout: '1m', unbind_timeout: '1m' }, async (house, smsc) => {
+        house.settings.node.drain_limit = '2s';
+        house.configure(house.settings);
+        await smsc.listen();
+        await house.startEngine();
+        const session = await smsc.boundSession();
+        smsc.script = (at, { id }) => id === command.submit_sm || id === command.unbind;
+        await house.send(contact, 'hello');
+        await until('it was submitted', () => smsc.submits.length === 1);
+        const stopped = house.stopEngine('SIGTERM');
+        const ended = await Promise.race([stopped, sleep(60_000)]);  // a wait of either timer's minute
+        assert.deepEqual(ended, { code: 0, signal: null });
+        assert.equal(session.frames.at(-1).id, command.unbind, 'it was told all the same');
+        assert.equal(smsc.submits.length, 1);
+    }));
+
+test('a carrier that answers no submit_sm is unbound from within drain_limit, and its unbind_resp awaited', () =>
+    withHosts(1, { response_timeout: '1m' }, async (house, smsc) => {
+        house.settings.node.drain_limit = '4s';
+        house.configure(house.settings);
+        await smsc.listen();
+        await house.startEngine();
+        const session = await smsc.boundSession();
+        let leftEarly = null;
+        smsc.script = (at, frame) => {
+            if (frame.id === command.unbind) setTimeout(() => {
+                leftEarly = at.peerEnded || at.closed;
+                at.respond(frame);
+            }, 300);
+            return frame.id === command.submit_sm || frame.id === command.unbind;
+        };
+        await house.send(contact, 'hello');
+        await until('it was submitted', () => smsc.submits.length === 1);
+        assert.deepEqual(await house.stopEngine('SIGTERM'), { code: 0, signal: null });
+        await session.closedByPeer();
+        assert.equal(leftEarly, false);
     }));
 
 // ---- Outbind

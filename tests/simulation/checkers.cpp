@@ -360,13 +360,18 @@ void Checkers::part_answered(Now now, Group& group, std::uint8_t part, bool acce
 // ---- What the engine is told
 // ----------------------------------------------------------------------
 
-void Checkers::engine_reads(Wire& wire, std::string_view octets) {
+void Checkers::engine_reads(Now now, Wire& wire, std::string_view octets) {
     wire.to_engine.feed(octets);
     while (const auto frame = wire.to_engine.next()) {
         tell_frame(wire, " < ", *frame);
         const Command command = frame->header.command_id;
         if (command == Command::submit_sm_resp || command == Command::generic_nack) {
-            wire.in_flight.erase(frame->header.sequence_number);
+            const auto answered = wire.in_flight.find(frame->header.sequence_number);
+            if (answered != wire.in_flight.end()) {
+                if (answered->second.given_up <= now.at)
+                    shaken_.insert(answered->second.conversation);
+                wire.in_flight.erase(answered);
+            }
             query_answered(wire, *frame);
         } else if (command == Command::query_sm_resp || command == Command::cancel_sm_resp ||
                    command == Command::replace_sm_resp) {

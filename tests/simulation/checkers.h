@@ -106,7 +106,7 @@ public:
     // Every octet, in both directions.
     void engine_queued(Now now, Wire& wire, std::string_view octets);
     void engine_wrote(Now now, Wire& wire, std::string_view octets);
-    void engine_reads(Wire& wire, std::string_view octets);
+    void engine_reads(Now now, Wire& wire, std::string_view octets);
 
     /// A caller is about to send a text that asks for this template; empty: for none.
     void asks(const std::string& marker, const std::string& template_id);

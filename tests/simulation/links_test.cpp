@@ -132,5 +132,62 @@ TEST(Links, GoToTheNextHostAtOnceAndStayThere) {
     EXPECT_EQ(world.carrier("beta").sessions_bound(), 1u);
 }
 
+TEST(Links, GoBackToTheHostThatIsWellFromOneThatRefusesThemAll) {
+    Plan plan = with_links(4);
+    plan.add_carrier("beta");  // stands for acme's second host
+    plan.carriers[0].engine.address.push_back("beta:2775");
+    plan.carriers[1].engine.links = 1;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(5));
+    ASSERT_EQ(world.carrier("acme").sessions_bound(), 4u);
+    world.carrier("beta").refuse_binds(smpp::Status::ESME_RINVPASWD);
+    world.take_away("acme", seconds(5));
+    world.pass(seconds(25));
+    EXPECT_EQ(world.carrier("acme").sessions_bound(), 0u) << "a refusal is worth a long wait";
+    world.pass(minutes(1));
+    EXPECT_EQ(world.carrier("acme").sessions_bound(), 4u);
+    EXPECT_EQ(world.carrier("beta").books().counts.binds_refused, 1u)
+        << "what one of them was told there, the others need not be";
+    world.finish();
+}
+
+TEST(Links, TakeBindfailForAFullHouseAndTheRoomThatOneOfTheirOwnLeaves) {
+    World world(with_links(3));
+    world.boot();
+    while (world.carrier("acme").sessions_bound() == 0)
+        world.pass(milliseconds(1));
+    world.carrier("acme").refuse_binds(smpp::Status::ESME_RBINDFAIL);
+    world.pass(seconds(20));
+    EXPECT_EQ(world.carrier("acme").books().counts.binds_refused, 1u) << "the others need not ask";
+    const auto bound = in_state(world, "bound");
+    ASSERT_EQ(bound.size(), 1u);
+    world.carrier("acme").refuse_binds({});
+    world.cut(bound.front().link);
+    world.pass(seconds(2));
+    EXPECT_GE(world.carrier("acme").sessions_bound(), 1u) << "nobody waited for a minute";
+    world.pass(minutes(1));
+    EXPECT_EQ(world.carrier("acme").sessions_bound(), 3u);
+    world.finish();
+}
+
+TEST(Links, UnbindWithinTheLimitOfADrainFromACarrierThatAnswersNoSubmit) {
+    Plan plan = with_links(2);
+    plan.carriers[0].behaviour.response_lost_chance = 1;
+    plan.carriers[0].engine.response_timeout = minutes(1);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    Order order;
+    order.to = contact_number(1);
+    order.text = marker(1) + " hello";
+    world.send(order);
+    world.pass(seconds(1));
+    world.drain();
+    world.pass(world.plan().drain_limit);
+    EXPECT_EQ(world.carrier("acme").books().counts.unbinds, 2u);
+    world.finish();
+}
+
 }  // namespace
 }  // namespace parley::simulation

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +40,12 @@ struct SeenAnswered {
     Duration took{};
 };
 
+struct SeenLate {
+    std::uint32_t sequence = 0;
+    smpp::Status status{};
+    std::string message_id;
+};
+
 class SessionPair {
 public:
     explicit SessionPair(session::EsmeSettings settings = {}, carrier_sim::Settings carrier = {},
@@ -60,8 +68,10 @@ public:
     bool reachable = true;             // dialling works
     std::set<std::size_t> hosts_down;  // these refuse the connection
     std::set<std::size_t> hosts_dark;  // these never answer it
-    bool link_cannot_write = false;    // a zero window: output does not move
-    bool link_unheard = false;         // what the link writes gets lost
+    /// These refuse binds so; the others, once there are any, take them.
+    std::map<std::size_t, smpp::Status> hosts_refusing;
+    bool link_cannot_write = false;  // a zero window: output does not move
+    bool link_unheard = false;       // what the link writes gets lost
     bool carrier_unheard = false;
     bool answers_delivers = true;
     smpp::Status deliver_status = smpp::Status::ESME_ROK;
@@ -71,6 +81,7 @@ public:
     std::vector<session::Ended> ends;
     std::vector<SeenAnswered> answered;
     std::vector<session::Unanswered> unanswered;
+    std::vector<SeenLate> answered_late;
     std::size_t inquiries_answered = 0;
     std::vector<SeenDelivered> delivered;
     std::vector<session::Oddity> oddities;
@@ -175,6 +186,11 @@ private:
             link.on_connect_failed(now(), session::LinkEnd::connect_failed, "nobody there");
             return;
         }
+        if (!hosts_refusing.empty()) {
+            const auto refusing = hosts_refusing.find(link.host());
+            carrier.refuse_binds(
+                refusing == hosts_refusing.end() ? std::nullopt : std::optional(refusing->second));
+        }
         connect();
         link.on_connected(now());
     }
@@ -265,6 +281,9 @@ private:
         answered.push_back({event.token, event.status, std::string(event.message_id), event.took});
     }
     void note(const session::Unanswered& event) { unanswered.push_back(event); }
+    void note(const session::AnsweredLate& event) {
+        answered_late.push_back({event.sequence, event.status, std::string(event.message_id)});
+    }
     void note(const session::Oddity& oddity) { oddities.push_back(oddity); }
     void note(const session::Delivered& event) {
         SeenDelivered seen;

@@ -111,6 +111,7 @@ std::string SmppSide::why_ended(const Link& link, const session::Ended& ended) c
         case LinkEnd::tls_failed:       // it has a dialler of its own, sees to no inactivity,
         case LinkEnd::outbind_refused:  // and always dials
         case LinkEnd::outbind_timeout:
+        case LinkEnd::unanswered:
         case LinkEnd::inactive:
         case LinkEnd::stopped:
             break;

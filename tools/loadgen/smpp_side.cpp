@@ -33,6 +33,7 @@ session::EsmeSettings settings_of(const Options& options, session::BindType bind
     settings.unbind_timeout = std::chrono::seconds(1);
     // Only silence ends a session: a peer that loses answers is what is to be measured.
     settings.expiries_max = std::max<std::uint32_t>(3, smpp.window);
+    settings.leaves_unanswered = false;
     return settings;
 }
 

@@ -89,6 +89,8 @@ private:
     /// Never: a client that measures asks nothing.
     void tell(Link& /*link*/, const session::InquiryAnswered& /*answer*/, std::int64_t /*now*/) {}
     void tell(Link& link, const session::Unanswered& lost, std::int64_t now);
+    /// It counts as unanswered, and among the oddities as late.
+    void tell(Link& /*link*/, const session::AnsweredLate& /*answer*/, std::int64_t /*now*/) {}
     void tell(Link& link, const session::Delivered& delivered, std::int64_t now);
     void tell(Link& link, const session::Oddity& oddity, std::int64_t now);
     void on_receipt(const smpp::DeliverSm& pdu, bool intermediate, std::int64_t now);

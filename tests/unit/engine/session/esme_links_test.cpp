@@ -101,19 +101,47 @@ TEST(EsmeHosts, HostsThatBindAndDropAreNotDialledInATightRing) {
     EXPECT_GE(pair.now().at - pair.dialled_at.front(), 5min);
 }
 
-TEST(EsmeHosts, ARefusedPasswordIsNotTriedOnTheNextHost) {
-    for (const Status status : {Status::ESME_RINVPASWD, Status::ESME_RALYBND}) {
+TEST(EsmeHosts, ARefusedBindWaitsLongAndThenAsksTheNextHost) {
+    for (const Status status :
+         {Status::ESME_RINVPASWD, Status::ESME_RALYBND, Status::ESME_RBINDFAIL}) {
         SessionPair pair(with_hosts(2));
         pair.carrier.refuse_binds(status);
         pair.run_for(29s);
         EXPECT_EQ(pair.dials, 1u) << smpp::name(status);
         ASSERT_EQ(pair.ends.size(), 1u);
         EXPECT_TRUE(pair.ends[0].for_all_links);
+        EXPECT_EQ(pair.ends[0].host, 0u);
         EXPECT_EQ(pair.ends[0].retry_at, pair.link.next_attempt());
         pair.carrier.refuse_binds({});
         pair.run_for(2min);
         EXPECT_EQ(pair.link.state(), LinkState::bound) << "it never gives up";
+        EXPECT_EQ(pair.dialled_hosts, (Hosts{0, 1}));
     }
+}
+
+TEST(EsmeHosts, AStandbyThatRefusesItsPasswordDoesNotKeepTheLinkFromTheFirstHost) {
+    SessionPair pair(with_hosts(2));
+    pair.hosts_refusing = {{1, Status::ESME_RINVPASWD}};
+    ASSERT_TRUE(pair.run_until_bound());
+    pair.run_for(1h);
+    pair.cut();  // the first host begins anew
+    pair.run_for(29s);
+    EXPECT_EQ(pair.link.last_status(), Status::ESME_RINVPASWD);
+    pair.run_for(2min);
+    EXPECT_EQ(pair.link.state(), LinkState::bound);
+    EXPECT_EQ(pair.dialled_hosts, (Hosts{0, 1, 0}));
+}
+
+TEST(EsmeHosts, AHostThatAnotherLinkWasRefusedByIsNotWaitedFor) {
+    SessionPair pair(with_hosts(2));
+    pair.hosts_down = {0};
+    pair.link.leave_host(1);
+    EXPECT_EQ(pair.link.host(), 0u) << "it means to dial another one";
+    pair.link.leave_host(0);
+    EXPECT_EQ(pair.link.host(), 1u);
+    ASSERT_TRUE(pair.run_until_bound());
+    pair.link.leave_host(1);
+    EXPECT_EQ(pair.link.host(), 1u) << "bound there, it is well there";
 }
 
 TEST(EsmeHosts, AHostThatIsUnwellIsLeftForTheNext) {

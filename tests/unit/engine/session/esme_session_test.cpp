@@ -172,15 +172,19 @@ TEST(EsmeSession, ALostAnswerIsReportedOnceItsTimeIsOverAndItsPlaceIsFree) {
     EXPECT_TRUE(pair.link.can_submit());
 }
 
-TEST(EsmeSession, ALateAnswerIsCountedAndGoesToNobody) {
+TEST(EsmeSession, ALateAnswerIsCountedAndSaysWhatItAnswers) {
     carrier_sim::Settings carrier;
     carrier.response_delay = {11s, 11s};
     SessionPair pair(quick(), carrier);
     ASSERT_TRUE(pair.run_until_bound());
     pair.submit(9);
     pair.run_for(12s);
-    EXPECT_EQ(pair.unanswered.size(), 1u);
+    ASSERT_EQ(pair.unanswered.size(), 1u);
     EXPECT_TRUE(pair.answered.empty());
+    ASSERT_EQ(pair.answered_late.size(), 1u);
+    EXPECT_EQ(pair.answered_late[0].sequence, pair.unanswered[0].sequence);
+    EXPECT_EQ(pair.answered_late[0].status, Status::ESME_ROK);
+    EXPECT_EQ(pair.answered_late[0].message_id, "1000000001");
     ASSERT_EQ(pair.oddities.size(), 1u);
     EXPECT_EQ(pair.oddities[0].kind, Oddity::Kind::late_answer);
     EXPECT_EQ(pair.oddities[0].detail, "submit_sm_resp sequence 2");
@@ -220,6 +224,102 @@ TEST(EsmeSession, AProbeWithoutAnswerEndsTheSessionAndAnotherFollows) {
     pair.carrier.resume(pair.now());
     ASSERT_TRUE(pair.run_until_bound());
     EXPECT_GE(pair.link.epoch(), 2u);
+}
+
+TEST(EsmeSession, WhileItIsInDoubtWhetherThePeerLivesNothingMoreIsSubmitted) {
+    SessionPair pair(quick());
+    ASSERT_TRUE(pair.run_until_bound());
+    pair.carrier.freeze();
+    for (std::uint64_t token = 1; token <= 3; ++token)
+        pair.submit(token);
+    pair.run_for(10s - 1us);
+    EXPECT_TRUE(pair.link.can_submit());
+    pair.run_for(5s);
+    EXPECT_FALSE(pair.link.can_submit()) << "room there is, but it has been asked whether it lives";
+    pair.carrier.resume(pair.now());
+    pair.run_for(10ms);
+    EXPECT_EQ(pair.link.window_free(), pair.link.window().size_max());
+    EXPECT_EQ(pair.answered_late.size(), 3u) << "it had read them";
+    EXPECT_FALSE(pair.link.on_trial());
+}
+
+/// As many messages as may be in flight, until the session ends.
+void submit_all_that_may(SessionPair& pair) {
+    while (pair.link.can_submit())
+        pair.submit(1);
+}
+
+TEST(EsmeSession, APeerThatAnswersProbesAndNoRequestIsLeftOrderly) {
+    carrier_sim::Settings carrier;
+    carrier.response_lost_chance = 1;
+    SessionPair pair(quick(10), carrier);
+    ASSERT_TRUE(pair.run_until_bound());
+    submit_all_that_may(pair);
+    pair.run_for(10s + 10ms);
+    EXPECT_EQ(pair.unanswered.size(), 10u);
+    EXPECT_TRUE(pair.link.on_trial()) << "it answered the probe";
+    EXPECT_EQ(pair.link.window_free(), 3u) << "no more than would end it are put in doubt";
+    submit_all_that_may(pair);
+    pair.run_for(10s + 10ms);
+    EXPECT_EQ(pair.unanswered.size(), 13u);
+    ASSERT_EQ(pair.ends.size(), 1u);
+    EXPECT_EQ(pair.ends[0].why, LinkEnd::unanswered);
+    EXPECT_EQ(pair.carrier.books().counts.enquire_links, 1u);
+    EXPECT_EQ(pair.carrier.books().counts.unbinds, 1u) << "it lives, so it is told";
+    EXPECT_FALSE(pair.connected());
+}
+
+TEST(EsmeSession, OneAnswerAfterTheProbeMakesThePeerAsGoodAsAny) {
+    carrier_sim::Settings carrier;
+    carrier.response_lost_chance = 1;
+    SessionPair pair(quick(10), carrier);
+    ASSERT_TRUE(pair.run_until_bound());
+    submit_all_that_may(pair);
+    pair.run_for(10s + 10ms);
+    ASSERT_TRUE(pair.link.on_trial());
+    carrier.response_lost_chance = 0;
+    pair.carrier.change(carrier);
+    pair.submit(99);
+    pair.run_for(10ms);
+    EXPECT_FALSE(pair.link.on_trial());
+    EXPECT_EQ(pair.link.window_free(), 10u);
+    pair.run_for(1h);
+    EXPECT_TRUE(pair.ends.empty());
+}
+
+TEST(EsmeSession, WhatWasSentBeforeTheProbeIsNotHeldAgainstThePeerTwice) {
+    carrier_sim::Settings carrier;
+    carrier.response_lost_chance = 1;
+    SessionPair pair(quick(20), carrier);
+    ASSERT_TRUE(pair.run_until_bound());
+    for (std::uint64_t token = 1; token <= 3; ++token)
+        pair.submit(token);
+    pair.run_for(5s);
+    for (std::uint64_t token = 4; token <= 9; ++token)
+        pair.submit(token);
+    pair.run_for(15s);
+    EXPECT_EQ(pair.unanswered.size(), 9u);
+    EXPECT_TRUE(pair.ends.empty());
+    EXPECT_EQ(pair.link.window_free(), 3u);
+}
+
+TEST(EsmeSession, APeerThatNeverAnswersARequestIsTriedEverMoreSeldomAndWithLittle) {
+    carrier_sim::Settings carrier;
+    carrier.response_lost_chance = 1;
+    EsmeSettings settings = quick(10);
+    settings.hosts = 2;  // one as bad as the other
+    SessionPair pair(settings, carrier);
+    for (const Instant end = pair.now().at + 1h; pair.now().at < end; pair.run_for(100ms))
+        submit_all_that_may(pair);
+    EXPECT_GE(pair.ends.size(), 60u) << "it never gives up";
+    EXPECT_LE(pair.ends.size(), 150u) << "ten seconds each, and a wait of half a minute after two";
+    EXPECT_LE(pair.unanswered.size(), 13 + 3 * pair.ends.size());
+    carrier.response_lost_chance = 0;
+    pair.carrier.change(carrier);
+    ASSERT_TRUE(pair.run_until([&] { return pair.link.can_submit(); }));
+    pair.submit(1);
+    pair.run_for(10ms);
+    EXPECT_EQ(pair.link.window_free(), 10u);
 }
 
 TEST(EsmeSession, ALinkThatIsQuietForADayStaysBoundByAsking) {
