@@ -20,9 +20,9 @@ Limits::Limits(const std::string& carrier, const std::vector<config::Limit>& lim
 void Limits::change(const std::vector<config::Limit>& limits) {
     by_sender_.clear();
     changed_.clear();
-    for (const auto& rule : std::exchange(rules_, {})) {
-        if (rule->spent.until != 0) recovered_[rule->name] = rule->spent;
-        buckets_before_.insert_or_assign(rule->name, rule->bucket);
+    for (const auto& [name, rule] : std::exchange(rules_, {})) {
+        if (rule->spent.until != 0) recovered_[name] = rule->spent;
+        buckets_before_.insert_or_assign(name, rule->bucket);
     }
     limits_.clear();
     for (const config::Limit& limit : limits)
@@ -35,9 +35,12 @@ void Limits::recover(Now now, const std::map<std::string, storage::Spent, std::l
     }
 }
 
-Limits::Rule& Limits::make_rule(Instant now, const Limit& limit, const std::string& sender) {
+Limits::Rule& Limits::rule_for(Instant now, const Limit& limit, const std::string& sender) {
     std::string name = carrier_ + '/' + limit.settings.name;
     if (!sender.empty()) name.append("/").append(sender);
+    // It may be there: what a sender has to itself is the same whichever brand it sends for.
+    const auto there = rules_.find(name);
+    if (there != rules_.end()) return *there->second;
     const config::Limit& settings = limit.settings;
     TokenBucket bucket(settings.rate, settings.burst, now);
     if (const auto before = buckets_before_.find(name); before != buckets_before_.end()) {
@@ -45,34 +48,37 @@ Limits::Rule& Limits::make_rule(Instant now, const Limit& limit, const std::stri
         bucket.set(now, settings.rate, settings.burst);
         buckets_before_.erase(before);
     }
-    auto rule = std::make_unique<Rule>(std::move(name), settings, bucket);
+    auto rule = std::make_unique<Rule>(name, settings, bucket);
     rule->zone = &limit.zone;
     if (const auto found = recovered_.find(rule->name); found != recovered_.end())
         rule->spent = found->second;
-    rules_.push_back(std::move(rule));
-    return *rules_.back();
+    return *rules_.emplace(std::move(name), std::move(rule)).first->second;
 }
 
-/// A sender belongs to one brand, so its rules are found once.
+const std::vector<Limits::Rule*>* Limits::known_rules_of(const Message& message) const {
+    const auto sender = by_sender_.find(message.from);
+    if (sender == by_sender_.end()) return nullptr;
+    const auto found = std::ranges::find(sender->second, message.brand, &OfBrand::brand);
+    return found == sender->second.end() ? nullptr : &found->rules;
+}
+
+/// Found once for each sender and the brand that it belongs to.
 const std::vector<Limits::Rule*>& Limits::rules_of(Instant now, const Message& message) {
     if (limits_.empty()) return none_;  // as for most carriers: not even a look for the sender
-    const auto known = by_sender_.find(message.from);
-    if (known != by_sender_.end()) return known->second;
-    std::vector<Rule*> rules;
+    if (const std::vector<Rule*>* known = known_rules_of(message)) return *known;
+    OfBrand found{message.brand, {}};
     for (Limit& limit : limits_) {
         const auto& senders = limit.settings.senders;
         const bool named =
             senders.empty() || std::ranges::find(senders, message.from) != senders.end();
         if (!named) continue;
         if (!limit.settings.brand.empty() && limit.settings.brand != message.brand) continue;
-        if (limit.settings.each_sender) {
-            rules.push_back(&make_rule(now, limit, message.from));
-        } else {
-            if (limit.shared == nullptr) limit.shared = &make_rule(now, limit, {});
-            rules.push_back(limit.shared);
-        }
+        found.rules.push_back(
+            &rule_for(now, limit, limit.settings.each_sender ? message.from : std::string()));
     }
-    return by_sender_.emplace(message.from, std::move(rules)).first->second;
+    std::vector<OfBrand>& brands = by_sender_[message.from];
+    brands.push_back(std::move(found));
+    return brands.back().rules;
 }
 
 void Limits::begin_day(Now now, Rule& rule) const {
@@ -117,9 +123,9 @@ void Limits::take(Now now, const Message& message, std::size_t segments) {
 
 void Limits::give_back(const Message& message, storage::UnixMs taken_at) {
     if (limits_.empty()) return;
-    const auto known = by_sender_.find(message.from);
-    if (known == by_sender_.end()) return;  // taken by a process before this one
-    for (Rule* rule : known->second) {
+    const std::vector<Rule*>* known = known_rules_of(message);
+    if (known == nullptr) return;  // taken by a process before this one
+    for (Rule* rule : *known) {
         rule->bucket.give_back(1);
         if (rule->per_day == 0 || rule->spent.segments == 0 || taken_at < rule->begun) continue;
         --rule->spent.segments;

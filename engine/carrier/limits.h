@@ -65,18 +65,24 @@ private:
     struct Limit {
         config::Limit settings;
         config::TimeZone zone;
-        Rule* shared = nullptr;
+    };
+
+    /// What limits a sender while it sends for one brand: a reload may give it to another.
+    struct OfBrand {
+        std::string brand;
+        std::vector<Rule*> rules;
     };
 
     const std::vector<Rule*>& rules_of(Instant now, const storage::Message& message);
-    Rule& make_rule(Instant now, const Limit& limit, const std::string& sender);
+    const std::vector<Rule*>* known_rules_of(const storage::Message& message) const;
+    Rule& rule_for(Instant now, const Limit& limit, const std::string& sender);
     void begin_day(Now now, Rule& rule) const;
     void mark(Rule& rule);
 
     std::string carrier_;
     std::vector<Limit> limits_;
-    std::vector<std::unique_ptr<Rule>> rules_;
-    boost::unordered_flat_map<std::string, std::vector<Rule*>> by_sender_;
+    std::map<std::string, std::unique_ptr<Rule>, std::less<>> rules_;  // by name
+    boost::unordered_flat_map<std::string, std::vector<OfBrand>> by_sender_;
     std::vector<Rule*> none_;  // of whom nothing limits
     std::map<std::string, storage::Spent, std::less<>> recovered_;
     /// Of limits that were changed, until their first message asks for them.

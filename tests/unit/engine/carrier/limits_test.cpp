@@ -121,5 +121,18 @@ TEST(Limits, ChangedWhatIsSpentOfADayStaysSpent) {
     EXPECT_EQ(limits.available(then, from("100")), 3u) << "also while nobody limited it";
 }
 
+TEST(Limits, ASenderThatGoesToAnotherBrandHasThatOnesLimitsFromThenOn) {
+    Limits limits("acme", {{.name = "club", .brand = "club", .per_day = 3},
+                           {.name = "each", .each_sender = true, .per_day = 10}});
+    limits.take(noon, from("100", "demo"), 4);
+    EXPECT_EQ(limits.available(noon, from("100", "demo")), 6u);
+    EXPECT_EQ(limits.available(noon, from("100", "club")), 3u);
+    limits.take(noon, from("100", "club"), 3);
+    EXPECT_EQ(limits.available(noon, from("100", "club")), 0u);
+    EXPECT_EQ(limits.available(noon, from("100", "demo")), 3u) << "what it has to itself, it keeps";
+    limits.give_back(from("100", "club"), noon.wall);
+    EXPECT_EQ(limits.available(noon, from("100", "club")), 1u);
+}
+
 }  // namespace
 }  // namespace parley::carrier
