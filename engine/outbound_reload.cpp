@@ -80,7 +80,7 @@ void Outbound::look_again(Now now, CarrierDesk& carrier) {
         while (!carrier.ready.empty()) {
             const SegmentRef ref = carrier.ready.back();
             carrier.ready.pop_back();
-            take_back(carrier, ref);
+            take_back(now, carrier, ref);
         }
     }
     if (carrier.lanes.empty()) return;

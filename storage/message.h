@@ -138,7 +138,10 @@ struct Message : Durable {
     UnixMs expires_at = 0;   // 0: never
     UnixMs settled_at = 0;
     std::uint8_t reference = 0;  // concatenation reference
-    MessageId resend_of;         // the one that this says again; 0: none
+    /// Segments that the carrier cuts the text into, where that is the carrier's to do and all of
+    /// it goes in one message_payload; 0: it has as many as are in `segments`.
+    std::uint8_t cut_by_carrier = 0;
+    MessageId resend_of;  // the one that this says again; 0: none
     /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.
     const text::MessageIdForm* id_form = nullptr;
     /// When it has waited long enough for its carrier and may go to another; never on disk. 0:
@@ -160,6 +163,14 @@ struct Message : Durable {
 /// Its place in message.inquiries; empty: that was never asked.
 std::optional<std::size_t> find_inquiry(const Message& message, Operation operation,
                                         std::size_t segment);
+
+/// What the carrier's rates and its bill count: in one of message.segments, and in all of them.
+constexpr std::size_t counted_each(const Message& message) {
+    return message.cut_by_carrier == 0 ? 1 : message.cut_by_carrier;
+}
+inline std::size_t counted(const Message& message) {
+    return message.segments.size() * counted_each(message);
+}
 
 /// Some segment is in this phase.
 bool any_phase(const Message& message, Phase phase);

@@ -56,7 +56,7 @@ protected:
         pdu.message_id = "1";
         std::string octets;
         smpp::encode(octets, pdu, sequence_);
-        checkers_.engine_reads(wire_, octets);
+        checkers_.engine_reads(now_, wire_, octets);
     }
     void hears(const std::string& text, std::uint32_t sequence, std::uint8_t esm_class = 0) {
         smpp::DeliverSm pdu;
@@ -68,7 +68,7 @@ protected:
         pdu.short_message = text;
         std::string octets;
         smpp::encode(octets, pdu, sequence);
-        checkers_.engine_reads(wire_, octets);
+        checkers_.engine_reads(now_, wire_, octets);
     }
     void thanks(std::uint32_t sequence, smpp::Status status = smpp::Status::ESME_ROK) {
         std::string octets;

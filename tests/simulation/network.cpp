@@ -129,7 +129,7 @@ void World::serve_carrier(Carrier& carrier) {
             carrier.sim.on_written(now_, session, size);
             at_engine(travel(*connection, connection->to_engine), [this, connection, octets] {
                 if (!connection->open) return;
-                checkers_.engine_reads(connection->wire, *octets);
+                checkers_.engine_reads(now_, connection->wire, *octets);
                 shards_[connection->shard]->on_link_bytes(now_, connection->link, *octets);
                 want_turn(connection->shard);
             });

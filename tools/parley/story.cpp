@@ -42,7 +42,9 @@ private:
     }
 
     void tell_acceptance() {
-        std::string detail = std::to_string(list_in(message_, "segments").size()) + " segment(s) " +
+        const std::string cut = member(message_, "cut_by_carrier");
+        const std::size_t segments = list_in(message_, "segments").size();
+        std::string detail = (cut.empty() ? std::to_string(segments) : cut) + " segment(s) " +
                              member(message_, "encoding") + ", " + member(message_, "class") +
                              ", on disk";
         if (const auto first = member(message_, "resend_of"); !first.empty())
