@@ -146,6 +146,7 @@ private:
                               const storage::Message& message) const;
     void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);
     void take_back(Now now, CarrierDesk& carrier, SegmentRef ref);
+    void note_uncertain(Now now, storage::Message& message, std::uint8_t segment);
     void send_again(storage::Message& message);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);

@@ -67,10 +67,8 @@ void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
         }
         return;
     }
-    for (Segment& segment : message.segments) {
+    for (Segment& segment : message.segments)
         segment.attempts = 0;
-        segment.command_status = 0;
-    }
     hand_over(now, message, *next);
 }
 
