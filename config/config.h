@@ -222,6 +222,7 @@ struct Limit {
     double rate = 0;                   // segments per second; 0: unlimited
     std::uint32_t burst = 0;           // 0: a tenth of a second, at least 1
     std::uint32_t per_day = 0;         // segments; 0: unlimited
+    std::uint32_t reserve = 5;         // percent of per_day that only answers may use
     std::string time_zone = "UTC";     // whose midnight begins a day
     bool operator==(const Limit&) const = default;
 };

@@ -362,6 +362,12 @@ void describe(Limit& limit, Setting& setting) {
              .unit = "segments",
              .max = 1'000'000'000,
              .zero = "unlimited"});
+    setting("reserve", limit.reserve,
+            {.help = "Of per_day, rounded down, what only conversational messages and the engine's "
+                     "own answers to STOP, START and HELP may use, so that a morning of bulk "
+                     "leaves room for them",
+             .unit = "%",
+             .max = 100});
     setting("time_zone", limit.time_zone,
             {.help = "Whose midnight, by the name of the IANA database",
              .max = 64,

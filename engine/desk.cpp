@@ -88,6 +88,10 @@ void Desk::settle(Now now, storage::Message& message, storage::Status status, st
     if (message.evicted) message.id_form = &dialect_of(message.carrier).ids();
     open.section->settle(message);
     open.settled.push_back(&message);
+    if (message.segments.size() > 1) {
+        const auto carrier = index_of(message.carrier);
+        if (carrier && carriers[*carrier]) carriers[*carrier]->limits.forget(message);
+    }
     if (turn_kept) release_turn(message);
     metrics.settled[status].add();
     if (status == storage::Status::delivered) return;

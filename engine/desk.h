@@ -6,6 +6,7 @@
 #include "engine/carrier/adaptive_rate.h"
 #include "engine/carrier/bind_budget.h"
 #include "engine/carrier/expired_submits.h"
+#include "engine/carrier/full_destinations.h"
 #include "engine/carrier/id_watch.h"
 #include "engine/carrier/inquiries.h"
 #include "engine/carrier/limits.h"
@@ -79,18 +80,23 @@ struct CarrierDesk {
     const config::Carrier* settings = nullptr;
     CarrierIndex index = 0;
     std::vector<std::uint32_t> links;
+    std::size_t next_link = 0;  // whose turn it is among links that are equally free, modulo
     carrier::TokenBucket bucket;
     carrier::AdaptiveRate pace;
     carrier::Limits limits;
+    carrier::FullDestinations full{};
     carrier::BindBudget binds;
     carrier::Receipts receipts;
     carrier::IdWatch watch;
     carrier::Inquiries inquiries;
     CarrierMetrics metrics;
+    std::map<std::string, LimitMetrics> limit_metrics{};  // by its name
 
     queue::Lanes lanes;            // wait for a token and room in a window
     std::deque<SegmentRef> ready;  // intent durable; go as soon as token and window allow
     std::size_t intending = 0;     // intent appended, not yet durable
+    /// What those two will take of the bucket: more than one for what the carrier cuts.
+    std::int64_t tokens_promised = 0;
     /// Segments whose intent is, or will be, durable and whose result is not: as many as a crash
     /// leaves uncertain, and so never more than intents_max.
     std::size_t open_intents = 0;

@@ -4,6 +4,7 @@
 #include "engine/inquirer.h"
 #include "protocol/ensure.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley {
@@ -24,8 +25,8 @@ std::string Inquirer::why_not(const Message& message, Operation operation) const
                (operation == Operation::cancel ? "cancel: cancel_sm" : "replace: replace_sm") +
                " is false in its configuration";
     }
-    if (operation == Operation::replace && message.segments.size() != 1) {
-        return with + " in " + std::to_string(message.segments.size()) +
+    if (operation == Operation::replace && storage::counted(message) != 1) {
+        return with + " in " + std::to_string(storage::counted(message)) +
                " segments, and replace_sm changes a message of one";
     }
     for (const storage::Segment& segment : message.segments) {
@@ -46,14 +47,15 @@ void Inquirer::replace(Now now, Message& message, const api::ChangeRequest& requ
     api::ChangeOutcome outcome{.message = message};
     if (outbound_.refuses(now, message, request, outcome)) return done(now, std::move(outcome));
     const carrier::Dialect& dialect = desk_.dialects()[*index];
-    const text::SegmentCount size = dialect.count(request.text);
+    const carrier::Measure size = dialect.count(request.text);
+    const std::size_t needed = std::max(size.segments, size.cut_by_carrier);
     // replace_sm has no data_coding: what is written is read as what was there.
-    if (size.segments != 1 || size.encoding != message.encoding) {
+    if (needed != 1 || size.encoding != message.encoding) {
         outcome.problem = api::Problem::not_changeable;
-        outcome.detail =
-            "replace_sm takes one segment of " + std::string(text::name(message.encoding)) +
-            ", as the message was sent: this text needs " + std::to_string(size.segments) + " of " +
-            std::string(text::name(size.encoding));
+        outcome.detail = "replace_sm takes one segment of " +
+                         std::string(text::name(message.encoding)) +
+                         ", as the message was sent: this text needs " + std::to_string(needed) +
+                         " of " + std::string(text::name(size.encoding));
         return done(now, std::move(outcome));
     }
     const auto written = dialect.write(request.text, size.encoding, message.reference, 0);
@@ -138,7 +140,7 @@ void Inquirer::conclude(Now now, CarrierDesk& carrier, Change& change, Message& 
     }
     if (change.confirmed == change.segments && change.operation == Operation::replace) {
         outcome.done = true;
-        outbound_.rewrite(message, change.text, message.encoding, message.segments.size());
+        outbound_.rewrite(message, change.text, {{message.encoding, message.segments.size(), 0}});
         if (change.expires_at != 0) message.expires_at = change.expires_at;
         desk_.remember(message, {.what = storage::Happening::What::changed,
                                  .at = now.wall,

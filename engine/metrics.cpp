@@ -251,6 +251,11 @@ CarrierMetrics::CarrierMetrics(const metrics::Scope& scope)
       deliver_seconds(scope.histogram("smpp_deliver_duration_seconds", answer_seconds)),
       failovers(scope.counter("failovers_total")) {}
 
+LimitMetrics::LimitMetrics(const metrics::Scope& scope, const config::Limit& limit) {
+    if (limit.per_day != 0) day_spent = scope.gauge("carrier_limit_day_spent_ratio");
+    if (limit.rate != 0) burst_used = scope.gauge("carrier_limit_burst_used_ratio");
+}
+
 ShardMetrics::ShardMetrics(const metrics::Scope& scope)
     : accepted(scope, "messages_accepted_total", "class",
                [](storage::MessageClass each) { return storage::name(each); }),

@@ -3,6 +3,7 @@
 // comes from the configuration or from an enumeration, and stands from the start, so that the first
 // event of a kind shows as an increase.
 
+#include "config/config.h"
 #include "engine/api/backend.h"
 #include "engine/carrier/inquiries.h"
 #include "engine/policy/opt_out.h"
@@ -132,6 +133,16 @@ struct CarrierMetrics {
 
     CarrierMetrics() = default;
     explicit CarrierMetrics(const metrics::Scope& scope);
+};
+
+/// Of one of a carrier's limits.
+struct LimitMetrics {
+    metrics::Gauge day_spent;
+    metrics::Gauge burst_used;
+
+    LimitMetrics() = default;
+    /// Only what the limit has.
+    LimitMetrics(const metrics::Scope& scope, const config::Limit& limit);
 };
 
 /// What asked for an opt-out: the detector's rules, then others.

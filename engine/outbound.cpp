@@ -129,12 +129,12 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
                       "to: \"" + shortened(request.to) +
                           "\" is not a telephone number: expected E.164, such as +15551234567");
     }
-    text::SegmentCount size = text::count(request.text);
+    carrier::Measure size{text::count(request.text)};
     std::string plainer;
     if (request.replace_lookalikes && size.encoding == text::Encoding::ucs2) {
         text::Choice choice = text::choose(request.text, {.replace_lookalikes = true});
         if (!choice.replacements.empty()) {
-            size = {choice.layout.encoding, choice.segments, choice.units};
+            size = {{choice.layout.encoding, choice.segments, choice.units}};
             plainer = std::move(choice.text);
             outcome.replacements = std::move(choice.replacements);
         }
@@ -192,6 +192,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->expires_at = std::max(now.wall, request.send_at) +
                           route.validity_of(request.validity_ms, validity_default_ms);
     message->reference = static_cast<std::uint8_t>(desk_.dice.next());
+    message->cut_by_carrier = static_cast<std::uint8_t>(size.cut_by_carrier);
     message->segments.resize(size.segments);
     message->decisions.reserve(2);
     message->decisions.push_back(decision);
@@ -220,7 +221,7 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     const carrier::Route& route = desk_.route_of(*message);
     const auto carrier = choose_carrier(route, *message);
     if (!carrier) return;
-    const text::SegmentCount size = desk_.dialects()[*carrier].count(text);
+    const carrier::Measure size = desk_.dialects()[*carrier].count(text);
     if (size.segments == 0) return;
     message->encoding = size.encoding;
     message->carrier = desk_.config().carriers[*carrier].id;
@@ -229,6 +230,7 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
     // A confirmation later than five minutes would have to be justified (47 CFR 64.1200(a)(12)).
     message->expires_at = now.wall + route.validity_of(5 * 60 * 1000, 0);
     message->reference = static_cast<std::uint8_t>(desk_.dice.next());
+    message->cut_by_carrier = static_cast<std::uint8_t>(size.cut_by_carrier);
     message->segments.resize(size.segments);
     desk_.commons.live_octets.fetch_add(memory_octets(*message), std::memory_order_relaxed);
     desk_.open.section->accept(*message);
@@ -240,7 +242,7 @@ void Outbound::accept_own(Now now, const Message& cause, storage::MessageClass m
 
 void Outbound::enter(Now now, std::unique_ptr<Message> owned) {
     desk_.metrics.accepted[owned->message_class].add();
-    desk_.metrics.segments[owned->encoding].add(owned->segments.size());
+    desk_.metrics.segments[owned->encoding].add(storage::counted(*owned));
     Message& message = desk_.adopt(now, std::move(owned));
     if (message.send_at > now.wall) return hold(message);
     message.status = Status::queued;
@@ -305,12 +307,15 @@ void Outbound::dispatch(Now now, Message& message) {
 }
 
 bool Outbound::fit(Message& message, CarrierIndex carrier) {
-    const text::SegmentCount size = desk_.dialects()[carrier].count(message.text);
+    const carrier::Measure size = desk_.dialects()[carrier].count(message.text);
     if (size.segments == 0) return false;
-    if (size.encoding == message.encoding && size.segments == message.segments.size()) return true;
+    if (size.encoding == message.encoding && size.segments == message.segments.size() &&
+        size.cut_by_carrier == message.cut_by_carrier)
+        return true;
     desk_.end_tries(message);
     const std::int64_t before = memory_octets(message);
     message.encoding = size.encoding;
+    message.cut_by_carrier = static_cast<std::uint8_t>(size.cut_by_carrier);
     message.segments.assign(size.segments, Segment{});
     desk_.commons.live_octets.fetch_add(memory_octets(message) - before, std::memory_order_relaxed);
     // The number of segments for who reads the journal from the message's birth on; the alphabet,
@@ -456,6 +461,8 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     for (const carrier::WireTlv& tlv : asked ? *asked : tlvs.fixed(message.brand))
         pdu.tlvs.add(tlv.tag, tlv.octets);
     link.session.submit(now, slot + 1, pdu);
+    carrier.tokens_promised -= static_cast<std::int64_t>(storage::counted_each(message));
+    carrier.limits.wrote(now, message);
     link.touched = true;
     carrier.metrics.submits.add();
     if (ref.segment == 0 && message.segments[0].attempts == 0) {
@@ -485,7 +492,8 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     const Segment& segment = message.segments[ref.segment];
     carrier.metrics.responses.add(answer.status);
     const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
-    adapt(now, carrier, link, dialect.reaction_to(answer.status), answer);
+    adapt(now, carrier, link, dialect.reaction_to(answer.status), answer,
+          storage::counted_each(message));
     take_answer(now, carrier, message, ref.segment, answer.status, answer.message_id);
     desk_.open.results.push_back(carrier.index);
     if (segment.phase == Phase::sent) index_segments(now, carrier, message);
@@ -502,12 +510,11 @@ void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std:
     segment.command_status = static_cast<std::uint32_t>(status);
     const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
     const carrier::Reaction reaction = dialect.reaction_to(status);
-    if (reaction != carrier::Reaction::sent)
-        carrier.limits.give_back(message, segment.intended_at);  // it counts for nothing
     switch (reaction) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
             segment.carrier_message_id = message_id;
+            if (!carrier.full.empty()) carrier.full.took(message.to);
             carrier.metrics.answers_sent.add();
             break;
         case carrier::Reaction::throttle:
@@ -532,6 +539,8 @@ void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std:
             carrier.metrics.answers_failed.add();
             break;
     }
+    if (reaction != carrier::Reaction::sent)
+        carrier.limits.give_back(message, segment.intended_at);  // it counts for nothing
     desk_.open.section->answer(message, index);
 }
 
@@ -659,8 +668,11 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
              valid ? "retry_deadline" : "validity_passed");
         return;
     }
-    if (destination_rests && !elsewhere)
-        return try_again(now, carrier, message, destination_rest(now, carrier, message), until);
+    if (destination_rests && !elsewhere) {
+        const Duration rest = destination_rest(now, carrier, message);
+        carrier.full.rest(now.at, message.to, now.at + rest);
+        return try_again(now, carrier, message, rest, until);
+    }
     if (!elsewhere && attempts < carrier.settings->attempts_max) {
         const Duration wait = carrier::retry_wait(*carrier.settings, attempts, first_wait);
         const std::int64_t chance = wait.count() * carrier.settings->retry_jitter / 100;

@@ -36,8 +36,7 @@ public:
     void change(Now now, storage::Message& message, const api::ChangeRequest& request,
                 api::ChangeOutcome& outcome);
     /// As the message is now, in memory; the caller journals it.
-    void rewrite(storage::Message& message, std::string text, text::Encoding encoding,
-                 std::size_t segments);
+    void rewrite(storage::Message& message, std::string text, const carrier::Measure& size);
     /// What accept() would say now, and where the message would go. Promises nothing.
     api::RouteView explain(Now now, const api::RouteQuestion& question);
     /// Messages that wait for their send_at.
@@ -135,12 +134,22 @@ private:
     void intend_front(Now now, CarrierDesk& carrier);
     void send_ready(Now now, CarrierDesk& carrier);
     Link* pick_link(Now now, CarrierDesk& carrier);
-    std::size_t intents_allowed(Now now, CarrierDesk& carrier);
+    struct Allowance {
+        std::size_t intents = 0;
+        std::int64_t tokens = 0;
+        bool is_used_up() const { return intents == 0 || tokens <= 0; }
+        /// Segments of this message, each of which may count as several.
+        std::size_t segments_of(const storage::Message& message) const;
+    };
+    Allowance intents_allowed(Now now, CarrierDesk& carrier);
     std::size_t intend(Now now, CarrierDesk& carrier, storage::Message& message, std::size_t room);
-    /// What an answer says of the pace: of the carrier, the link or the destination.
+    /// What the answer to a segment, that counts as so many, says of the pace: of the carrier, the
+    /// link or the destination.
     void adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reaction reaction,
-               const session::SubmitAnswered& answer);
+               const session::SubmitAnswered& answer, std::size_t counted);
     void set_pace(Now now, CarrierDesk& carrier);
+    /// Its destination rests, and so it does: true. It is in no lane any more.
+    bool rests_with_destination(Now now, CarrierDesk& carrier, storage::Message& message);
     Duration destination_rest(Now now, const CarrierDesk& carrier,
                               const storage::Message& message) const;
     void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);

@@ -48,8 +48,8 @@ void Outbound::change(Now now, Message& message, const api::ChangeRequest& reque
         policy::decide({storage::Look::intake, message.message_class,
                         desk_.directory().scope_of(message.from), message.to},
                        desk_.suppressions, now.wall));
-    const text::SegmentCount size = desk_.dialect_of(message.carrier).count(request.text);
-    rewrite(message, request.text, size.encoding, size.segments);
+    const carrier::Measure size = desk_.dialect_of(message.carrier).count(request.text);
+    rewrite(message, request.text, size);
     if (request.validity_ms != 0)
         message.expires_at = std::max(now.wall, message.send_at) + request.validity_ms;
     desk_.remember(
@@ -59,13 +59,13 @@ void Outbound::change(Now now, Message& message, const api::ChangeRequest& reque
     outcome.done = true;
 }
 
-void Outbound::rewrite(Message& message, std::string text, text::Encoding encoding,
-                       std::size_t segments) {
-    if (message.segments.size() != segments) desk_.end_tries(message);
+void Outbound::rewrite(Message& message, std::string text, const carrier::Measure& size) {
+    if (message.segments.size() != size.segments) desk_.end_tries(message);
     const std::int64_t before = memory_octets(message);
     message.text = std::move(text);
-    message.encoding = encoding;
-    if (message.segments.size() != segments) message.segments.assign(segments, Segment{});
+    message.encoding = size.encoding;
+    message.cut_by_carrier = static_cast<std::uint8_t>(size.cut_by_carrier);
+    if (message.segments.size() != size.segments) message.segments.assign(size.segments, Segment{});
     desk_.add_live_octets(memory_octets(message) - before);
 }
 

@@ -77,7 +77,7 @@ api::RouteView Outbound::explain(Now now, const api::RouteQuestion& question) {
     view.to = smpp::normalise_e164(question.to).value_or("");
     if (probe && !question.text.empty()) {
         view.encoding = probe->encoding;
-        view.segments = static_cast<std::uint32_t>(probe->segments.size());
+        view.segments = static_cast<std::uint32_t>(storage::counted(*probe));
     }
     const conversation::Sender* sender = desk_.directory().find_sender(view.from);
     const config::Account* account = desk_.directory().find_account(question.account);

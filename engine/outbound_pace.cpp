@@ -36,15 +36,18 @@ void note_go(Message& message, const storage::Decision& decision) {
 // ---- Whose turn, and how many.
 // -------------------------------------------------------------------
 
-std::size_t Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
-    if (carrier.senders_bound == 0 || now.at < carrier.paused_until || desk_.draining) return 0;
-    if (carrier.open_intents >= carrier.intents_max) return 0;
-    const std::size_t room = carrier.intents_max - carrier.open_intents;
-    if (carrier.bucket.unlimited()) return room;
-    const std::int64_t tokens = carrier.bucket.available(now.at) +
-                                carrier.bucket.expected(intent_lead) -
-                                static_cast<std::int64_t>(carrier.ready.size() + carrier.intending);
-    return tokens <= 0 ? 0 : std::min(room, static_cast<std::size_t>(tokens));
+Outbound::Allowance Outbound::intents_allowed(Now now, CarrierDesk& carrier) {
+    if (carrier.senders_bound == 0 || now.at < carrier.paused_until || desk_.draining) return {};
+    if (carrier.open_intents >= carrier.intents_max) return {};
+    return {.intents = carrier.intents_max - carrier.open_intents,
+            .tokens = carrier.bucket.available(now.at) + carrier.bucket.expected(intent_lead) -
+                      carrier.tokens_promised};
+}
+
+/// What cannot be taken apart goes when its first token is there, as with the bucket.
+std::size_t Outbound::Allowance::segments_of(const Message& message) const {
+    const std::size_t each = storage::counted_each(message);
+    return std::min(intents, (static_cast<std::size_t>(tokens) + each - 1) / each);
 }
 
 void Outbound::pump(Now now, CarrierDesk& carrier) {
@@ -69,8 +72,8 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
 }
 
 void Outbound::intend_front(Now now, CarrierDesk& carrier) {
-    std::size_t allowed = intents_allowed(now, carrier);
-    while (allowed > 0) {
+    Allowance allowed = intents_allowed(now, carrier);
+    while (!allowed.is_used_up()) {
         Message* next = carrier.lanes.front(now.at);
         if (next == nullptr) return;
         Message& message = *next;
@@ -85,18 +88,21 @@ void Outbound::intend_front(Now now, CarrierDesk& carrier) {
             fail(now, carrier, message, Status::failed, "text_does_not_fit");
             continue;
         }
-        const std::size_t room = std::min(allowed, carrier.limits.available(now, message));
+        const std::size_t room =
+            std::min(allowed.segments_of(message), carrier.limits.available(now, message));
         if (room == 0) {
             carrier.lanes.rest_front(
                 std::max(carrier.limits.next(now, message), now.at + sender_rest_least));
             continue;
         }
+        if (!carrier.full.empty() && rests_with_destination(now, carrier, message)) continue;
         // What does not fit now follows when these segments have their answers. The message leaves
         // the lane meanwhile: it is in one place at a time.
         carrier.lanes.pop_front();
         const std::size_t intended = intend(now, carrier, message, room);
         carrier.limits.take(now, message, intended);
-        allowed -= intended;
+        allowed.intents -= intended;
+        allowed.tokens -= static_cast<std::int64_t>(intended * storage::counted_each(message));
     }
 }
 
@@ -113,6 +119,7 @@ std::size_t Outbound::intend(Now now, CarrierDesk& carrier, Message& message, st
         ++carrier.open_intents;
         ++intended;
     }
+    carrier.tokens_promised += static_cast<std::int64_t>(intended * storage::counted_each(message));
     return intended;
 }
 
@@ -123,10 +130,13 @@ void Outbound::on_intent_durable(const Batch::Intent& intent) {
 }
 
 Link* Outbound::pick_link(Now now, CarrierDesk& carrier) {
+    // Of those that are equally free the next one in turn: where little is sent all are, and a
+    // carrier may allow each link a rate of its own.
     Link* best = nullptr;
     std::size_t best_free = 0;
-    for (const std::uint32_t index : carrier.links) {
-        Link& link = desk_.links[index];
+    for (std::size_t n = 0; n < carrier.links.size(); ++n) {
+        const std::size_t place = (carrier.next_link + n) % carrier.links.size();
+        Link& link = desk_.links[carrier.links[place]];
         const std::size_t free = link.session.window_free();
         if (free > best_free && link.paused_until <= now.at && link.bucket.available(now.at) > 0) {
             best = &link;
@@ -162,9 +172,11 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
             leave_unsent(now, carrier, ref);
             continue;
         }
+        const auto counted = static_cast<std::int64_t>(storage::counted_each(message));
         Link* link = pick_link(now, carrier);
-        if (link == nullptr || !carrier.bucket.take(now.at)) return;
-        link->bucket.take(now.at);
+        if (link == nullptr || !carrier.bucket.take(now.at, counted)) return;
+        link->bucket.take(now.at, counted);
+        ++carrier.next_link;
         carrier.ready.pop_front();
         if (ref.segment == 0) note_go(message, decision);
         submit(now, carrier, *link, ref);
@@ -174,8 +186,9 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
 /// Intended, and never written to anybody: the message fails once no other segment is under way.
 void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
+    carrier.tokens_promised -= static_cast<std::int64_t>(storage::counted_each(message));
     message.segments[ref.segment].phase = Phase::refused;
-    carrier.limits.give_back(message, message.segments[ref.segment].intended_at);
+    carrier.limits.take_back(now, message, message.segments[ref.segment].intended_at);
     desk_.open.section->answer(message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
@@ -183,8 +196,9 @@ void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
 
 void Outbound::take_back(Now now, CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
+    carrier.tokens_promised -= static_cast<std::int64_t>(storage::counted_each(message));
     message.segments[ref.segment].phase = Phase::waiting;
-    carrier.limits.give_back(message, message.segments[ref.segment].intended_at);
+    carrier.limits.take_back(now, message, message.segments[ref.segment].intended_at);
     desk_.open.results.push_back(carrier.index);
     const bool others = any_phase(message, Phase::intended);
     if (!others)
@@ -203,7 +217,7 @@ void Outbound::take_back(Now now, CarrierDesk& carrier, SegmentRef ref) {
 // -----------------------------------------------------------------------------------
 
 void Outbound::adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reaction reaction,
-                     const session::SubmitAnswered& answer) {
+                     const session::SubmitAnswered& answer, std::size_t counted) {
     const Duration pause = carrier.settings->throttle_pause;
     const bool adaptive = carrier.settings->adaptive;
     const auto wait_or = [&](Duration usual) {
@@ -227,7 +241,8 @@ void Outbound::adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reactio
             if (adaptive) changed = carrier.pace.on_queue_full(now.at, answer.took);
             break;
         default:
-            if (adaptive) carrier.pace.on_accepted(now.at);  // it took the time to look at it
+            if (adaptive)
+                carrier.pace.on_accepted(now.at, counted);  // it took the time to look at it
     }
     if (adaptive && answer.congestion_state)
         changed |= carrier.pace.on_congestion(now.at, answer.took, *answer.congestion_state);
@@ -242,6 +257,18 @@ void Outbound::set_pace(Now now, CarrierDesk& carrier) {
             : carrier.settings->burst;
     carrier.bucket.set(now.at, rate, burst);
     carrier.metrics.throughput.set(rate);
+}
+
+/// As long as the others that are for it; but at the moment when it is given up it goes, for the
+/// last time.
+bool Outbound::rests_with_destination(Now now, CarrierDesk& carrier, Message& message) {
+    const UnixMs until = tried_until(carrier, message);
+    if (until <= now.wall) return false;
+    const auto rested = carrier.full.rests_until(now.at, message.to, carrier.settings->retry_min);
+    if (!rested) return false;
+    carrier.lanes.pop_front();
+    try_again(now, carrier, message, *rested - now.at, until);
+    return true;
 }
 
 /// How long a message stays away from a destination whose queue is full: half its age, so that it

@@ -65,7 +65,17 @@ void Shard::make_carrier(Now start, CarrierIndex index) {
     CarrierDesk& carrier = *desk_.carriers[index];
     carrier.metrics.throughput_limit.set(settings.throughput);
     carrier.metrics.throughput.set(settings.throughput);
+    register_limits(carrier);
     set_weights(carrier);
+}
+
+void Shard::register_limits(CarrierDesk& carrier) {
+    const metrics::Scope scope = setup_.metrics.with("carrier", carrier.settings->id);
+    for (const auto& [name, before] : std::exchange(carrier.limit_metrics, {}))
+        scope.with("limit", name).forget();
+    for (const config::Limit& limit : carrier.settings->limits)
+        carrier.limit_metrics.emplace(limit.name,
+                                      LimitMetrics(scope.with("limit", limit.name), limit));
 }
 
 void Shard::set_weights(CarrierDesk& carrier) {
@@ -485,7 +495,7 @@ void Shard::answer_accepted(Now now, std::vector<Batch::Accepted> accepted) {
                     .status = message.send_at > now.wall ? Status::held : Status::accepted,
                     .conversation = message.conversation(),
                     .encoding = message.encoding,
-                    .segments = static_cast<std::uint32_t>(message.segments.size()),
+                    .segments = static_cast<std::uint32_t>(storage::counted(message)),
                     .forced = message.encoding == text::Encoding::ucs2
                                   ? text::not_gsm7(message.text)
                                   : std::nullopt,

@@ -141,6 +141,8 @@ private:
     /// On its home shard, without its links; another shard has an empty place for it.
     void make_carrier(Now start, CarrierIndex index);
     void set_weights(CarrierDesk& carrier);
+    /// Figures of the carrier's limits as they are called now.
+    void register_limits(CarrierDesk& carrier);
     // Links of a carrier, and the budget they share (shard_links.cpp)
     void make_links(Now start, CarrierDesk& carrier);
     void add_link(Now start, CarrierDesk& carrier, LinkPlan plan);

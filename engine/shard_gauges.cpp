@@ -43,6 +43,11 @@ void Shard::update_gauges(Now now, CarrierDesk& carrier) {
         const auto left = static_cast<double>(carrier.bucket.available(now.at));
         metrics.burst_used.set(1 - left / static_cast<double>(carrier.bucket.size()));
     }
+    for (const carrier::Limits::Use& use : carrier.limits.uses(now, 1)) {
+        const LimitMetrics& figures = carrier.limit_metrics[use.limit];
+        figures.day_spent.set(use.day_share());
+        figures.burst_used.set(use.burst_share());
+    }
     metrics.awaiting_receipt.set(static_cast<double>(carrier.receipts.expected()));
     metrics.early_held.set(static_cast<double>(carrier.early.size()));
     metrics.uncertain.set(static_cast<double>(carrier.receipts.uncertain()));

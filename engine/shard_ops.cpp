@@ -79,7 +79,7 @@ bool is_gone(const CarrierDesk& carrier) {
            carrier.receipts.expected() == 0 && carrier.receipts.early() == 0;
 }
 
-api::CarrierQueueView look_at(const Desk& desk, const CarrierDesk& carrier, Now now) {
+api::CarrierQueueView look_at(const Desk& desk, CarrierDesk& carrier, Now now) {
     static_assert(api::CarrierQueueView::lanes == queue::Lanes::count);
     api::CarrierQueueView view{.carrier = carrier.settings->id,
                                .shard = desk.shard,
@@ -98,6 +98,18 @@ api::CarrierQueueView look_at(const Desk& desk, const CarrierDesk& carrier, Now 
         view.waiting[lane] = carrier.lanes.size(lane);
         if (view.waiting[lane] != 0)
             view.oldest_since[lane] = now.wall - carrier.lanes.age_ms(lane, now.wall);
+    }
+    for (carrier::Limits::Use& use :
+         carrier.limits.uses(now, api::CarrierQueueView::senders_of_limit)) {
+        view.limits.push_back({.limit = std::move(use.limit),
+                               .sender = std::move(use.sender),
+                               .rate = use.rate,
+                               .burst = use.burst,
+                               .at_once = use.at_once,
+                               .per_day = use.per_day,
+                               .spent = use.spent,
+                               .reserve = use.reserve,
+                               .day_ends = use.day_ends});
     }
     return view;
 }

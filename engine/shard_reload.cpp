@@ -80,6 +80,7 @@ void Shard::learn(Now now, CarrierDesk& carrier, const config::Carrier& before) 
             desk_.open.section->spend(limit, spent);
         });
         carrier.limits.change(settings.limits);
+        register_limits(carrier);
         carrier.lanes.wake_all();
     }
     carrier.binds.set_every(settings.bind_every);

@@ -98,6 +98,15 @@ constexpr std::array list{
     About{"carrier_burst_used_ratio", gauge, "ratio", "carrier",
           "Share of the carrier's burst of segments that is used up; 0 without a limit",
           "At 1 carriers[].throughput is what limits us: raise it if the contract allows more"},
+    About{"carrier_limit_day_spent_ratio", gauge, "ratio", "carrier, limit",
+          "Share of a limit's per_day that is spent; of one that each sender has to itself, by the "
+          "sender that has spent most",
+          "Near 1 long before midnight: spread the traffic, or ask for a higher class of brand or "
+          "campaign. `parley limits` says who spends it, and when the day ends"},
+    About{"carrier_limit_burst_used_ratio", gauge, "ratio", "carrier, limit",
+          "Share of a limit's burst that is used up; of one that each sender has to itself, by the "
+          "sender that has used most",
+          "At 1 for long: this limit's rate is what holds its messages up"},
     About{"failovers_total", counter, "messages", "carrier",
           "Messages handed on to the route's next carrier",
           "The carrier is down or refuses: look at its links and answers"},

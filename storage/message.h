@@ -126,7 +126,10 @@ struct Message : Durable {
     std::uint8_t data_coding = 0;  // inbound: as received
     bool incomplete = false;       // inbound long message, parts of which never came
     std::uint8_t reference = 0;    // of concatenation
-    std::string account;           // may be empty for inbound to a sender without account
+    /// Segments that the carrier cuts the text into, where that is the carrier's to do and all of
+    /// it goes in one message_payload; 0: it has as many as are in `segments`.
+    std::uint8_t cut_by_carrier = 0;
+    std::string account;  // may be empty for inbound to a sender without account
     std::string brand;
     std::string carrier;  // outbound: the last one tried; inbound: where it came from
     std::string from;
@@ -161,6 +164,14 @@ struct Message : Durable {
 /// Its place in message.inquiries; empty: that was never asked.
 std::optional<std::size_t> find_inquiry(const Message& message, Operation operation,
                                         std::size_t segment);
+
+/// What the carrier's rates and its bill count: in one of message.segments, and in all of them.
+constexpr std::size_t counted_each(const Message& message) {
+    return message.cut_by_carrier == 0 ? 1 : message.cut_by_carrier;
+}
+inline std::size_t counted(const Message& message) {
+    return message.segments.size() * counted_each(message);
+}
 
 // What the history gets, before something else takes its place. Whoever replays the journal calls
 // the same at the same event, so that no entry of the journal is needed for it.

@@ -19,13 +19,16 @@ constexpr std::uint8_t flag_incomplete = 1;
 constexpr std::uint8_t flag_resend = 2;     // resend_of follows the reference
 constexpr std::uint8_t flag_inquiries = 4;  // inquiries at the end
 constexpr std::uint8_t flag_history = 8;    // a history at the very end
-constexpr std::uint8_t flags_known = flag_incomplete | flag_resend | flag_inquiries | flag_history;
+constexpr std::uint8_t flag_cut = 16;       // cut_by_carrier follows the reference and resend_of
+constexpr std::uint8_t flags_known =
+    flag_incomplete | flag_resend | flag_inquiries | flag_history | flag_cut;
 
 std::uint8_t flags_of(const Message& message) {
     return static_cast<std::uint8_t>((message.incomplete ? flag_incomplete : 0U) |
                                      (message.resend_of ? flag_resend : 0U) |
                                      (message.inquiries.empty() ? 0U : flag_inquiries) |
-                                     (message.history.empty() ? 0U : flag_history));
+                                     (message.history.empty() ? 0U : flag_history) |
+                                     (message.cut_by_carrier != 0 ? flag_cut : 0U));
 }
 
 void expect_version(Reader& in) {
@@ -71,7 +74,7 @@ void read_tlvs(Reader& in, bool there, smpp::NamedTlvs& tlvs) {
 }
 
 std::size_t octets_max(const Message& message) {
-    std::size_t octets = 16 + 9 * varint_max + tlvs_octets_max(message.tlvs);
+    std::size_t octets = 17 + 9 * varint_max + tlvs_octets_max(message.tlvs);
     for (const std::string* text :
          {&message.account, &message.brand, &message.carrier, &message.from, &message.to,
           &message.text, &message.client_ref, &message.reason}) {
@@ -234,6 +237,7 @@ void append(std::string& out_octets, const Message& message) {
     out.time(message.settled_at);
     out.octet(message.reference);
     if (message.resend_of) out.varint(message.resend_of.value);
+    if (message.cut_by_carrier != 0) out.octet(message.cut_by_carrier);
     out.varint(message.segments.size());
     for (const Segment& segment : message.segments)
         write(out, segment);
@@ -271,6 +275,7 @@ void read(Reader& in, Message& message) {
     message.settled_at = in.time();
     message.reference = in.octet();
     message.resend_of.value = (flags & flag_resend) != 0 ? in.varint() : 0;
+    message.cut_by_carrier = (flags & flag_cut) != 0 ? in.octet() : 0;
     // A count is believed one element at a time: a wrong one ends the octets, not the memory.
     message.segments.clear();
     for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {

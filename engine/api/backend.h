@@ -105,9 +105,24 @@ struct MessagesView {
     storage::MessageId more;                 // cursor, 0: no more
 };
 
+/// How far one of a carrier's limits is used up.
+struct LimitView {
+    std::string limit;
+    std::string sender;         // of one that each sender has to itself; empty: of all together
+    double rate = 0;            // segments per second; 0: it has none
+    std::int64_t burst = 0;     // segments that an idle one lets go at once
+    std::int64_t at_once = 0;   // that it lets go now
+    std::uint64_t per_day = 0;  // segments; 0: it has no day
+    std::uint64_t spent = 0;    // of the day
+    std::uint64_t reserve = 0;  // of the day, for answers
+    UnixMs day_ends = 0;
+};
+
 /// What waits for one carrier, on its home shard.
 struct CarrierQueueView {
     static constexpr std::size_t lanes = 4;
+    /// Of a limit that each sender has to itself, those that have used most of it.
+    static constexpr std::size_t senders_of_limit = 20;
     std::string carrier;
     std::uint32_t shard = 0;
     bool up = false;               // some link can take submits
@@ -119,6 +134,7 @@ struct CarrierQueueView {
     std::size_t uncertain = 0;     // messages with an intent and no answer
     std::size_t awaiting_receipt = 0;  // segments, in memory
     std::size_t early_receipts = 0;    // without a message yet
+    std::vector<LimitView> limits{};   // in the order of the configuration
 };
 struct ShardQueueView {
     std::uint32_t shard = 0;

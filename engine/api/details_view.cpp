@@ -125,6 +125,7 @@ void write_decision(http::JsonWriter& json, const storage::Decision& decision) {
 
 void write_details(http::JsonWriter& json, const storage::Message& message,
                    const Backend& backend) {
+    if (message.cut_by_carrier != 0) json.number("cut_by_carrier", message.cut_by_carrier);
     json.key("segments");
     json.begin_array();
     for (std::size_t i = 0; i < message.segments.size(); ++i)

@@ -186,8 +186,14 @@ void RestApi::get_uncertain(const Call& call, const CallerPtr& caller, Respond r
                        answer_list(backend_, std::move(respond)));
 }
 
-void RestApi::get_queue(const Call&, const CallerPtr&, Respond respond) {
-    backend_.queue([respond = std::move(respond)](const QueueView& view) {
+void RestApi::get_queue(const Call&, const CallerPtr& caller, Respond respond) {
+    backend_.queue([caller, respond = std::move(respond)](QueueView view) {
+        // Which numbers others send from is no business of the caller's.
+        for (CarrierQueueView& carrier : view.carriers) {
+            std::erase_if(carrier.limits, [&](const LimitView& limit) {
+                return !caller->is_operator && !limit.sender.empty() && !caller->owns(limit.sender);
+            });
+        }
         Response response;
         http::JsonWriter json(response.body);
         write_queue(json, view);

@@ -154,6 +154,28 @@ void write_reload(http::JsonWriter& json, const ReloadView& view) {
     json.end_object();
 }
 
+namespace {
+
+void write_limit(http::JsonWriter& json, const LimitView& limit) {
+    json.begin_object();
+    json.text("limit", limit.limit);
+    json.optional_text("sender", limit.sender);
+    if (limit.rate != 0) {
+        json.key("rate"), json.real(limit.rate);
+        json.number("burst", limit.burst);
+        json.number("at_once", limit.at_once);
+    }
+    if (limit.per_day != 0) {
+        json.number("per_day", static_cast<std::int64_t>(limit.per_day));
+        json.number("spent", static_cast<std::int64_t>(limit.spent));
+        json.number("reserve", static_cast<std::int64_t>(limit.reserve));
+        json.optional_time("day_ends", limit.day_ends);
+    }
+    json.end_object();
+}
+
+}  // namespace
+
 void write_queue(http::JsonWriter& json, const QueueView& view) {
     const auto number = [&json](std::string_view name, auto value) {
         json.number(name, static_cast<std::int64_t>(value));
@@ -184,6 +206,11 @@ void write_queue(http::JsonWriter& json, const QueueView& view) {
         number("uncertain", carrier.uncertain);
         number("awaiting_receipt", carrier.awaiting_receipt);
         number("early_receipts", carrier.early_receipts);
+        json.key("limits");
+        json.begin_array();
+        for (const LimitView& limit : carrier.limits)
+            write_limit(json, limit);
+        json.end_array();
         json.end_object();
     }
     json.end_array();

@@ -22,8 +22,8 @@ public:
     /// Whether a refusal has ever brought it below the ceiling, and growth has not yet led back.
     bool is_reduced() const { return reduced_; }
 
-    /// The carrier took a segment.
-    void on_accepted(Instant now);
+    /// The carrier took a segment, or what it counts as several.
+    void on_accepted(Instant now, std::size_t segments = 1);
     /// It refused one, submitted `took` ago, because it came too fast. True: the rate is new. What
     /// was submitted before the last decrease says nothing about the rate since.
     bool on_refused(Instant now, Duration took);
@@ -45,16 +45,20 @@ private:
         std::uint32_t full = 0;
     };
     static constexpr std::size_t slots = 100;  // of a tenth of a second each
+    static constexpr std::size_t latest = 64;  // moments, for rates that fill no slots
 
     Slot& slot_at(Instant now);
     /// Segments per second that the carrier took lately.
     double accepted_rate(Instant now) const;
+    /// The same by the moments of the latest ones; 0: there are too few.
+    double slow_rate(Instant now) const;
     bool decrease(Instant now, Duration took);
 
     double ceiling_;
     double rate_;
     bool reduced_ = false;
     bool searching_ = false;
+    bool known_ = false;  // the last refusal came at a rate that the carrier nearly took
     Instant start_;
     Instant busy_since_;
     Instant answered_at_;
@@ -62,6 +66,8 @@ private:
     Instant grown_at_;
     Duration without_refusal_{0};  // while more was wanted
     std::array<Slot, slots> slots_{};
+    std::array<Instant, latest> moments_{};  // of what was accepted, in a ring
+    std::size_t taken_ = 0;                  // ever
 };
 
 }  // namespace parley::carrier

@@ -115,11 +115,12 @@ Dialect::Dialect(const config::Dialect& settings)
                       [](const config::StatusRule& rule) { return rule.status.value; });
 }
 
-text::SegmentCount Dialect::count(std::string_view utf8) const {
-    if (usual_) return text::count(utf8);
+Measure Dialect::count(std::string_view utf8) const {
+    if (usual_) return {text::count(utf8)};
     const text::Choice choice = text::choose(utf8, rules_);
     const bool whole = choice.segments > 1 && rules_.method == text::Method::payload;
-    return {choice.layout.encoding, whole ? 1 : choice.segments, choice.units};
+    return {{choice.layout.encoding, whole ? 1 : choice.segments, choice.units},
+            whole ? choice.segments : 0};
 }
 
 std::optional<Written> Dialect::write(std::string_view utf8, text::Encoding encoding,

@@ -39,6 +39,12 @@ struct Written {
     std::optional<std::array<std::string, 3>> sar;  // reference, total, number; as on the wire
 };
 
+/// A text as this carrier is sent it: segments are submit_sm's.
+struct Measure : text::SegmentCount {
+    /// Segments that the carrier cuts the one submit_sm into, and counts; 0: that is not its to do.
+    std::size_t cut_by_carrier = 0;
+};
+
 class Dialect {
 public:
     explicit Dialect(const config::Dialect& settings = {});
@@ -47,8 +53,8 @@ public:
     const text::Dialect& codings() const { return codings_; }
     /// Writes GSM 7 or UCS-2 with 8-bit references, as text::count() and text::write_segment() do.
     bool writes_as_usual() const { return usual_; }
-    /// Segments are submit_sm's: one with message_payload. 0: too long, or no alphabet holds it.
-    text::SegmentCount count(std::string_view utf8) const;
+    /// No segments: too long, or no alphabet holds it.
+    Measure count(std::string_view utf8) const;
     /// Segment `index` of a text that count() has measured. Empty when there is no such segment.
     std::optional<Written> write(std::string_view utf8, text::Encoding encoding,
                                  std::uint8_t reference, std::size_t index) const;

@@ -65,6 +65,22 @@ void Lanes::wake_all() {
     wake(Instant::max());
 }
 
+/// An account that had nothing begins with one turn's worth; one whose senders only rest goes on
+/// where it was, or each token of a limit that many wait for would begin its turn anew.
+void Lanes::count_in(Flow& flow) {
+    Account& account = *flow.account;
+    if (account.messages++ == 0) account.credit = quantum * account.weight;
+    ++arrivals_;
+    ++size_;
+    ++sizes_[account.lane];
+}
+
+void Lanes::count_out(Flow& flow) {
+    --flow.account->messages;
+    --size_;
+    --sizes_[flow.account->lane];
+}
+
 /// It has something to go, and had not.
 void Lanes::list(Flow& flow, bool first) {
     Account& account = *flow.account;
@@ -75,7 +91,6 @@ void Lanes::list(Flow& flow, bool first) {
     }
     if (account.listed) return;
     account.listed = true;
-    account.credit = quantum * account.weight;
     lanes_[account.lane].turns.push_back(&account);
 }
 
@@ -89,8 +104,8 @@ void Lanes::unlist_front(Lane& lane) {
 }
 
 void Lanes::wake(Instant now) {
-    while (!resting_.empty() && resting_.begin()->first <= now) {
-        Flow& flow = *flows_[resting_.begin()->second];
+    while (!resting_.empty() && std::get<Instant>(*resting_.begin()) <= now) {
+        Flow& flow = *flows_[std::get<std::size_t>(*resting_.begin())];
         resting_.erase(resting_.begin());
         flow.rests = false;
         if (!flow.messages.empty()) list(flow, false);
@@ -123,8 +138,7 @@ void Lanes::pop_front() {
     Flow& flow = *account.turns.front();
     account.credit -= cost_of(*flow.messages.front());
     flow.messages.pop_front();
-    --size_;
-    --sizes_[account.lane];
+    count_out(flow);
     skip_holes(flow);
     if (flow.messages.empty()) {
         unlist_front(*lane);
@@ -138,9 +152,15 @@ void Lanes::rest_front(Instant until) {
     Lane* lane = first_lane();
     if (lane == nullptr) return;
     Flow& flow = *lane->turns.front()->turns.front();
-    flow.rests = true;
-    resting_.emplace(until, flow.number);
+    rest(flow, until, ++last_down_);
     unlist_front(*lane);
+}
+
+void Lanes::rest(Flow& flow, Instant until, std::int64_t place) {
+    flow.rests = true;
+    flow.rests_until = until;
+    flow.lay_down = place;
+    resting_.emplace(until, place, flow.number);
 }
 
 bool Lanes::anyone_waits() const {
@@ -149,26 +169,29 @@ bool Lanes::anyone_waits() const {
 
 std::optional<Instant> Lanes::next_rested() const {
     if (resting_.empty()) return std::nullopt;
-    return resting_.begin()->first;
+    return std::get<Instant>(*resting_.begin());
 }
 
 void Lanes::push_back(storage::Message* message) {
     Flow& flow = flow_of(*message);
     flow.messages.push_back(message);
-    ++arrivals_;
-    ++size_;
-    ++sizes_[flow.account->lane];
+    count_in(flow);
     if (flow.messages.size() == 1 && !flow.rests) list(flow, false);
 }
 
 void Lanes::push_front(storage::Message* message) {
     Flow& flow = flow_of(*message);
     flow.messages.push_front(message);
+    count_in(flow);
     flow.account->credit += cost_of(*message);
-    ++arrivals_;
-    ++size_;
-    ++sizes_[flow.account->lane];
-    if (flow.messages.size() == 1 && !flow.rests) list(flow, true);
+    if (flow.rests) {
+        // Its turn comes before all others', or the parts of a long text would wait for one another
+        // as many turns as there are senders.
+        resting_.erase({flow.rests_until, flow.lay_down, flow.number});
+        rest(flow, flow.rests_until, --first_down_);
+    } else if (flow.messages.size() == 1) {
+        list(flow, true);
+    }
 }
 
 std::deque<storage::Message*> Lanes::clear() {
@@ -180,6 +203,7 @@ std::deque<storage::Message*> Lanes::clear() {
                 flow->messages, std::back_inserter(all),
                 [](const storage::Message* message) { return message != nullptr; });
             flow->messages.clear();
+            flow->account->messages = 0;
         }
         for (Account* account : lanes_[lane].turns) {
             account->turns.clear();
@@ -221,8 +245,7 @@ bool Lanes::remove(const storage::Message* message) {
     const auto found = std::ranges::find(flow->messages, message);
     if (found == flow->messages.end()) return false;
     *found = nullptr;
-    --size_;
-    --sizes_[flow->account->lane];
+    count_out(*flow);
     skip_holes(*flow);
     forget_if_empty(*flow);
     return true;
@@ -253,8 +276,7 @@ std::vector<storage::Message*> Lanes::sweep(
         if (message == nullptr || !wanted(*message)) continue;
         taken.push_back(message);
         message = nullptr;
-        --size_;
-        --sizes_[flow.account->lane];
+        count_out(flow);
     }
     if (swept_flow_ < flows_.size() && swept_place_ > 0) {
         // Left in the middle: what is first now must be somebody.

@@ -3,7 +3,9 @@
 // weight, counted in segments (deficit round robin), and within an account its senders do, so that
 // nobody's campaign starves anybody else. First come first served within one sender; a message that
 // the carrier threw back goes to the head. A sender whose limit is used up rests, and nobody waits
-// behind it. Holds pointers; the shard owns messages. No clock.
+// behind it; those who wake together are served in the order in which they lay down, so that who
+// was served last comes last again, and accounts keep their shares of a limit that all of them
+// wait for. Holds pointers; the shard owns messages. No clock.
 
 #include "engine/clock.h"
 #include "storage/message.h"
@@ -17,7 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -76,11 +78,14 @@ private:
         std::size_t number = 0;  // in flows_
         std::deque<storage::Message*> messages;
         bool rests = false;
+        Instant rests_until{};    // while it rests
+        std::int64_t lay_down{};  // likewise: its place among those who rest until then
     };
     struct Account {
         std::size_t lane = 0;
         std::int64_t weight = 1;
-        std::int64_t credit = 0;  // segments
+        std::int64_t credit = 0;   // segments; kept while any message of it waits
+        std::size_t messages = 0;  // of all its flows, holes not counted
         bool listed = false;
         std::deque<Flow*> turns;  // of flows with something to go
         boost::unordered_flat_map<std::string, Flow*> flows;
@@ -93,6 +98,9 @@ private:
     Flow& flow_of(const storage::Message& message);
     Flow* find_flow(const storage::Message& message);
     void list(Flow& flow, bool first);
+    void rest(Flow& flow, Instant until, std::int64_t place);
+    void count_in(Flow& flow);
+    void count_out(Flow& flow);
     /// Of the highest class in which somebody waits who need not rest; null: nobody does.
     Lane* first_lane();
     void unlist_front(Lane& lane);
@@ -110,7 +118,10 @@ private:
     // 2: informational, 3: promotional.
     std::array<Lane, count> lanes_;
     std::vector<std::unique_ptr<Flow>> flows_;
-    std::set<std::pair<Instant, std::size_t>> resting_;  // until, number of the flow
+    // Until when, place among those who wake then, number of the flow.
+    std::set<std::tuple<Instant, std::int64_t, std::size_t>> resting_;
+    std::int64_t last_down_ = 0;
+    std::int64_t first_down_ = 0;  // of those who were put before all others
 };
 
 }  // namespace parley::queue

@@ -122,6 +122,8 @@ const queue = ['queue', 'Queue and latency', true, [
         [quantile(0.99, 'parley_smpp_submit_duration_seconds', carrier, 'carrier'), '{{carrier}} p99']], { unit: 's', width: 12, limits: [[2, 'red']] }),
     panel('What holds queues up', 'Why what waits for a carrier does not go; nothing: it moves.', [[`max by (carrier, cause) (parley_queue_waits_for{${carrier}})`, '{{carrier}}: {{cause}}']], { type: 'state-timeline', width: 12, mappings: holdsOrNot, limits: [[1, 'orange']], max: 1 }),
     panel('Burst used', 'At 100 % the configured throughput is the limit.', [[`max by (carrier) (parley_carrier_burst_used_ratio{${carrier}})`, '{{carrier}}']], { unit: 'percentunit', width: 12, max: 1, limits: [[0.95, 'orange']] }),
+    panel('Limits of a day', 'Spent share of what senders, campaigns and brands may send from midnight to midnight.', [[`max by (carrier, limit) (parley_carrier_limit_day_spent_ratio{${carrier}})`, '{{carrier}} {{limit}}']], { unit: 'percentunit', width: 12, max: 1, limits: [[0.9, 'orange']] }),
+    panel('Rates of limits', 'At 100 % the rate of this limit is what holds its messages up.', [[`max by (carrier, limit) (parley_carrier_limit_burst_used_ratio{${carrier}})`, '{{carrier}} {{limit}}']], { unit: 'percentunit', width: 12, max: 1, limits: [[0.95, 'orange']] }),
     panel('Live', 'Unsettled messages in memory and on disk, conversations on their way.', [
         [`sum(parley_live_messages{${node}})`, 'in memory'],
         [`sum(parley_messages_on_disk{${node}})`, 'on disk'],

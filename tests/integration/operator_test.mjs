@@ -116,6 +116,7 @@ test('what waits is seen, canceled before it leaves, and explained', () => withE
     assert.equal(await say(house, 'cancel', held.id), `${held.id}  canceled\n`);
     assert.equal((await house.message(held.id)).status, 'canceled');
     assert.match(await say(house, 'queue'), /held until their send_at +0\n/);
+    assert.match(await say(house, 'limits'), /no carrier has limits/);
     assert.match(await say(house, 'status'), /engine +ready\nlinks +2 of 2 bound\n/);
     assert.match(await say(house, 'links'), /acme-1 +bound/);
     const route = await say(house, 'route', 'explain', contact, '--text', 'Grüße');

@@ -37,7 +37,8 @@ async function inbound(first, count, rate = 500) {
 }
 
 before(async () => {
-    await rig.prepare({ carrier: { throttle_pause: '5ms', retry_min: '50ms', retry_max: '100ms' } });
+    await rig.prepare({ carrier: { throttle_pause: '5ms', retry_min: '50ms', retry_max: '100ms',
+        limits: [{ name: 'campaign', rate: '100000/s', per_day: 1000000 }] } });
     await rig.startSim('--receipt-states', 'DELIVRD:95,UNDELIV:5', '--receipt-delay', '200ms', '--throttle-chance', '0.002',
         // Some reply, so that there are conversations; parley-load writes to them again.
         '--handsets', JSON.stringify([{ number: '+1556*', answer: 'Yes please', delay: '300ms', chance: 0.2 }]));

@@ -74,6 +74,7 @@ smpp::DeliverSm as_deliver_sm(smpp::DataSm pdu) {
 
 void Checkers::engine_started(Now now, const config::Config& config) {
     starts_.push_back(now.at);
+    limits_.goes_by(now, config);
     for (const config::Carrier& carrier : config.carriers) {
         carriers_[carrier.id] = carrier;
         resends_ = resends_ || carrier.on_uncertain == config::OnUncertain::resend;
@@ -115,6 +116,7 @@ void Checkers::engine_died() {
 
 void Checkers::power_was_cut(const std::function<bool(storage::MessageId)>& is_there) {
     forgiving_ = true;
+    limits_.forget_days();
     consent_.power_was_cut();
     finals_.clear();
     for (auto& [id, each] : accepted_)
@@ -212,11 +214,13 @@ void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     }
     check_turn(now, conversation, message, text);
     const auto patience = std::min(carrier.response_timeout, before.response_timeout);
-    wire.in_flight[frame.header.sequence_number] = {now.at + patience, conversation, message};
+    wire.in_flight[frame.header.sequence_number] = {now.at + patience, conversation, message,
+                                                    source_of(pdu), now};
     std::erase_if(wire.inquiries, [&](const auto& each) { return each.second.first <= now.at; });
     check_window(now, wire);
     count_rate(now, rates_[wire.carrier], wire.carrier);
     count_rate(now, rates_[wire.link], wire.link);
+    limits_.submitted(now, wire.carrier, source_of(pdu));
     if (const auto id = id_of(marker_of(text)); id && accepted_.at(*id).canceled) {
         throw Violation("submit_sm of a message that was canceled: " + text);
     }
@@ -366,11 +370,14 @@ void Checkers::engine_reads(Now now, Wire& wire, std::string_view octets) {
         tell_frame(wire, " < ", *frame);
         const Command command = frame->header.command_id;
         if (command == Command::submit_sm_resp || command == Command::generic_nack) {
-            const auto answered = wire.in_flight.find(frame->header.sequence_number);
-            if (answered != wire.in_flight.end()) {
-                if (answered->second.given_up <= now.at)
-                    shaken_.insert(answered->second.conversation);
-                wire.in_flight.erase(answered);
+            const auto open = wire.in_flight.extract(frame->header.sequence_number);
+            if (!open.empty()) {
+                const auto& submit = open.mapped();
+                if (submit.given_up <= now.at) {
+                    shaken_.insert(submit.conversation);
+                } else if (frame->header.command_status != smpp::Status::ESME_ROK) {
+                    limits_.refused(submit.submitted, wire.carrier, submit.sender);
+                }
             }
             query_answered(wire, *frame);
         } else if (command == Command::query_sm_resp || command == Command::cancel_sm_resp ||

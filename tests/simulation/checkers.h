@@ -9,6 +9,7 @@
 #include "protocol/smpp/framer.h"
 #include "storage/message.h"
 #include "tests/simulation/consent_book.h"
+#include "tests/simulation/limit_book.h"
 #include "tools/carrier_sim/books.h"
 
 #include <cstdint>
@@ -62,6 +63,8 @@ struct Wire {
         Instant given_up;          // then the engine no longer waits for it
         std::string conversation;  // sender and contact
         std::string message;       // tells it from others of the conversation
+        std::string sender;
+        Now submitted{};
     };
     std::map<std::uint32_t, InFlight> in_flight;  // submit_sm without an answer
     /// query_sm, cancel_sm and replace_sm without an answer: when the engine gives them up, and
@@ -214,6 +217,7 @@ private:
     Instant before_until_{};
     std::map<std::string, Rate> rates_;  // by carrier and by link
     std::deque<Instant> starts_;
+    LimitBook limits_;
     std::set<Wire*> wires_;
     bool forgiving_ = false;  // the power was cut under async
 

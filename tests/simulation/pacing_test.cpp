@@ -1,10 +1,8 @@
 // Rates, limits and whose turn it is, against simulated carriers in virtual time.
 
-#include "tests/simulation/texts.h"
-#include "tests/simulation/world.h"
+#include "tests/simulation/orders.h"
 
 #include <algorithm>
-#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -16,16 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using storage::Status;
-
-Order order_to(std::uint64_t contact, std::uint64_t n,
-               const std::string& from = brand_number(1000)) {
-    Order order;
-    order.from = from;
-    order.to = contact_number(contact);
-    order.text = marker(n) + " hello";
-    order.validity = hours(3);
-    return order;
-}
 
 std::optional<storage::Message> newest(World& world, std::uint64_t contact) {
     const auto thread = world.thread(brand_number(1000), contact_number(contact));
@@ -40,54 +28,6 @@ std::size_t count(World& world, const std::string& from, Status status) {
             const auto message = world.find(id);
             return message && message->from == from && message->status == status;
         }));
-}
-
-/// A disk that stalls now and then costs more of a rate than what is measured here.
-Plan steady() {
-    Plan plan = Plan::quiet();
-    plan.slow_commits = 0;
-    return plan;
-}
-
-void change(World& world, const std::function<void(carrier_sim::Settings&)>& how) {
-    carrier_sim::Settings settings = world.carrier("acme").settings();
-    how(settings);
-    world.carrier("acme").change(settings);
-}
-
-/// peers.md §3.12: a bucket at the carrier that nobody told us of.
-TEST(Pacing, AHiddenLimitIsUsedToNinetyFivePercentWithUnderTwoPercentRefused) {
-    for (const std::uint32_t limit : {20u, 100u}) {
-        Plan plan = steady();
-        plan.contacts = 2000;
-        plan.carriers[0].engine.window = 100;
-        plan.carriers[0].behaviour.throttle_above = limit;
-        plan.carriers[0].behaviour.response_delay = {milliseconds(5), milliseconds(20)};
-        World world(plan);
-        world.boot();
-        world.pass(seconds(1));
-        // Twice what the carrier takes.
-        std::uint64_t sent = 0;
-        for (int second = 0; second < 20; ++second) {
-            for (std::uint32_t n = 0; n < 2 * limit; ++n, ++sent)
-                world.send(order_to(sent % 2000, sent + 1));
-            world.pass(seconds(1));
-        }
-        const carrier_sim::Counts before = world.carrier("acme").books().counts;
-        constexpr int watched = 15;
-        for (int second = 0; second < watched; ++second)
-            world.pass(seconds(1));
-        const carrier_sim::Counts& after = world.carrier("acme").books().counts;
-        const auto taken = static_cast<double>(after.accepted - before.accepted);
-        const auto refused = static_cast<double>(after.throttled - before.throttled);
-        EXPECT_GT(taken, 0.95 * limit * watched) << "limit " << limit;
-        EXPECT_LT(refused, 0.02 * (taken + refused)) << "limit " << limit;
-        world.finish();
-        for (std::size_t n = 0; n < world.accepted().size(); n += 97) {
-            const auto message = world.find(world.accepted()[n]);
-            EXPECT_EQ(message->segments[0].attempts, 0) << "a refusal for speed spends no retry";
-        }
-    }
 }
 
 /// What a crash at any moment leaves uncertain, and how many went before it, on a disk whose every
@@ -123,28 +63,6 @@ TEST(Pacing, ASlowDiskLeavesNoMoreUncertainThanWasAllowedAndMoreKeepsTheWindowFu
     EXPECT_LE(by_windows.uncertain, 4u);
     EXPECT_LE(many.uncertain, 40u);
     EXPECT_GT(many.submits, 3 * by_windows.submits);
-}
-
-TEST(Pacing, ALimitThatIsLiftedIsFoundAgain) {
-    Plan plan = steady();
-    plan.contacts = 2000;
-    plan.carriers[0].engine.window = 100;
-    plan.carriers[0].engine.throughput = 100;
-    plan.carriers[0].behaviour.throttle_above = 30;
-    World world(plan);
-    world.boot();
-    world.pass(seconds(1));
-    for (std::uint64_t n = 0; n < 5'000; ++n)
-        world.send(order_to(n % 2000, n + 1));
-    world.pass(seconds(10));
-    world.carrier("acme").throttle(0);
-    world.pass(seconds(35));
-    const std::uint64_t before = world.carrier("acme").books().counts.accepted;
-    world.pass(seconds(5));
-    EXPECT_NEAR(static_cast<double>(world.carrier("acme").books().counts.accepted - before), 500,
-                20)
-        << "the configured ceiling again";
-    world.finish();
 }
 
 /// peers.md §3.12: the queue of one destination is full, and the others go on.
@@ -212,10 +130,7 @@ TEST(Pacing, NoAccountStarvesAnotherAndWeightsShareTheCarrier) {
     world.pass(seconds(2));
     for (std::uint64_t n = 0; n < 300; ++n)
         world.send(order_to(1000 + n, 2000 + n));
-    const auto taken = [&](const std::string& sender) {
-        return std::ranges::count(world.carrier("acme").books().submits, sender,
-                                  &carrier_sim::SubmitRecord::source);
-    };
+    const auto taken = [&](const std::string& sender) { return taken_from(world, sender); };
     const auto loud_before = taken(brand_number(2000));
     world.pass(seconds(8));
     const auto quiet = static_cast<double>(taken(brand_number(1000)));

@@ -245,6 +245,30 @@ void draw_inquiries(Dice& dice, CarrierPlan& plan) {
     plan.behaviour.takes_changes = dice.chance(0.5);
 }
 
+/// Drawn last, after all others. Slow enough to hold something up, and fast enough for what there
+/// is; what the day does not hold expires.
+void draw_limits(Dice& dice, Plan& plan) {
+    const auto number = [&](std::uint64_t least, std::uint64_t most) {
+        return static_cast<std::uint32_t>(least + dice.below(most - least + 1));
+    };
+    for (CarrierPlan& carrier : plan.carriers) {
+        if (!dice.chance(0.3)) continue;
+        std::vector<config::Limit>& limits = carrier.engine.limits;
+        limits.push_back({.name = "campaign",
+                          .rate = static_cast<double>(number(2, 30)),
+                          .burst = dice.chance(0.5) ? number(1, 5) : 0});
+        if (dice.chance(0.5)) limits.back().brand = plan.brands.front().id;
+        if (dice.chance(0.4))
+            limits.push_back(
+                {.name = "each", .each_sender = true, .rate = static_cast<double>(number(1, 20))});
+        if (dice.chance(0.4))
+            limits.push_back({.name = "day",
+                              .brand = plan.brands.back().id,
+                              .per_day = number(10, 200),
+                              .reserve = number(0, 30)});
+    }
+}
+
 }  // namespace
 
 Plan Plan::draw(std::uint64_t seed) {
@@ -269,6 +293,7 @@ Plan Plan::draw(std::uint64_t seed) {
     draw_routes(dice, plan);
     for (CarrierPlan& carrier : plan.carriers)
         draw_inquiries(dice, carrier);
+    draw_limits(dice, plan);
     return plan;
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/smpp/address.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::carrier_sim {
 namespace {
@@ -28,6 +29,15 @@ bool RateLimit::take(Instant now, std::uint32_t per_second, Duration burst) {
     const std::int64_t now_ns = ns(now.time_since_epoch());
     if (free_at_ns_ > now_ns + ns(burst)) return false;
     free_at_ns_ = std::max(free_at_ns_, now_ns) + 1'000'000'000 / per_second;
+    return true;
+}
+
+bool RateLimit::take_of_second(Instant now, std::uint32_t per_second) {
+    const std::int64_t second =
+        std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
+    if (std::exchange(second_, second) != second) taken_ = 0;
+    if (taken_ >= per_second) return false;
+    ++taken_;
     return true;
 }
 

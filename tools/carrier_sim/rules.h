@@ -24,14 +24,18 @@ private:
     bool prefix_ = false;
 };
 
-/// The generic cell rate algorithm (ITU-T I.371): an even rate with some room for a burst.
+/// The generic cell rate algorithm (ITU-T I.371): an even rate with some room for a burst; or so
+/// many in each second of the clock.
 class RateLimit {
 public:
     /// True when this one is within the rate, and then it counts.
     bool take(Instant now, std::uint32_t per_second, Duration burst);
+    bool take_of_second(Instant now, std::uint32_t per_second);
 
 private:
     std::int64_t free_at_ns_ = 0;
+    std::int64_t second_ = -1;
+    std::uint32_t taken_ = 0;  // in that second
 };
 
 /// Who said STOP, and what came after it was acknowledged.

@@ -106,10 +106,13 @@ struct Settings {
     DelayRange response_reorder_by{std::chrono::milliseconds(1), std::chrono::milliseconds(50)};
     double response_late_chance = 0;  // held back for a draw of response_late_by, on top
     DelayRange response_late_by{std::chrono::seconds(60), std::chrono::seconds(60)};
-    double response_lost_chance = 0;   // accepted, and never answered
-    double throttle_chance = 0;        // ESME_RTHROTTLED out of the blue
-    std::uint32_t throttle_above = 0;  // submits per second over all sessions; 0: no limit
+    double response_lost_chance = 0;           // accepted, and never answered
+    double throttle_chance = 0;                // ESME_RTHROTTLED out of the blue
+    std::uint32_t throttle_above = 0;          // submits per second over all sessions; 0: no limit
+    std::uint32_t session_throttle_above = 0;  // the same of each session by itself
     Duration throttle_burst = std::chrono::milliseconds(100);  // how far ahead of the rate is fine
+    /// Counted anew with each second of the carrier's clock, instead of evenly with some burst.
+    bool throttle_by_second = false;
     std::size_t window_max = 0;  // unanswered submits of one session; 0: no limit
     smpp::Status window_status = smpp::Status::ESME_RTHROTTLED;  // answer beyond window_max
     std::vector<RefusalRule> refusals;

@@ -54,6 +54,7 @@ struct Session {
     std::size_t output_begin = 0;
     Instant last_heard;
     Instant enquired;
+    RateLimit rate;
     std::size_t submits_open = 0;  // responses that wait for their moment
 
     // Ours since the oldest that is open; request n has sequence number 1 + n % 0x7FFFFFFF.

@@ -87,11 +87,15 @@ Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::Su
         ++books.counts.window_exceeded;
         return settings.window_status;
     }
-    const bool above_own = account != nullptr && account->throughput != 0 &&
-                           !account_states_[session.account].rate.take(now.at, account->throughput,
-                                                                       settings.throttle_burst);
-    const bool too_fast = settings.throttle_above != 0 &&
-                          !rate_.take(now.at, settings.throttle_above, settings.throttle_burst);
+    const auto is_above = [&](RateLimit& rate, std::uint32_t most) {
+        if (most == 0) return false;
+        return settings.throttle_by_second ? !rate.take_of_second(now.at, most)
+                                           : !rate.take(now.at, most, settings.throttle_burst);
+    };
+    const bool above_own =
+        account != nullptr && is_above(account_states_[session.account].rate, account->throughput);
+    const bool too_fast = is_above(session.rate, settings.session_throttle_above) ||
+                          is_above(rate_, settings.throttle_above);
     if (above_own || too_fast || chance(settings.throttle_chance)) {
         ++books.counts.throttled;
         return Status::ESME_RTHROTTLED;

@@ -58,6 +58,8 @@ public:
             [](Operator& by) { return by.links(); });
         add(app, "queue", "What waits, for which carrier and since when",
             [](Operator& by) { return by.queue(); });
+        add(app, "limits", "What senders, campaigns and brands have used of their limits",
+            [](Operator& by) { return by.limits(); });
         describe_messages();
         describe_lists();
         describe_route();

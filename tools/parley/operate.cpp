@@ -1,6 +1,7 @@
 #include "tools/parley/operate.h"
 
 #include "tools/parley/client.h"
+#include "tools/parley/limits_table.h"
 #include "tools/parley/story.h"
 #include "tools/parley/table.h"
 
@@ -264,6 +265,18 @@ int Operator::queue() {
             out_ << answer.body << "\n";
         } else {
             print_queue(answer.object(), out_);
+        }
+        return Ending::done;
+    });
+}
+
+int Operator::limits() {
+    return guarded([this] {
+        const Answer answer = good(Client(options_.url, options_.key).get("/v1/queue"));
+        if (options_.json) {
+            out_ << answer.body << "\n";
+        } else {
+            print_limits(answer.object(), out_);
         }
         return Ending::done;
     });

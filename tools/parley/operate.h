@@ -55,6 +55,7 @@ public:
     int status();
     int links();
     int queue();
+    int limits();
     int trace(const std::string& id);
     int send(const SendOptions& options);
     int cancel(const std::vector<std::string>& ids);

@@ -104,7 +104,8 @@ std::string Teller::which(const object& from) const {
 // ---------------------------------------------------------------------------
 
 void Teller::tell_acceptance() {
-    std::string detail = std::to_string(parts_.size()) + " segment(s) " +
+    const std::string cut = member(message_, "cut_by_carrier");
+    std::string detail = (cut.empty() ? std::to_string(parts_.size()) : cut) + " segment(s) " +
                          member(message_, "encoding") + ", " + member(message_, "class") +
                          ", on disk";
     if (const auto first = member(message_, "resend_of"); !first.empty())

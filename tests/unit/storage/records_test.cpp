@@ -32,6 +32,7 @@ Message full_message() {
     message.send_at = -1;
     message.settled_at = INT64_MAX;
     message.reference = 255;
+    message.cut_by_carrier = 254;
     message.resend_of = ItemId::of(7, 9);
     message.segments[1] = {.phase = Phase::settled,
                            .attempts = 255,
@@ -72,6 +73,7 @@ Message message_without_tlvs() {
     message.tlvs.clear();
     message.segments[1].tlvs.clear();
     message.inquiries.clear();
+    message.cut_by_carrier = 0;
     message.history = {};
     return message;
 }
@@ -115,6 +117,7 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.settled_at, in.settled_at);
     EXPECT_EQ(out.reference, in.reference);
     EXPECT_EQ(out.resend_of, in.resend_of);
+    EXPECT_EQ(out.cut_by_carrier, in.cut_by_carrier);
     ASSERT_EQ(out.segments.size(), in.segments.size());
     EXPECT_EQ(out.segments[1].phase, in.segments[1].phase);
     EXPECT_EQ(out.segments[1].attempts, in.segments[1].attempts);

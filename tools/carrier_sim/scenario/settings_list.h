@@ -87,7 +87,11 @@ void describe_answers(auto& s, auto&& setting) {
     setting("throttle_chance", s.throttle_chance, "ESME_RTHROTTLED out of the blue");
     setting("throttle_above", per_second(s.throttle_above),
             "submits over all sessions, beyond: ESME_RTHROTTLED; 0: any");
-    setting("throttle_burst", s.throttle_burst, "how far ahead of that rate is fine");
+    setting("session_throttle_above", per_second(s.session_throttle_above),
+            "the same of each session by itself; 0: any");
+    setting("throttle_burst", s.throttle_burst, "how far ahead of those rates is fine");
+    setting("throttle_by_second", s.throttle_by_second,
+            "they are counted anew with each second, instead of evenly");
     setting("window_max", s.window_max, "unanswered submits of one session; 0: any");
     setting("window_status", s.window_status, "answer beyond window_max");
     setting("refusals", s.refusals, "submits to some numbers are refused, by chance");

@@ -206,6 +206,14 @@ TEST_F(OperatorApi, TheQueueIsShownPerCarrierAndShard) {
     CarrierQueueView carrier{.carrier = "acme", .up = true, .retrying = 3};
     carrier.waiting[1] = 7;
     carrier.oldest_since[1] = backend.wall;
+    carrier.limits = {{.limit = "campaign", .rate = 1.25, .burst = 3, .at_once = 2},
+                      {.limit = "daily",
+                       .sender = "+15550001000",
+                       .per_day = 200,
+                       .spent = 150,
+                       .reserve = 10,
+                       .day_ends = backend.wall},
+                      {.limit = "daily", .sender = "+15559999999", .per_day = 200}};
     backend.queue_view.carriers.push_back(carrier);
     backend.queue_view.shards.push_back({.shard = 0, .live = 10, .held = 2});
     EXPECT_EQ(get("/v1/queue").status, 200u);
@@ -215,6 +223,14 @@ TEST_F(OperatorApi, TheQueueIsShownPerCarrierAndShard) {
     EXPECT_EQ(shown.at("oldest_since").as_object().at("conversational").as_string(),
               "2023-11-14T22:13:20.000Z");
     EXPECT_EQ(shown.at("retrying").as_int64(), 3);
+    const auto& limits = shown.at("limits").as_array();
+    ASSERT_EQ(limits.size(), 2u) << "the third is about a number of somebody else";
+    EXPECT_EQ(limits[0].at("rate").as_double(), 1.25);
+    EXPECT_EQ(limits[0].at("at_once").as_int64(), 2);
+    EXPECT_FALSE(limits[0].as_object().contains("per_day"));
+    EXPECT_EQ(limits[1].at("spent").as_int64(), 150);
+    EXPECT_EQ(limits[1].at("day_ends").as_string(), "2023-11-14T22:13:20.000Z");
+    EXPECT_FALSE(limits[1].as_object().contains("rate"));
     EXPECT_EQ(object.at("shards").as_array().at(0).as_object().at("held").as_int64(), 2);
 }
 

@@ -91,6 +91,38 @@ TEST(AdaptiveRate, GrowsFasterTheLongerNobodyRefusesAndOnlyWhileMoreIsWanted) {
     EXPECT_FALSE(rate.is_reduced());
 }
 
+TEST(AdaptiveRate, ASlowCarrierIsMeasuredByItsLatestSegmentsHoweverLongTheyTook) {
+    AdaptiveRate rate(2, start);
+    Instant now = start;
+    for (int n = 0; n < 70; ++n)
+        rate.on_accepted(now += milliseconds(1000));  // one a second, at two allowed
+    rate.on_refused(now, milliseconds(5));
+    for (int n = 0; n < 70; ++n)
+        rate.on_accepted(now += milliseconds(1000));
+    rate.on_refused(now, milliseconds(5));
+    EXPECT_NEAR(rate.rate(), 0.985, 0.03) << "no pause of one is idle time";
+}
+
+TEST(AdaptiveRate, AKnownSlowRateGrowsWithWhatGoesAndAnUnknownOneWithTime) {
+    const auto growth = [](bool known) {
+        AdaptiveRate rate(0, start);
+        Instant now = start;
+        for (int refusal = 0; refusal < 6; ++refusal) {
+            for (int n = 0; n < 70; ++n) {
+                now += seconds(1);
+                if (known) rate.on_accepted(now);
+            }
+            rate.on_refused(now, milliseconds(5));
+        }
+        const double before = rate.rate();
+        for (int n = 0; n < 300; ++n)
+            rate.grow(now += milliseconds(100), true);
+        return rate.rate() / before;
+    };
+    EXPECT_LT(growth(true), 1.02);
+    EXPECT_GT(growth(false), 1.2);
+}
+
 TEST(AdaptiveRate, WithoutACeilingARateThatNobodyRefusesEndsUnlimited) {
     AdaptiveRate rate(0, start);
     Instant now = start;
@@ -125,6 +157,12 @@ TEST(AdaptiveRate, CongestionAboveNinetyPercentIsHeeded) {
     EXPECT_FALSE(rate.on_congestion(start + seconds(1), milliseconds(5), 90));
     EXPECT_TRUE(rate.on_congestion(start + seconds(1), milliseconds(5), 91));
     EXPECT_LT(rate.rate(), 100);
+    const double first = rate.rate();
+    for (int n = 0; n < 90; ++n)
+        EXPECT_FALSE(rate.on_congestion(start + milliseconds(1010 + 10 * n), milliseconds(5), 99));
+    EXPECT_EQ(rate.rate(), first) << "one answer in a second is enough";
+    EXPECT_TRUE(rate.on_congestion(start + seconds(2), milliseconds(5), 99));
+    EXPECT_LE(rate.rate(), 0.9 * first);
 }
 
 TEST(AdaptiveRate, AnotherCeilingLeavesWhatTheCarrierForcedOnUs) {

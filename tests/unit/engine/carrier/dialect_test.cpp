@@ -84,6 +84,8 @@ TEST(Dialect, TellsPartsApartByTheParametersOrLeavesCuttingToTheCarrier) {
     settings.segmentation = config::Segmentation::payload;
     const Dialect payload(settings);
     EXPECT_EQ(payload.count(text).segments, 1U);
+    EXPECT_EQ(payload.count(text).cut_by_carrier, 2U) << "what the carrier counts, and bills";
+    EXPECT_EQ(payload.count("short").cut_by_carrier, 0U);
     EXPECT_EQ(payload.write(text, Encoding::gsm7, 1, 0)->octets, text);
     EXPECT_TRUE(payload.write(text, Encoding::gsm7, 1, 0)->payload);
     EXPECT_FALSE(payload.write("short", Encoding::gsm7, 1, 0)->payload);

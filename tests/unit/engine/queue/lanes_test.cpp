@@ -2,6 +2,8 @@
 
 #include <deque>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -108,6 +110,57 @@ TEST_F(LanesTest, ARestingSenderLetsTheOthersPassUntilItsTime) {
     EXPECT_EQ(next(now + seconds(1)), resting);
     EXPECT_EQ(next(now + seconds(1)), behind);
     EXPECT_FALSE(lanes_.next_rested());
+}
+
+/// One limit for all of them, of which a token comes each second: whose turn it is gets it, and all
+/// the others rest until the next.
+std::vector<Message*> shared_tokens(Lanes& lanes, int tokens) {
+    std::vector<Message*> served;
+    for (int n = 0; n < tokens; ++n) {
+        const Instant at = now + seconds(n);
+        Message* message = lanes.front(at);
+        if (message == nullptr) break;
+        lanes.pop_front();
+        served.push_back(message);
+        while (lanes.front(at) != nullptr)
+            lanes.rest_front(at + seconds(1));
+    }
+    return served;
+}
+
+TEST_F(LanesTest, SendersThatWaitForOneLimitTakeTurnsAtItsTokens) {
+    for (int n = 0; n < 30; ++n)
+        for (const char* sender : {"1", "2", "3"})
+            lanes_.push_back(make("a", sender));
+    std::map<std::string, int> went;
+    for (const Message* message : shared_tokens(lanes_, 30))
+        ++went[message->from];
+    EXPECT_EQ(went["1"], 10);
+    EXPECT_EQ(went["2"], 10);
+    EXPECT_EQ(went["3"], 10);
+}
+
+TEST_F(LanesTest, AccountsThatWaitForOneLimitShareItByWeightHoweverManySendersTheyHave) {
+    lanes_.set_weight("heavy", 3);
+    for (int n = 0; n < 200; ++n) {
+        lanes_.push_back(make("loud", std::to_string(n % 10)));
+        lanes_.push_back(make("heavy", "x"));
+    }
+    std::map<std::string, int> went;
+    for (const Message* message : shared_tokens(lanes_, 160))
+        ++went[message->account];
+    EXPECT_NEAR(went["heavy"], 120, 8);
+    EXPECT_NEAR(went["loud"], 40, 8);
+}
+
+TEST_F(LanesTest, WhatCameBackToARestingSenderIsTheFirstWhenAllWake) {
+    for (int n = 0; n < 5; ++n)
+        for (const char* sender : {"1", "2", "3"})
+            lanes_.push_back(make("a", sender));
+    Message* parts = shared_tokens(lanes_, 1).front();
+    lanes_.push_front(parts);
+    EXPECT_EQ(lanes_.front(now + milliseconds(500)), nullptr) << "its sender rests";
+    EXPECT_EQ(next(now + seconds(1)), parts);
 }
 
 TEST_F(LanesTest, WhatHasExpiredIsTakenOutOfTheMiddleInSmallSteps) {
