@@ -44,9 +44,9 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
         carrier.retries.pop();
         if (message == nullptr || storage::is_final(message->status)) continue;
         if (may_pass_on(now, *message)) {
-            pass_on(now, carrier, *message);
+            go_to(now, carrier, *message, *next_carrier(*message));
         } else {
-            carrier.lanes.push_front(message);
+            back_to_lane(now, carrier, *message);
         }
     }
     if (carrier.removed) look_again(now, carrier);
@@ -136,7 +136,7 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
         while (!carrier.ready.empty()) {
             const SegmentRef ref = carrier.ready.back();
             carrier.ready.pop_back();
-            take_back(carrier, ref);
+            take_back(now, carrier, ref);
         }
         return;
     }
@@ -174,7 +174,7 @@ void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
-void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
+void Outbound::take_back(Now now, CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
     message.segments[ref.segment].phase = Phase::waiting;
     carrier.limits.give_back(message, message.segments[ref.segment].intended_at);
@@ -184,7 +184,7 @@ void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
         message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
     // Journaled even while others are under way: the intent is, and a restart would doubt it.
     desk_.open.section->reroute(message);
-    if (!others) carrier.lanes.push_front(&message);
+    if (!others) back_to_lane(now, carrier, message);
 }
 
 // ---- Too fast.
