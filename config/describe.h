@@ -706,10 +706,12 @@ void describe_failure(Carrier& carrier, Setting& setting) {
              .max = 30 * day_ms,
              .zero = "off",
              .live = true});
-    setting("failover_after", carrier.failover_after,
-            {.help = "Without a bound link for this long, the route's next carrier is used",
-             .max = 24 * hour_ms,
-             .live = true});
+    setting(
+        "failover_after", carrier.failover_after,
+        {.help = "Without a bound link for this long, what waits goes to the best carrier of its "
+                 "route that is up",
+         .max = 24 * hour_ms,
+         .live = true});
     setting("on_uncertain", carrier.on_uncertain,
             {.help = "A message whose answer a crash or a lost link swallowed: hold waits for its "
                      "receipt, resend risks a second copy, fail ends it",

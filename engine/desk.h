@@ -132,6 +132,7 @@ struct CarrierDesk {
     /// Its alphabets or its way of cutting changed then: what was accepted by that time is measured
     /// anew before it goes.
     UnixMs measured_anew = 0;
+    UnixMs routed_anew = 0;            // routes, or what carriers take, changed then; 0: never
     std::uint64_t failed_over_at = 0;  // arrivals in the lanes when it did; those left behind stay
 };
 
@@ -179,6 +180,13 @@ struct Commons {
     std::atomic<std::uint64_t> evicted{0};
     std::atomic<std::int64_t> table_octets{0};  // of the operator table
     std::int64_t live_octets_max = 0;
+
+    /// What counts against live_octets_max.
+    std::int64_t used_octets() const {
+        return live_octets.load(std::memory_order_relaxed) +
+               static_cast<std::int64_t>(store_octets.load(std::memory_order_relaxed)) +
+               table_octets.load(std::memory_order_relaxed);
+    }
 };
 
 /// Octets that a live message costs, allocator and index entries included.

@@ -6,6 +6,7 @@
 #include "engine/io/host_metrics.h"
 #include "engine/io/http_server.h"
 #include "engine/io/log.h"
+#include "engine/io/open_door.h"
 #include "engine/io/operator_table_file.h"
 #include "engine/io/sha256.h"
 #include "engine/io/shard_loop.h"
@@ -48,6 +49,7 @@ struct NodeMetrics {
           store_trouble(scope.gauge("store_trouble")),
           reloads_ok(scope.with("outcome", "ok").counter("config_reloads_total")),
           reloads_refused(scope.with("outcome", "refused").counter("config_reloads_total")),
+          config_trouble(scope.gauge("config_trouble")),
           config_since(scope.gauge("config_last_load_timestamp_seconds")),
           operator_rows(scope.gauge("operator_table_rows")),
           operator_bytes(scope.gauge("operator_table_bytes")),
@@ -69,6 +71,7 @@ struct NodeMetrics {
     metrics::Gauge store_trouble;
     metrics::Counter reloads_ok;
     metrics::Counter reloads_refused;
+    metrics::Gauge config_trouble;
     metrics::Gauge config_since;
     metrics::Gauge operator_rows;
     metrics::Gauge operator_bytes;
@@ -106,7 +109,8 @@ struct Engine::Impl {
     void on_trouble(const std::string& text);
     void reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told);
     /// On the thread for errands: true, and in force everywhere, unless everything stops.
-    bool put_in_force(std::uint32_t shard, config::Config next);
+    bool put_in_force(std::uint32_t shard, config::Config next, io::OpenDoors doors);
+    void hand_out(io::OpenDoors doors, const Standing& to);
     void log_reload(const api::ReloadView& view);
     std::string metrics_text();
 
@@ -345,13 +349,17 @@ void Engine::reload() {
 
 void Engine::Impl::reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told) {
     errands.run([this, shard, dry_run, told = std::move(told)] {
-        Reloaded reloaded = read_again(running_config, file);
+        io::OpenDoors doors;
+        Reloaded reloaded =
+            read_again(running_config, file, [this, &doors](const config::Config& next) {
+                return io::open_new_doors(running_config, next, doors);
+            });
         api::ReloadView view{.refused = !reloaded.config,
                              .dry_run = dry_run,
                              .complaints = std::move(reloaded.complaints),
                              .changes = std::move(reloaded.changes)};
         const bool now = reloaded.config && !dry_run;
-        if (now && !put_in_force(shard, std::move(*reloaded.config))) return;
+        if (now && !put_in_force(shard, std::move(*reloaded.config), std::move(doors))) return;
         if (!dry_run) log_reload(view);
         loops[shard]->enqueue([this, shard, told, view = std::move(view)](Driven&, Now at) {
             told(*shards[shard], at, view);
@@ -359,9 +367,24 @@ void Engine::Impl::reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told 
     });
 }
 
-bool Engine::Impl::put_in_force(std::uint32_t shard, config::Config next) {
+/// To the shards at which their carriers are at home.
+void Engine::Impl::hand_out(io::OpenDoors doors, const Standing& to) {
+    for (std::size_t place = 0; place < to.config.carriers.size(); ++place) {
+        const auto& outbind = to.config.carriers[place].outbind;
+        if (!outbind || to.is_removed(static_cast<CarrierIndex>(place))) continue;
+        auto door = doors.extract(outbind->listen);
+        if (door.empty()) continue;
+        auto one = std::make_shared<io::OpenDoors>();
+        one->insert(std::move(door));
+        io::ShardLoop* home = loops[place % loops.size()].get();
+        home->enqueue([home, one](Driven&, Now) { home->take_doors(std::move(*one)); });
+    }
+}
+
+bool Engine::Impl::put_in_force(std::uint32_t shard, config::Config next, io::OpenDoors doors) {
     if (config::plan(running_config, next).empty()) return true;
     auto adopted = std::make_shared<const Standing>(next, standing.get());
+    hand_out(std::move(doors), *adopted);
     auto in_force = std::make_shared<std::atomic<bool>>(false);
     loops[shard]->enqueue([this, shard, adopted, in_force](Driven&, Now) {
         shards[shard]->adopt(adopted, [this, in_force](Now) {
@@ -379,6 +402,7 @@ void Engine::Impl::log_reload(const api::ReloadView& view) {
     for (const config::Complaint& complaint : view.complaints)
         io::write_log(Severity::error, "config_refused", config::to_text(complaint));
     (view.refused ? node_metrics.reloads_refused : node_metrics.reloads_ok).add();
+    node_metrics.config_trouble.set(view.refused ? 1 : 0);
     if (view.refused) return;
     node_metrics.config_since.set(static_cast<double>(io::ShardLoop::now().wall) / 1e3);
     std::size_t waiting = 0;

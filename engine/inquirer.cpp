@@ -211,13 +211,8 @@ void Inquirer::write(Now now, CarrierDesk& carrier, Link& link, const Message& m
         smpp::ReplaceSm pdu;
         fill(pdu);
         std::optional<smpp::TimeText> validity;
-        if (change.expires_at != 0) {
-            const std::chrono::sys_time<std::chrono::milliseconds> at{
-                std::chrono::milliseconds(change.expires_at)};
-            validity = smpp::write_time(
-                smpp::AbsoluteTime{std::chrono::time_point_cast<smpp::Tenths>(at), 0});
-            pdu.validity_period = validity->view();
-        }
+        if (change.expires_at != 0) validity = dialect.validity_period(now.wall, change.expires_at);
+        if (validity) pdu.validity_period = validity->view();
         pdu.registered_delivery = 0x01;  // as submit_sm
         pdu.short_message = change.octets;
         link.session.inquire(now, token, pdu);

@@ -60,11 +60,14 @@ void Inquirer::replace(Now now, Message& message, const api::ChangeRequest& requ
     }
     const auto written = dialect.write(request.text, size.encoding, message.reference, 0);
     ENSURE(written.has_value());
+    UnixMs expires_at = 0;
+    if (request.validity_ms != 0)
+        expires_at = now.wall + desk_.route_of(message).validity_of(request.validity_ms, 0);
     begin(now, message,
           {.operation = Operation::replace,
            .text = request.text,
            .octets = written->octets,
-           .expires_at = request.validity_ms == 0 ? 0 : now.wall + request.validity_ms,
+           .expires_at = expires_at,
            .done = std::move(done)});
 }
 
@@ -141,7 +144,10 @@ void Inquirer::conclude(Now now, CarrierDesk& carrier, Change& change, Message& 
     if (change.confirmed == change.segments && change.operation == Operation::replace) {
         outcome.done = true;
         outbound_.rewrite(message, change.text, {{message.encoding, message.segments.size(), 0}});
-        if (change.expires_at != 0) message.expires_at = change.expires_at;
+        if (change.expires_at != 0) {
+            message.expires_at = change.expires_at;
+            message.validity_of_route = false;
+        }
         desk_.remember(message, {.what = storage::Happening::What::changed,
                                  .at = now.wall,
                                  .carrier = carrier.settings->id,

@@ -191,6 +191,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->send_at = request.send_at;
     message->expires_at = std::max(now.wall, request.send_at) +
                           route.validity_of(request.validity_ms, validity_default_ms);
+    message->validity_of_route = request.validity_ms == 0 && route.validity_ms != 0;
     message->reference = static_cast<std::uint8_t>(desk_.dice.next());
     message->cut_by_carrier = static_cast<std::uint8_t>(size.cut_by_carrier);
     message->segments.resize(size.segments);
@@ -198,10 +199,7 @@ std::unique_ptr<Message> Outbound::draft(Now now, const api::SendRequest& reques
     message->decisions.push_back(decision);
 
     const std::int64_t octets = memory_octets(*message);
-    if (desk_.commons.live_octets.load(std::memory_order_relaxed) + octets +
-            static_cast<std::int64_t>(desk_.commons.store_octets.load(std::memory_order_relaxed)) +
-            desk_.commons.table_octets.load(std::memory_order_relaxed) >
-        desk_.commons.live_octets_max) {
+    if (desk_.commons.used_octets() + octets > desk_.commons.live_octets_max) {
         return refuse(api::Problem::queue_full,
                       "the queue's memory budget is used up; try again later", 1);
     }
@@ -636,6 +634,8 @@ void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
 }
 
 void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
+    message.status = Status::queued;
+    if (goes_elsewhere(now, carrier, message)) return;
     const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
     std::uint8_t attempts = 0;
     bool temporary = false;
@@ -655,7 +655,6 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
         first_wait =
             std::max<Duration>(first_wait, wait.count() != 0 ? wait : carrier.settings->retry_min);
     }
-    message.status = Status::queued;
     if (!temporary && !elsewhere && !destination_rests) {
         // Throttled or taken back: to the head, and no retry is spent.
         carrier.lanes.push_front(&message);
@@ -686,20 +685,18 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
              elsewhere ? "no_other_carrier" : "retries_exhausted");
         return;
     }
-    for (Segment& segment : message.segments)
-        segment.attempts = 0;
-    carrier.metrics.failovers.add();
-    hand_over(now, message, *next);
+    go_to(now, carrier, message, *next);
 }
 
-/// The validity that its sender gave it counts before the carrier's deadline.
+/// The validity that its sender gave it counts before the carrier's deadline; what its route or the
+/// engine gave it does not.
 UnixMs Outbound::tried_until(const CarrierDesk& carrier, const Message& message) {
     const UnixMs end =
         message.expires_at == 0 ? std::numeric_limits<UnixMs>::max() : message.expires_at;
     const UnixMs deadline = carrier.settings->retry_deadline.count();
     const UnixMs first = std::max(message.accepted_at, message.send_at);
-    const bool its_own =
-        message.expires_at != 0 && message.expires_at != first + validity_default_ms;
+    const bool its_own = message.expires_at != 0 && !message.validity_of_route &&
+                         message.expires_at != first + validity_default_ms;
     return deadline == 0 || its_own ? end : std::min(end, first + deadline);
 }
 

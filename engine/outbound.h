@@ -54,7 +54,7 @@ public:
     /// has.
     void on_answered_late(Now now, CarrierDesk& carrier, Link& link,
                           const session::AnsweredLate& answer);
-    /// Its ceiling, its burst or whether it adapts may have changed.
+    /// Its ceiling, its burst, whether it adapts or its uncertain_hold may have changed.
     void retune(Now now, CarrierDesk& carrier, const config::Carrier& before);
     /// Its form of ids has changed: receipts that are held may be of messages that wait for one.
     void join_early(Now now, CarrierDesk& carrier);
@@ -112,8 +112,13 @@ private:
     std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
     /// It has waited for its carrier as long as its route allows, and another one is up.
     bool may_pass_on(Now now, const storage::Message& message) const;
-    void pass_on(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// To another carrier than the one whose lanes it has left.
+    void go_to(Now now, CarrierDesk& from, storage::Message& message, CarrierIndex next);
+    static void begin_anew(storage::Message& message);
+    /// That one sweep looks at, so that a deep queue never stalls its shard.
+    static constexpr std::size_t sweep_entries = 20'000;
     void sweep(Now now, CarrierDesk& carrier);
+    void expire_behind(Now now);
     /// Whether the carrier takes every TLV that the message asks for (outbound_tlvs.cpp).
     bool takes_tlvs(CarrierIndex carrier, const storage::Message& message) const;
     /// Why no carrier of the list takes these, as a sentence; empty when one takes all of them.
@@ -168,6 +173,12 @@ private:
     // outbound_reload.cpp
     bool belongs_to(const CarrierDesk& carrier, const storage::Message& message) const;
     void send_elsewhere(Now now, CarrierDesk& carrier, storage::Message& message);
+    static bool may_belong_elsewhere(const CarrierDesk& carrier, const storage::Message& message);
+    /// True, and it has gone: a reload has given it to other carriers while it was under way.
+    /// Requires that it is in no lane, and no segment between intent and answer.
+    bool goes_elsewhere(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// To the head, unless it goes elsewhere.
+    void back_to_lane(Now now, CarrierDesk& carrier, storage::Message& message);
     /// In the alphabet and segments of its carrier's dialect as that is now, if it was measured by
     /// an older one. False: it cannot be sent.
     bool measured(const CarrierDesk& carrier, storage::Message& message);

@@ -24,10 +24,7 @@ bool Outbound::refuses(Now now, const Message& message, const api::ChangeRequest
     }
     const auto octets = static_cast<std::int64_t>(request.text.size());
     const bool longer = request.text.size() > message.text.size();
-    const std::int64_t used =
-        desk_.commons.live_octets.load(std::memory_order_relaxed) +
-        static_cast<std::int64_t>(desk_.commons.store_octets.load(std::memory_order_relaxed));
-    if (longer && used + octets > desk_.commons.live_octets_max) {
+    if (longer && desk_.commons.used_octets() + octets > desk_.commons.live_octets_max) {
         outcome.problem = api::Problem::queue_full;
         outcome.detail = "the queue's memory budget is used up; try again later";
         return true;
@@ -50,8 +47,13 @@ void Outbound::change(Now now, Message& message, const api::ChangeRequest& reque
                        desk_.suppressions, now.wall));
     const carrier::Measure size = desk_.dialect_of(message.carrier).count(request.text);
     rewrite(message, request.text, size);
-    if (request.validity_ms != 0)
-        message.expires_at = std::max(now.wall, message.send_at) + request.validity_ms;
+    if (request.validity_ms != 0) {
+        const UnixMs before = message.expires_at;
+        message.expires_at = std::max(now.wall, message.send_at) +
+                             desk_.route_of(message).validity_of(request.validity_ms, 0);
+        message.validity_of_route = false;
+        desk_.conversations.expires_otherwise(message, before);
+    }
     desk_.remember(
         message,
         {.what = storage::Happening::What::changed, .at = now.wall, .carrier = {}, .text = {}});

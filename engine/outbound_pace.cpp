@@ -56,9 +56,9 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
         carrier.retries.pop();
         if (message == nullptr || storage::is_final(message->status)) continue;
         if (may_pass_on(now, *message)) {
-            pass_on(now, carrier, *message);
+            go_to(now, carrier, *message, *next_carrier(*message));
         } else {
-            carrier.lanes.push_front(message);
+            back_to_lane(now, carrier, *message);
         }
     }
     if (carrier.removed) look_again(now, carrier);
@@ -210,7 +210,7 @@ void Outbound::take_back(Now now, CarrierDesk& carrier, SegmentRef ref) {
                              .at = now.wall,
                              .carrier = message.carrier,
                              .text = {}});
-    if (!others) carrier.lanes.push_front(&message);
+    if (!others) back_to_lane(now, carrier, message);
 }
 
 // ---- Too fast.

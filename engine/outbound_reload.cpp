@@ -15,6 +15,12 @@ using storage::Status;
 
 void Outbound::retune(Now now, CarrierDesk& carrier, const config::Carrier& before) {
     const config::Carrier& settings = *carrier.settings;
+    if (settings.uncertain_hold < before.uncertain_hold) {
+        // Looked at at once, and again when the shorter hold is over.
+        carrier.receipts.each_uncertain([&](const Message& message) {
+            uncertain_.push({now.wall, message.id});
+        });
+    }
     const bool same = settings.throughput == before.throughput && settings.burst == before.burst &&
                       settings.adaptive == before.adaptive;
     if (same) return;
@@ -67,9 +73,28 @@ void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
         }
         return;
     }
-    for (Segment& segment : message.segments)
-        segment.attempts = 0;
+    begin_anew(message);
     hand_over(now, message, *next);
+}
+
+/// It was with the carrier, or waited for its next try, when routes changed: nobody has looked at
+/// it since.
+bool Outbound::may_belong_elsewhere(const CarrierDesk& carrier, const Message& message) {
+    return carrier.routed_anew != 0 &&
+           std::ranges::any_of(message.segments, [&](const Segment& segment) {
+               return segment.phase == Phase::waiting && segment.intended_at != 0 &&
+                      segment.intended_at <= carrier.routed_anew;
+           });
+}
+
+bool Outbound::goes_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
+    if (!may_belong_elsewhere(carrier, message) || belongs_to(carrier, message)) return false;
+    send_elsewhere(now, carrier, message);
+    return true;
+}
+
+void Outbound::back_to_lane(Now now, CarrierDesk& carrier, Message& message) {
+    if (!goes_elsewhere(now, carrier, message)) carrier.lanes.push_front(&message);
 }
 
 void Outbound::look_again(Now now, CarrierDesk& carrier) {

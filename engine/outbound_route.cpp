@@ -12,9 +12,6 @@ using storage::Status;
 
 namespace {
 
-/// That one sweep looks at, so that a deep queue never stalls its shard.
-constexpr std::size_t sweep_entries = 20'000;
-
 struct Drawn {
     std::optional<CarrierIndex> carrier;
     double draw = 0;
@@ -70,13 +67,17 @@ bool Outbound::may_pass_on(Now now, const Message& message) const {
     return !started && next_carrier(message).has_value();
 }
 
-/// Requires may_pass_on(), and that the message is in no lane.
-void Outbound::pass_on(Now now, CarrierDesk& carrier, Message& message) {
-    const auto next = next_carrier(message);
+void Outbound::go_to(Now now, CarrierDesk& from, Message& message, CarrierIndex next) {
+    from.metrics.failovers.add();
+    begin_anew(message);
+    hand_over(now, message, next);
+}
+
+/// What one carrier has said is nothing to the next; the message remembers it.
+void Outbound::begin_anew(Message& message) {
+    desk_.end_tries(message);
     for (Segment& segment : message.segments)
         segment.attempts = 0;
-    carrier.metrics.failovers.add();
-    hand_over(now, message, *next);
 }
 
 /// What has waited too long: for anybody, or for this carrier.
@@ -89,7 +90,7 @@ void Outbound::sweep(Now now, CarrierDesk& carrier) {
         if (message->expires_at != 0 && message->expires_at <= now.wall) {
             fail(now, carrier, *message, Status::expired, "validity_passed");
         } else {
-            pass_on(now, carrier, *message);
+            go_to(now, carrier, *message, *next_carrier(*message));
         }
     }
 }

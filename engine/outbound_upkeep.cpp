@@ -22,6 +22,18 @@ constexpr Duration sweep_every = std::chrono::seconds(1);
 constexpr std::size_t spill_batch = 2'000;
 constexpr std::size_t spill_entries = 20'000;
 constexpr Duration spill_pause = std::chrono::milliseconds(20);
+// A deep queue is looked at in pieces, the next one soon.
+constexpr Duration sweep_pause = std::chrono::milliseconds(100);
+constexpr std::size_t expired_at_once = 2'000;
+
+/// The intent of its youngest uncertain segment.
+UnixMs doubted_since(const Message& message) {
+    UnixMs youngest = 0;
+    for (const Segment& segment : message.segments) {
+        if (segment.phase == Phase::uncertain) youngest = std::max(youngest, segment.intended_at);
+    }
+    return youngest;
+}
 
 }  // namespace
 
@@ -118,26 +130,44 @@ void Outbound::on_silence(Now now, CarrierDesk& carrier) {
     carrier.failed_over = false;
 }
 
-/// The carrier has been away for long: what waits goes to the next carrier of its route. What
-/// another carrier cannot take stays.
+/// The carrier has been away for long: what waits goes to the best carrier of its route that is up,
+/// also to one further up the list, which may have come back since. What nobody else can take
+/// stays.
 void Outbound::fail_over(Now now, CarrierDesk& carrier) {
     carrier.failed_over = true;
     for (Message* message : carrier.lanes.clear()) {
         const bool started =
             any_phase(*message, Phase::sent) || any_phase(*message, Phase::settled);
-        const auto next = started ? std::nullopt : next_carrier(*message);
-        if (!next) {
+        // One that is bound and silent still counts as up, for itself too.
+        const auto elsewhere = [&] {
+            return carrier.up ? next_carrier(*message)
+                              : choose_carrier(desk_.route_of(*message), *message);
+        };
+        const auto next = started ? std::nullopt : elsewhere();
+        if (!next || *next == carrier.index || !desk_.carrier_up[*next]) {
             carrier.lanes.push_back(message);
             continue;
         }
-        carrier.metrics.failovers.add();
-        hand_over(now, *message, *next);
+        go_to(now, carrier, *message, *next);
     }
     carrier.failed_over_at = carrier.lanes.arrivals();
 }
 
 // ---- Time
 // ----------------------------------------------------------------------------------------
+
+/// Those that wait behind others of their conversation, perhaps behind one that waits for days.
+void Outbound::expire_behind(Now now) {
+    for (std::size_t count = 0; count < expired_at_once; ++count) {
+        const auto next = desk_.conversations.next_expiry();
+        if (!next || *next > now.wall) return;
+        Message* message = desk_.find_live(desk_.conversations.first_to_expire());
+        ENSURE(message != nullptr);
+        const bool waited = desk_.conversations.remove(message->conversation(), message);
+        ENSURE(waited);
+        desk_.settle(now, *message, Status::expired, "validity_passed");
+    }
+}
 
 void Outbound::on_deadline(Now now) {
     while (!held_.empty() && held_.top().at <= now.wall) {
@@ -148,22 +178,21 @@ void Outbound::on_deadline(Now now) {
         message->status = Status::queued;
         if (desk_.conversations.arrive(message->conversation(), message)) dispatch(now, *message);
     }
+    expire_behind(now);
     while (!uncertain_.empty() && uncertain_.top().at <= now.wall) {
         Message* message = desk_.find_live(uncertain_.top().id);
         uncertain_.pop();
         if (message == nullptr || storage::is_final(message->status)) continue;
         const auto carrier = desk_.index_of(message->carrier);
         if (!carrier || !any_phase(*message, Phase::uncertain)) continue;
-        // An older doubt, resolved since: the message went on, and has, or will have, another
-        // timer.
-        const UnixMs waited_from =
-            now.wall - desk_.config().carriers[*carrier].uncertain_hold.count();
-        const bool anew = std::any_of(
-            message->segments.begin(), message->segments.end(), [&](const Segment& segment) {
-                return segment.phase == Phase::intended ||
-                       (segment.phase == Phase::uncertain && segment.intended_at > waited_from);
-            });
-        if (anew) continue;
+        // An older doubt, resolved since: the message went on, and will have another timer.
+        if (any_phase(*message, Phase::intended)) continue;
+        const UnixMs until =
+            doubted_since(*message) + desk_.config().carriers[*carrier].uncertain_hold.count();
+        if (until > now.wall) {  // a younger doubt, or a longer hold since a reload
+            uncertain_.push({until, message->id});
+            continue;
+        }
         fail(now, *desk_.carriers[*carrier], *message, Status::unknown, "outcome_unknown");
     }
     if (now.at >= next_spill_) next_spill_ = now.at + (spill(now) ? spill_pause : sweep_every);
@@ -171,6 +200,7 @@ void Outbound::on_deadline(Now now) {
     next_sweep_ = now.at + sweep_every;
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
+        if (carrier->lanes.size() > sweep_entries) next_sweep_ = now.at + sweep_pause;
         sweep(now, *carrier);
         const bool away = !carrier->up || carrier->silent;
         const bool away_long =
@@ -214,6 +244,7 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
     };
     if (!held_.empty()) consider_wall(held_.top().at);
     if (!uncertain_.empty()) consider_wall(uncertain_.top().at);
+    if (const auto at = desk_.conversations.next_expiry()) consider_wall(*at);
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
         if (!carrier->retries.empty()) next = std::min(next, carrier->retries.top().at);

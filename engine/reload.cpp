@@ -57,7 +57,9 @@ config::Loaded load_checked(const std::string& file) {
     return loaded;
 }
 
-Reloaded read_again(const config::Config& running, const std::string& file) {
+Reloaded read_again(
+    const config::Config& running, const std::string& file,
+    const std::function<std::vector<config::Contradiction>(const config::Config&)>& try_out) {
     config::Loaded loaded = load_checked(file);
     Reloaded reloaded;
     if (loaded.config) {
@@ -68,6 +70,7 @@ Reloaded read_again(const config::Config& running, const std::string& file) {
         if (found.empty()) found = carrier::contradictions(next);
         for (config::Contradiction& each : found)
             each.text += " (as long as what needs a restart is as it was)";
+        if (found.empty() && try_out) found = try_out(next);
         complain(loaded, found);
         if (found.empty()) reloaded.config = std::move(next);
     }

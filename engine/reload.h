@@ -2,9 +2,11 @@
 // The configuration file, read as parleyd reads it: at the start, for --check, and again while the
 // engine runs. Knows which parts have a say in what is wrong; changes nothing.
 
+#include "config/check.h"
 #include "config/load.h"
 #include "config/plan.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +23,10 @@ struct Reloaded {
     /// restart is as it runs.
     std::optional<config::Config> config;
 };
-Reloaded read_again(const config::Config& running, const std::string& file);
+/// try_out: what would come into force, for what only a try can tell; says what is wrong with it.
+/// Asked only when all else is right; empty: nothing is tried.
+Reloaded read_again(
+    const config::Config& running, const std::string& file,
+    const std::function<std::vector<config::Contradiction>(const config::Config&)>& try_out = {});
 
 }  // namespace parley

@@ -142,9 +142,7 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
             }
             std::ranges::sort(view.carriers, {}, &api::CarrierQueueView::carrier);
             view.awaiting_on_disk = desk_.commons.evicted.load(std::memory_order_relaxed);
-            view.memory_octets = desk_.commons.live_octets.load(std::memory_order_relaxed) +
-                                 static_cast<std::int64_t>(
-                                     desk_.commons.store_octets.load(std::memory_order_relaxed));
+            view.memory_octets = desk_.commons.used_octets();
             view.memory_octets_max = desk_.commons.live_octets_max;
             done(std::move(view));
         });

@@ -104,6 +104,7 @@ void Shard::act(Now now) {
         carrier->failed_over = false;
         const bool measures_otherwise = carrier->measured_anew == not_yet;
         if (measures_otherwise) carrier->measured_anew = now.wall;
+        if (desk_.standing->routes_otherwise) carrier->routed_anew = now.wall;
         if (std::exchange(carrier->ids_otherwise, false)) inbound_.find_by_new_form(*carrier);
         arrange_links(now, *carrier);
         if (desk_.standing->routes_otherwise || measures_otherwise || carrier->removed)

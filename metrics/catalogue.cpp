@@ -285,6 +285,10 @@ constexpr std::array list{
           "Times that the configuration file was read again while the engine ran",
           "outcome=refused: the file is wrong and nothing has changed; config_refused in the log "
           "says where"},
+    About{"config_trouble", gauge, "0 or 1", "",
+          "1 since a reload was refused, until one is not: the engine goes by what it read before",
+          "config_refused in the log says file, line and column; put it right and reload again, or "
+          "the next start will end with the same"},
     About{"config_last_load_timestamp_seconds", gauge, "seconds", "",
           "When the configuration that is in force was read (Unix time)",
           "Older than the file: nobody has told the engine (parley reload), or it has refused it"},

@@ -140,6 +140,9 @@ struct Message : Durable {
     UnixMs accepted_at = 0;  // inbound: received_at
     UnixMs send_at = 0;      // 0: at once
     UnixMs expires_at = 0;   // 0: never
+    /// expires_at is what its route says, since nobody asked for a validity. Where no route says
+    /// anything either it is the engine's own time from then on, and this is false.
+    bool validity_of_route = false;
     UnixMs settled_at = 0;
     MessageId resend_of;  // the one that this says again; 0: none
     /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.

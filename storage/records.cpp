@@ -20,15 +20,17 @@ constexpr std::uint8_t flag_resend = 2;     // resend_of follows the reference
 constexpr std::uint8_t flag_inquiries = 4;  // inquiries at the end
 constexpr std::uint8_t flag_history = 8;    // a history at the very end
 constexpr std::uint8_t flag_cut = 16;       // cut_by_carrier follows the reference and resend_of
+constexpr std::uint8_t flag_route = 32;     // validity_of_route
 constexpr std::uint8_t flags_known =
-    flag_incomplete | flag_resend | flag_inquiries | flag_history | flag_cut;
+    flag_incomplete | flag_resend | flag_inquiries | flag_history | flag_cut | flag_route;
 
 std::uint8_t flags_of(const Message& message) {
     return static_cast<std::uint8_t>((message.incomplete ? flag_incomplete : 0U) |
                                      (message.resend_of ? flag_resend : 0U) |
                                      (message.inquiries.empty() ? 0U : flag_inquiries) |
                                      (message.history.empty() ? 0U : flag_history) |
-                                     (message.cut_by_carrier != 0 ? flag_cut : 0U));
+                                     (message.cut_by_carrier != 0 ? flag_cut : 0U) |
+                                     (message.validity_of_route ? flag_route : 0U));
 }
 
 void expect_version(Reader& in) {
@@ -261,6 +263,7 @@ void read(Reader& in, Message& message) {
     const std::uint8_t flags = in.octet();
     if (flags > flags_known) in.fail();
     message.incomplete = (flags & flag_incomplete) != 0;
+    message.validity_of_route = (flags & flag_route) != 0;
     message.account = in.text();
     message.brand = in.text();
     message.carrier = in.text();

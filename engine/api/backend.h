@@ -147,7 +147,7 @@ struct QueueView {
     std::vector<CarrierQueueView> carriers;
     std::vector<ShardQueueView> shards;
     std::uint64_t awaiting_on_disk = 0;  // messages that wait for a receipt, all carriers
-    std::int64_t memory_octets = 0;      // of live messages and of what the store holds back
+    std::int64_t memory_octets = 0;      // of live messages, the store and the operator table
     std::int64_t memory_octets_max = 0;
 };
 
@@ -248,6 +248,8 @@ struct StreamEvent {
     std::string id;    // opaque position, for Last-Event-ID
     std::string type;  // "message.received", "message.sent", "message.delivered", … , "reset"
     std::string data;  // JSON
+    /// No event: nothing follows, because the key that opened the stream opens it no more.
+    bool last = false;
 };
 
 class Backend {

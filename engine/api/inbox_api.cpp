@@ -203,11 +203,43 @@ void RestApi::get_stream(const Call& call, const CallerPtr& caller, Respond resp
     Response response;
     response.content_type = "text/event-stream";
     response.headers = "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
-    response.subscribe = [&backend = backend_, account = caller->account,
+    response.subscribe = [this, caller, authorization = std::string(call.request.authorization),
                           last = std::move(last)](Deliver deliver) {
-        return backend.subscribe(account, last, std::move(deliver));
+        return begin_stream({{}, authorization, caller, std::move(deliver)}, last);
     };
     respond(std::move(response));
+}
+
+std::shared_ptr<void> RestApi::begin_stream(Reader reader, const std::string& last) {
+    if (!may_read_on(reader)) {  // a reload came between the question and this answer
+        reader.deliver({.last = true});
+        return nullptr;
+    }
+    auto handle = backend_.subscribe(reader.caller->account, last, reader.deliver);
+    reader.handle = handle;
+    if (readers_.size() >= 2 * readers_looked_at_ + 16) {
+        std::erase_if(readers_, [](const Reader& each) { return each.handle.expired(); });
+        readers_looked_at_ = readers_.size();
+    }
+    readers_.push_back(std::move(reader));
+    return handle;
+}
+
+/// By the same key, as the same account of the same brand.
+bool RestApi::may_read_on(const Reader& reader) {
+    const CallerPtr now = keyring_.find(reader.authorization);
+    return now && now->account == reader.caller->account && now->brand == reader.caller->brand;
+}
+
+void RestApi::set_keyring(Keyring keyring) {
+    keyring_ = std::move(keyring);
+    std::erase_if(readers_, [this](const Reader& each) {
+        const auto there = each.handle.lock();
+        if (there && may_read_on(each)) return false;
+        if (there) each.deliver({.last = true});
+        return true;
+    });
+    readers_looked_at_ = readers_.size();
 }
 
 }  // namespace parley::api

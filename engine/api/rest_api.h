@@ -1,12 +1,16 @@
 #pragma once
 // The native REST API under /v1, with /healthz, /readyz and /metrics. Turns requests into calls on
 // the Backend and its answers into responses. One per shard; holds no state of its own but the
-// keyring and the JSON reader's memory.
+// keyring, who reads the stream, and the JSON reader's memory.
 
 #include "engine/api/auth.h"
 #include "engine/api/backend.h"
 #include "engine/api/router.h"
 #include "protocol/http/json_reader.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace parley::api {
 
@@ -20,8 +24,8 @@ public:
     /// Requires that the API outlives the router's last request.
     void mount(Router& router);
 
-    /// A configuration was reloaded.
-    void set_keyring(Keyring keyring) { keyring_ = std::move(keyring); }
+    /// A configuration was reloaded. Streams end whose key is nobody's now, or somebody else's.
+    void set_keyring(Keyring keyring);
 
 private:
     using CallerHandler = void (RestApi::*)(const Call&, const CallerPtr&, Respond);
@@ -68,9 +72,21 @@ private:
     void get_readiness(const Call& call, Respond respond);
     void get_metrics(const Call& call, Respond respond);
 
+    /// A stream that somebody reads, as long as its handle lives.
+    struct Reader {
+        std::weak_ptr<void> handle;
+        std::string authorization;
+        CallerPtr caller;
+        Deliver deliver;
+    };
+    std::shared_ptr<void> begin_stream(Reader reader, const std::string& last);
+    bool may_read_on(const Reader& reader);
+
     Backend& backend_;
     Keyring keyring_;
     http::JsonReader reader_;
+    std::vector<Reader> readers_;  // may name some that have gone
+    std::size_t readers_looked_at_ = 0;
 };
 
 }  // namespace parley::api

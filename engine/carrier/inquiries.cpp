@@ -1,5 +1,7 @@
 #include "engine/carrier/inquiries.h"
 
+#include "engine/carrier/status_table.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -51,7 +53,9 @@ std::string_view name(InquiryResult result) {
 }
 
 InquiryResult result_of(Status status, bool nacked) {
-    if (nacked || status == Status::ESME_RINVCMDID) return InquiryResult::unsupported;
+    if (status == Status::ESME_RINVCMDID) return InquiryResult::unsupported;
+    // A carrier that nacks because it is busy or not well says nothing of what it knows.
+    if (nacked && reaction_to(status) == Reaction::fail) return InquiryResult::unsupported;
     switch (status) {
         case Status::ESME_RQUERYFAIL:
         case Status::ESME_RCANCELFAIL:

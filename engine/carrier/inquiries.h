@@ -37,7 +37,8 @@ inline constexpr std::size_t inquiry_results =
     static_cast<std::size_t>(InquiryResult::unanswered) + 1;
 std::string_view name(InquiryResult result);
 
-/// Of a command_status other than ESME_ROK; nacked: it came in a generic_nack.
+/// Of a command_status other than ESME_ROK; nacked: it came in a generic_nack. That alone does not
+/// say that the PDU is not known: its status may be one that passes.
 InquiryResult result_of(smpp::Status status, bool nacked);
 
 class Inquiries {

@@ -266,7 +266,7 @@ void HttpConnection::on_written(error_code ec, std::size_t octets) {
 /// After everything that could be done: wait for more, or end.
 void HttpConnection::settle() {
     const bool owed = !slots_.empty() || !writing_.empty() || !output_.empty();
-    if (owed || streaming_) return read();
+    if (owed || (streaming_ && !stream_over_)) return read();
     if (peer_done_) return close();
     if (closing_) return linger();
     read();
@@ -303,7 +303,11 @@ void HttpConnection::start_stream(api::Response response) {
 }
 
 void HttpConnection::deliver(const api::StreamEvent& event) {
-    if (closed_ || !socket_.is_open()) return;
+    if (closed_ || stream_over_ || !socket_.is_open()) return;
+    if (event.last) {
+        stream_over_ = true;
+        return pump_soon();
+    }
     api::append_event(output_, event);
     if (output_.size() <= stream_output_max) return pump_soon();
     // Many events within one turn are no fault of the reader's: only what its socket does not take
@@ -337,6 +341,7 @@ void HttpConnection::sweep() {
     const bool stalled = older(write_since_ms_, shared_->request_timeout_ms);
     if (stalled || older(linger_since_ms_, linger_ms)) return close();
     if (streaming_) {
+        if (stream_over_) return;
         if (!older(spoken_at_ms_, heartbeat_ms) || !writing_.empty()) return;
         output_ += ": still here\n\n";
         return pump();

@@ -122,7 +122,8 @@ private:
     bool pump_posted_ = false;
     bool closing_ = false;  // no more requests are taken
     bool streaming_ = false;
-    bool peer_done_ = false;  // it will send nothing more
+    bool stream_over_ = false;  // closes once all of it is written
+    bool peer_done_ = false;    // it will send nothing more
     bool closed_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "engine/io/outbind_listener.h"
 
-#include "engine/io/host_port.h"
 #include "engine/io/log.h"
 
 #include <algorithm>
@@ -21,23 +20,17 @@ OutbindListener::OutbindListener(asio::io_context& context, config::Outbind sett
       acceptor_(context),
       pause_(context) {}
 
-std::optional<std::string> OutbindListener::listen() {
-    const auto trouble = [this](const std::string& reason) {
-        return "cannot listen on " + settings_.listen + ": " + reason;
-    };
-    const auto address = split_host_port(settings_.listen);
-    if (!address) return trouble("expected host:port");
+std::optional<std::string> OutbindListener::listen(std::optional<OpenDoor> door) {
+    if (!door) {
+        std::string trouble;
+        auto opened = OpenDoor::open(settings_.listen, trouble);
+        if (!opened) return trouble;
+        door.emplace(std::move(*opened));
+    }
     error_code error;
-    tcp::resolver resolver(acceptor_.get_executor());
-    const auto flags = tcp::resolver::passive | tcp::resolver::numeric_service;
-    const auto found = resolver.resolve(address->host, address->port, flags, error);
-    if (error || found.empty()) return trouble(error ? error.message() : "no such name");
-    const tcp::endpoint endpoint = found.begin()->endpoint();
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return trouble(error.message());
+    acceptor_.assign(door->protocol_, door->socket_, error);
+    if (error) return "cannot listen on " + settings_.listen + ": " + error.message();
+    door->socket_ = -1;
     accept();
     return std::nullopt;
 }

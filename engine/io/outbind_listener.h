@@ -2,6 +2,7 @@
 // Listens where one carrier connects to send its outbind, lets in only whom the settings allow, and
 // hands each connection to the link that the shard names. Decides nothing else.
 
+#include "engine/io/open_door.h"
 #include "engine/ports.h"
 
 #include <chrono>
@@ -25,8 +26,8 @@ public:
     OutbindListener(boost::asio::io_context& context, config::Outbind settings, Ask ask, Give give);
     const config::Outbind& settings() const { return settings_; }
 
-    /// Text: why not, for the operator.
-    std::optional<std::string> listen();
+    /// door: at its address, if somebody has opened it already. Text: why not, for the operator.
+    std::optional<std::string> listen(std::optional<OpenDoor> door = {});
 
 private:
     void accept();

@@ -64,6 +64,7 @@ struct ShardLoop::Impl {
     Driven* shard = nullptr;
     std::vector<std::unique_ptr<SmppConnection>> connections;
     std::map<CarrierIndex, std::unique_ptr<OutbindListener>> listeners;
+    OpenDoors opened_doors;
     std::vector<std::uint32_t> touched;
     bool turn_wanted = false;
 
@@ -109,7 +110,10 @@ std::optional<std::string> ShardLoop::Impl::open(const OutbindDoor& door) {
             const auto& tls = listeners.at(carrier)->settings().tls;
             connections[link]->adopt(std::move(stream), tls ? &*tls : nullptr);
         });
-    if (auto problem = listener->listen()) {
+    std::optional<OpenDoor> opened;
+    if (auto found = opened_doors.extract(door.settings->listen))
+        opened.emplace(std::move(found.mapped()));
+    if (auto problem = listener->listen(std::move(opened))) {
         return "carriers[" + std::to_string(door.carrier) + "].outbind.listen: " + *problem;
     }
     listeners.insert_or_assign(door.carrier, std::move(listener));
@@ -135,6 +139,11 @@ void ShardLoop::open_doors() {
         if (const auto problem = impl_->open(door))
             write_log(Severity::error, "not_listening", *problem);
     }
+    impl_->opened_doors.clear();
+}
+
+void ShardLoop::take_doors(OpenDoors doors) {
+    impl_->opened_doors.merge(doors);
 }
 
 asio::io_context& ShardLoop::context() {

@@ -1,6 +1,7 @@
 #pragma once
 // Gives one shard a thread, a clock, a timer, an inbox and its links' sockets. Decides nothing.
 
+#include "engine/io/open_door.h"
 #include "engine/io/storage_thread.h"
 #include "engine/ports.h"
 
@@ -29,6 +30,8 @@ public:
     /// The same once more, on the shard's thread: where the shard now wants to be reached. What
     /// cannot be opened is told to the log.
     void open_doors();
+    /// On the shard's thread: opened beforehand, for the next open_doors().
+    void take_doors(OpenDoors doors);
     boost::asio::io_context& context();
     static Now now();
 

@@ -15,7 +15,27 @@ bool ConversationQueue::arrive(const storage::ConversationId& conversation,
     if (!turn.backlog) turn.backlog = std::make_unique<std::deque<storage::Message*>>();
     turn.backlog->push_back(message);
     ++waiting_;
+    if (message->expires_at != 0) expiring_.emplace(message->expires_at, message->id);
     return false;
+}
+
+void ConversationQueue::note_leaving(const storage::Message& message) {
+    --waiting_;
+    expiring_.erase({message.expires_at, message.id});
+}
+
+void ConversationQueue::expires_otherwise(const storage::Message& message, storage::UnixMs before) {
+    if (expiring_.erase({before, message.id}) == 0) return;
+    expiring_.emplace(message.expires_at, message.id);
+}
+
+storage::MessageId ConversationQueue::first_to_expire() const {
+    return expiring_.empty() ? storage::MessageId{} : expiring_.begin()->second;
+}
+
+std::optional<storage::UnixMs> ConversationQueue::next_expiry() const {
+    if (expiring_.empty()) return std::nullopt;
+    return expiring_.begin()->first;
 }
 
 bool ConversationQueue::remove(const storage::ConversationId& conversation,
@@ -26,7 +46,7 @@ bool ConversationQueue::remove(const storage::ConversationId& conversation,
     const auto found = std::find(backlog.begin(), backlog.end(), message);
     if (found == backlog.end()) return false;
     backlog.erase(found);
-    --waiting_;
+    note_leaving(*message);
     return true;
 }
 
@@ -46,7 +66,7 @@ storage::Message* ConversationQueue::answered(const storage::ConversationId& con
     }
     storage::Message* next = turn.backlog->front();
     turn.backlog->pop_front();
-    --waiting_;
+    note_leaving(*next);
     turn.in_flight = next->id;
     return next;
 }

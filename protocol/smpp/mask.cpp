@@ -2,6 +2,7 @@
 
 #include "protocol/smpp/codec.h"
 #include "protocol/smpp/every_pdu.h"
+#include "protocol/text/receipt_text.h"
 
 #include <algorithm>
 
@@ -14,6 +15,7 @@ constexpr std::size_t digits_shown = 2;
 constexpr std::uint16_t first_vendor_tag = 0x1400;  // SMPP 3.4 §5.3.1
 constexpr std::uint32_t ucs2 = 0x08;
 constexpr std::uint32_t udhi = 0x40;
+constexpr std::string_view separators(" ,;\t\r\n\0", 7);  // of a receipt's words
 
 std::uint32_t number_at(std::string_view octets, std::size_t at) {
     return read_integer(octets.substr(at, 4)).value_or(0);
@@ -93,16 +95,31 @@ private:
             const std::size_t header = 1U + static_cast<std::uint8_t>(value.front());
             value.remove_prefix(std::min(header, value.size()));
         }
-        // Of a receipt only its copy of the message's words (SMPP 3.4 appendix B).
-        if ((esm_class_ & 0x3CU) == 0x04 && value.find("id:") != value.npos) {
-            const auto label = std::min(value.find("text:"), value.find("Text:"));
-            value.remove_prefix(label == value.npos ? value.size() : label + 5);
-        }
+        const bool receipt = (esm_class_ & 0x3CU) == 0x04;
+        if (receipt && fill_receipt(value)) return;
         fill(value);
         if (data_coding_ != ucs2) return;
         const Octets octets = octets_of(value);
         for (char* c = octets.begin(); c < octets.end(); c += 2)
             *c = '\0';
+    }
+    /// All but what tells of the message's fate (SMPP 3.4 appendix B): carriers label their copy of
+    /// its words in many ways, or not at all. False, and nothing is done: nothing of it tells that.
+    bool fill_receipt(std::string_view value) {
+        std::size_t from = 0;
+        for (const std::string_view part : text::fate_in(value)) {
+            const auto at = static_cast<std::size_t>(part.data() - value.data());
+            fill(trimmed(value.substr(from, at - from)));
+            from = at + part.size();
+        }
+        if (from == 0) return false;
+        fill(trimmed(value.substr(from)));
+        return true;
+    }
+    static std::string_view trimmed(std::string_view words) {
+        const auto first = words.find_first_not_of(separators);
+        if (first == words.npos) return {};
+        return words.substr(first, words.find_last_not_of(separators) - first + 1);
     }
 
     std::string& octets_;

@@ -72,6 +72,26 @@ std::string_view word_at(std::string_view text, std::size_t& at) {
     return text.substr(begin, at - begin);
 }
 
+/// each(key, where it stands, its word) for every key that begins a word. What follows "text:" is
+/// one value, and the last: a person's words, which may look like keys.
+template <class Each>
+void each_key(std::string_view text, const Each& each) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t begin = at;
+        const Key* key = key_at(text, at);
+        if (!key) {
+            while (at < text.size() && !separates(text[at]))
+                ++at;
+        } else {
+            at += key->spelling.size();
+            if (key->field == &ReceiptText::text) return each(*key, begin, text.substr(at));
+            each(*key, begin, word_at(text, at));
+        }
+        while (at < text.size() && separates(text[at]))
+            ++at;
+    }
+}
+
 struct Stat {
     std::string_view word;
     MessageState state;
@@ -160,26 +180,10 @@ std::optional<ReceiptText> parse_receipt(std::string_view short_message) {
         if (const auto receipt = parse_csv(short_message)) return receipt;
     }
     ReceiptText receipt;
-    for (std::size_t at = 0; at < short_message.size();) {
-        const Key* key = key_at(short_message, at);
-        if (!key) {
-            while (at < short_message.size() && !separates(short_message[at]))
-                ++at;
-            while (at < short_message.size() && separates(short_message[at]))
-                ++at;
-            continue;
-        }
-        at += key->spelling.size();
-        auto& field = receipt.*key->field;
-        if (key->field == &ReceiptText::text) {
-            field = short_message.substr(at);  // a person's words, which may look like keys
-            break;
-        }
-        const std::string_view word = word_at(short_message, at);
-        if (field.empty()) field = word;
-        while (at < short_message.size() && separates(short_message[at]))
-            ++at;
-    }
+    each_key(short_message, [&](const Key& key, std::size_t, std::string_view value) {
+        auto& field = receipt.*key.field;
+        if (field.empty()) field = value;
+    });
     if (receipt.id.empty() && receipt.stat.empty()) return std::nullopt;
     receipt.state = state_from_stat(receipt.stat);
     return receipt;
@@ -187,6 +191,26 @@ std::optional<ReceiptText> parse_receipt(std::string_view short_message) {
 
 bool same_stat(std::string_view one, std::string_view other) {
     return std::ranges::equal(one, other, {}, upper, upper);
+}
+
+std::vector<std::string_view> fate_in(std::string_view short_message) {
+    std::vector<std::string_view> parts;
+    ReceiptText seen;
+    each_key(short_message, [&](const Key& key, std::size_t at, std::string_view value) {
+        const std::size_t label = at + key.spelling.size();
+        if (key.field == &ReceiptText::text) {
+            parts.push_back(short_message.substr(at, key.spelling.size()));
+            return;
+        }
+        if (!(seen.*key.field).empty()) return;
+        seen.*key.field = value;
+        const std::size_t end =
+            value.empty()
+                ? label
+                : static_cast<std::size_t>(value.data() - short_message.data()) + value.size();
+        parts.push_back(short_message.substr(at, end - at));
+    });
+    return parts;
 }
 
 std::optional<MessageState> state_from_stat(std::string_view stat) {

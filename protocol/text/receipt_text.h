@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace parley::text {
 
@@ -41,6 +42,11 @@ struct ReceiptText {
 /// Empty when the text has neither an id nor a stat. Dates are read by read_receipt_time(). The
 /// comma-separated form of Vodafone is understood as well; its stat is a number ("00").
 std::optional<ReceiptText> parse_receipt(std::string_view short_message);
+
+/// What a receipt tells of its message's fate: each key with its word, the first time that it
+/// stands there, in order; last the label of the message's words, if they have one. All else may be
+/// words of a person. Views into the text; none of the comma-separated form.
+std::vector<std::string_view> fate_in(std::string_view short_message);
 
 /// DELIVRD, EXPIRED, DELETED, UNDELIV, ACCEPTD, UNKNOWN, REJECTD and what carriers make of them
 /// (REJECTED, DND_REJECTED, FAILED, BUFFRED, ACKED …).

@@ -178,6 +178,33 @@ test('keys and accounts come and go', () => withEngine(async (house) => {
     await until('the key is nobody’s', async () => (await request(house.http, 'GET', '/v1/links')).status === 401);
 }));
 
+// Resolves when the engine has ended it, to all that it said.
+async function stream(house, as) {
+    const answer = await fetch(`http://127.0.0.1:${house.http}/v1/stream`, { headers: { authorization: `Bearer ${as}` } });
+    assert.equal(answer.status, 200);
+    const opened = { over: false, said: '' };
+    opened.ended = (async () => {
+        for await (const piece of answer.body) opened.said += Buffer.from(piece).toString();
+        opened.over = true;
+        return opened.said;
+    })();
+    await until('the stream stands', () => opened.said.includes(': parley'));
+    return opened;
+}
+
+test('the streams of an account that is removed end, and no others', () => withEngine(async (house) => {
+    const gone = await Promise.all([1, 2, 3, 4].map(() => stream(house, key)));
+    const stays = await stream(house, operatorKey);
+    const first = await house.send(contact, 'heard');
+    await Promise.all(gone.map((each) => until('it is told', () => each.said.includes(first))));
+    house.edit((config) => { config.accounts.shift(); });
+    assert.equal((await ask(house, '/v1/config/reload')).status, 200);
+    await Promise.all(gone.map(({ ended }) => ended));
+    assert.equal(stays.over, false);
+    await until('nobody else is left', async () => (await house.metric('parley_http_streams')) === 1);
+    assert.equal(await house.metric('parley_http_streams_dropped_total'), 0);
+}));
+
 test('a door for outbind opens, has another password, and closes', () => withEngine(async (house) => {
     const port = await freePort();
     const smsc = new RawSmsc(await freePort());
@@ -208,13 +235,35 @@ test('a door for outbind opens, has another password, and closes', () => withEng
     }
 }));
 
-test('what cannot be opened is told, and all else of the reload counts', () => withEngine(async (house) => {
+test('a port for outbind that is taken is a fault of the file: refused whole, and nothing changes', () => withEngine(async (house) => {
+    const port = await freePort();
     house.edit((config) => {
-        config.carriers[0].outbind = { listen: `127.0.0.1:${house.http}` };
+        config.carriers[0].outbind = { listen: `127.0.0.1:${house.http}`, password: 'first', bind: 'transceiver' };
         config.carriers[0].window = 9;
+        config.carriers.push({ ...config.carriers[0], id: 'beta', outbind: { listen: `127.0.0.1:${port}` } });
     });
-    assert.equal((await ask(house, '/v1/config/reload')).status, 200);
-    await until('the log tells', () => house.logLines('not_listening').length === 1);
-    assert.match(house.logLines('not_listening')[0].detail, /Address already in use/);
+    for (const path of ['/v1/config/reload?dry_run=true', '/v1/config/reload']) {
+        const { status, body } = await ask(house, path);
+        assert.equal(status, 422);
+        assert.match(body.complaints[0],
+            /parley\.yaml:1:\d+: carriers\[0\]\.outbind\.listen: cannot listen on 127\.0\.0\.1:\d+: Address already in use/);
+        assert.equal(body.complaints.length, 1);
+    }
+    assert.equal(await house.metric('parley_config_trouble'), 1);
+    assert.equal((await links(house)).length, 2);
+    assert.ok((await links(house)).every(({ window }) => window === 100));
+    const smsc = new RawSmsc(await freePort());
+    try {
+        await assert.rejects(smsc.connectTo(port), 'the other door is closed again');
+        house.edit((config) => { config.carriers[0].outbind.listen = `127.0.0.1:${port}`; config.carriers.pop(); });
+        assert.equal((await ask(house, '/v1/config/reload')).status, 200);
+        const session = await smsc.connectTo(port);
+        session.write(outbind('acme', 'first'));
+        await allBound(house, 3);
+    } finally {
+        await smsc.close();
+    }
+    assert.equal(await house.metric('parley_config_trouble'), 0);
     assert.ok((await links(house)).every(({ window }) => window === 9));
+    assert.equal(house.logLines('not_listening').length, 0);
 }));

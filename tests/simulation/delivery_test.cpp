@@ -352,6 +352,114 @@ TEST(Delivery, AMessageThatIsStillRefusedAtTheDeadlineFailsAndSaysSo) {
     world.finish();
 }
 
+/// What its route says is nobody's wish.
+TEST(Delivery, TheValidityOfARouteDoesNotSwitchOffTheDeadlineOfRetries) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].engine.attempts_max = 255;
+    plan.carriers[0].engine.retry_deadline = seconds(30);
+    plan.routes[0].validity = minutes(2);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    Order usual = to(anna, 1);
+    usual.validity = seconds(0);  // the route's
+    Order its_own = to(contact_number(2), 2);
+    its_own.validity = minutes(9);  // no more than the route's, but wished for
+    for (const Order& order : {usual, its_own}) {
+        const std::size_t before = world.accepted().size();
+        world.send(order);
+        while (world.accepted().size() == before)
+            world.pass(milliseconds(1));
+    }
+    world.pass(seconds(20));
+    world.crash();
+    world.pass(seconds(20));
+    EXPECT_EQ(status_of(world, 0), Status::failed);
+    EXPECT_EQ(message_of(world, 0).reason, "retry_deadline");
+    EXPECT_FALSE(storage::is_final(status_of(world, 1)));
+    world.pass(minutes(2));
+    EXPECT_EQ(status_of(world, 1), Status::expired);
+    world.finish();
+}
+
+// ---- Validity
+// ------------------------------------------------------------------------------------
+
+Order valid_for(Duration validity, std::uint64_t contact, std::uint64_t n) {
+    Order order = to(contact_number(contact), n);
+    order.validity = validity;
+    return order;
+}
+
+TEST(Delivery, AMessageBehindAnotherOfItsConversationExpiresToTheSecondAlsoAfterARestart) {
+    for (const bool restart : {false, true}) {
+        Plan plan = Plan::quiet();
+        plan.shards = 3;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.take_away("acme", std::chrono::hours(3));
+        world.pass(milliseconds(200));
+        const auto accept = [&](const Order& order) {
+            const std::size_t before = world.accepted().size();
+            world.send(order);
+            while (world.accepted().size() == before)
+                world.pass(milliseconds(1));
+        };
+        for (std::uint64_t contact = 1; contact <= 5; ++contact) {
+            accept(valid_for(seconds(0), contact, contact * 10));
+            accept(valid_for(minutes(1), contact, contact * 10 + 1));
+            accept(valid_for(minutes(30), contact, contact * 10 + 2));
+            accept(valid_for(minutes(1), contact, contact * 10 + 3));
+        }
+        world.change(world.accepted().at(1), marker(11) + " changed", minutes(2));
+        world.pass(seconds(20));
+        if (restart) world.crash();
+        world.pass(seconds(38));
+        for (std::size_t n = 0; n < 20; ++n)
+            EXPECT_FALSE(storage::is_final(status_of(world, n))) << n;
+        world.pass(seconds(3));
+        for (std::size_t n = 0; n < 20; ++n) {
+            const bool over = n % 2 == 1 && n != 1;
+            EXPECT_EQ(status_of(world, n), over ? Status::expired : Status::queued) << n;
+            EXPECT_EQ(message_of(world, n).reason, over ? "validity_passed" : "") << n;
+        }
+        world.pass(minutes(1) + seconds(20));
+        EXPECT_EQ(status_of(world, 1), Status::expired) << "as changed";
+        EXPECT_EQ(world.queue().shards.size(), 3u);
+        std::size_t behind = 0;
+        for (const auto& shard : world.queue().shards)
+            behind += shard.behind;
+        EXPECT_EQ(behind, 5u);
+        world.finish();
+        EXPECT_EQ(world.submits(), 10u);
+    }
+}
+
+TEST(Delivery, WhatWaitsInADeepQueueExpiresNotMuchLater) {
+    Plan plan = Plan::quiet();
+    plan.shards = 1;
+    plan.slow_commits = 0;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", std::chrono::hours(3));
+    world.pass(milliseconds(200));
+    constexpr std::uint64_t count = 60'000;
+    for (std::uint64_t n = 0; n < count; ++n) {
+        Order order = to("+1557" + std::to_string(1'000'000 + n), n + 1);
+        order.validity = seconds(20);
+        world.send(order);
+    }
+    while (world.accepted().size() < count)
+        world.pass(milliseconds(10));
+    world.pass(seconds(18));
+    EXPECT_EQ(world.queue().shards.at(0).live, count);
+    world.pass(seconds(3));
+    EXPECT_EQ(world.queue().shards.at(0).live, 0u);
+}
+
 /// peers.md §3.12: no retry budget spent.
 TEST(Delivery, TooFastAndAFullQueueSpendNoAttemptWhateverTheDialectMakesOfThem) {
     for (const auto status : {smpp::Status::ESME_RTHROTTLED, smpp::Status::ESME_RMSGQFUL}) {

@@ -1,6 +1,8 @@
 // What a carrier is asked about messages that it has: query_sm when a receipt stays away, cancel_sm
 // and replace_sm when a caller wishes so. And the same wishes for what has not left.
 
+#include "engine/carrier/operator_table.h"
+#include "protocol/smpp/time.h"
 #include "tests/simulation/deliveries.h"
 
 #include <algorithm>
@@ -387,6 +389,79 @@ TEST(Inquiry, AMessageThatTheCarrierHasIsReplacedThereWithTheTextAndTheMessageAg
         EXPECT_EQ(message_of(world, 0).text, marker(1) + " otherwise");
         EXPECT_EQ(status_of(world, 0), Status::delivered);
     }
+}
+
+TEST(Inquiry, TheValidityOfAReplacementIsToldInTheFormOfTheDialect) {
+    using config::ValidityForm;
+    for (const ValidityForm form :
+         {ValidityForm::relative, ValidityForm::absolute, ValidityForm::none}) {
+        Plan plan = letting_go();
+        plan.carriers[0].engine.dialect.validity_period = form;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.send(to(anna, 1));
+        world.pass(seconds(1));
+        const UnixMs before = world.now().wall;
+        const api::ChangeOutcome outcome =
+            world.change(world.accepted().at(0), marker(1) + " otherwise", minutes(30));
+        ASSERT_TRUE(outcome.done) << outcome.detail;
+        EXPECT_NEAR(static_cast<double>(outcome.message->expires_at - before), 30 * 60'000, 100);
+        const std::chrono::sys_time<milliseconds> until{milliseconds(outcome.message->expires_at)};
+        const smpp::TimeText absolute = smpp::write_time(
+            smpp::AbsoluteTime{.utc = std::chrono::floor<smpp::Tenths>(until), .quarter_hours = 0});
+        const std::string wanted = form == ValidityForm::relative   ? "000000003000000R"
+                                   : form == ValidityForm::absolute ? std::string(absolute.view())
+                                                                    : "";
+        EXPECT_EQ(world.carrier("acme").books().submits.at(0).validity_period, wanted);
+        world.finish();
+    }
+}
+
+TEST(Inquiry, AChangeGivesNoMoreValidityThanTheRouteDoes) {
+    Plan plan = letting_go();
+    plan.routes[0].validity = minutes(20);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.pass(seconds(1));
+    Order later = to(contact_number(2), 2);
+    later.later = minutes(2);
+    world.send(later);
+    world.pass(seconds(1));
+    for (const std::size_t n : {0u, 1u}) {
+        const api::ChangeOutcome outcome =
+            world.change(world.accepted().at(n), marker(n + 1) + " otherwise", minutes(90));
+        ASSERT_TRUE(outcome.done) << outcome.detail;
+        const UnixMs from = std::max(world.now().wall, outcome.message->send_at);
+        EXPECT_NEAR(static_cast<double>(outcome.message->expires_at - from), 20 * 60'000, 200);
+    }
+    EXPECT_EQ(world.carrier("acme").books().submits.at(0).validity_period, "000000002000000R");
+    world.finish();
+}
+
+TEST(Inquiry, AChangeCountsTheOperatorTableAsTheIntakeDoes) {
+    Plan plan = Plan::quiet();
+    plan.live_octets_max = 50'000;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", minutes(2));
+    world.send(to(anna, 1));
+    world.pass(seconds(1));
+    const storage::MessageId id = world.accepted().at(0);
+    const std::int64_t before = world.queue().memory_octets;
+    carrier::OperatorTableReader reader;
+    for (int n = 0; n < 9'000; ++n)
+        reader.feed("+1555" + std::to_string(1'000'000 + n) + ",rose\n");
+    const auto table = std::make_shared<const carrier::OperatorTable>(*reader.finish());
+    ASSERT_GT(table->octets(), 50'000u);
+    world.take_operators(table);
+    EXPECT_EQ(world.queue().memory_octets, before + static_cast<std::int64_t>(table->octets()));
+    EXPECT_EQ(world.change(id, marker(1) + filler(20)).problem, api::Problem::queue_full);
+    EXPECT_TRUE(world.change(id, marker(1)).done) << "a shorter one takes nothing more";
+    world.finish();
 }
 
 TEST(Inquiry, WhatCannotBeReplacedAtTheCarrierSaysWhy) {

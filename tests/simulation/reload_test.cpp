@@ -104,6 +104,69 @@ TEST(Reload, AnotherRouteTakesWhatWaitsAndWhatComes) {
     EXPECT_EQ(world.submits(), 50U);
 }
 
+TEST(Reload, AnotherRouteTakesWhatIsTriedAgainAndWhatComesBackThrottled) {
+    for (const smpp::Status status :
+         {smpp::Status::ESME_RSYSERR, smpp::Status::ESME_RTHROTTLED, smpp::Status::ESME_RMSGQFUL}) {
+        Plan plan = two_carriers();
+        plan.carriers[0].engine.attempts_max = 200;
+        plan.carriers[0].engine.retry_min = plan.carriers[0].engine.retry_max = seconds(3);
+        plan.carriers[0].behaviour.response_delay = {milliseconds(800), milliseconds(800)};
+        World world(plan);
+        world.boot();
+        world.pass(seconds(2));
+        world.carrier("acme").refuse_submits(status);
+        for (std::uint64_t n = 1; n <= 4; ++n)
+            world.send(to(contact_number(n), n));
+        world.pass(seconds(2));  // refused, and waiting
+        for (std::uint64_t n = 5; n <= 8; ++n)
+            world.send(to(contact_number(n), n));
+        world.pass(milliseconds(500));  // in flight
+        world.reload([](Plan& to) { to.routes = {{"+", {"beta"}}}; });
+        world.pass(seconds(6));
+        EXPECT_EQ(taken_by(world, "beta"), 8U) << smpp::name(status);
+        world.finish();
+        EXPECT_EQ(count_of(world, Status::delivered), 8U);
+        EXPECT_EQ(world.submits(), 8U);
+    }
+}
+
+/// The last refusal would otherwise end it: of the carriers that it knew, none is left.
+TEST(Reload, AMessageThatIsRefusedForTheLastTimeFindsTheCarriersThatItsRouteNamesNow) {
+    Plan plan = two_carriers();
+    plan.carriers[0].engine.attempts_max = 1;
+    plan.carriers[0].behaviour.response_delay = {milliseconds(800), milliseconds(800)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(2));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.send(to(contact_number(1), 1));
+    world.pass(milliseconds(500));
+    world.reload([](Plan& to) { to.routes = {{"+", {"beta"}}}; });
+    world.finish();
+    EXPECT_EQ(count_of(world, Status::delivered), 1U);
+    EXPECT_EQ(taken_by(world, "beta"), 1U);
+}
+
+TEST(Reload, WhatIsInDoubtIsHeldAsLongAsTheSettingSaysNow) {
+    for (const bool longer : {true, false}) {
+        Plan plan = Plan::quiet();
+        acme(plan).uncertain_hold = longer ? minutes(1) : minutes(60);
+        plan.carriers[0].behaviour.response_lost_chance = 1;
+        plan.carriers[0].behaviour.receipt_missing_chance = 1;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(2));
+        world.send(to(contact_number(1), 1));
+        world.pass(seconds(30));
+        world.reload([](Plan& to) { acme(to).uncertain_hold = minutes(5); });
+        world.pass(minutes(4));
+        EXPECT_EQ(count_of(world, Status::sending), 1U);
+        world.pass(minutes(1));
+        EXPECT_EQ(count_of(world, Status::unknown), 1U);
+        world.finish();
+    }
+}
+
 TEST(Reload, ACarrierIsAddedUsedAndRemovedAgain) {
     World world(Plan::quiet());
     world.boot();

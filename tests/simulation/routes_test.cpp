@@ -118,6 +118,57 @@ TEST(RoutesDay, WithNobodyElseUpAMessageWaitsOn) {
     world.finish();
 }
 
+TEST(RoutesDay, WhatWaitsForACarrierThatGoesDownGoesToTheBestThatIsUpAlsoUpTheList) {
+    for (const config::RoutePick pick : {config::RoutePick::order, config::RoutePick::weight}) {
+        Plan plan = two_carriers();
+        plan.contacts = 60;
+        plan.routes[0].pick = pick;
+        plan.carriers[1].engine.throughput = 1;
+        plan.carriers[1].engine.burst = 1;
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.take_away("acme", seconds(20));
+        world.pass(milliseconds(200));
+        for (std::uint64_t n = 1; n <= 60; ++n)
+            world.send(to(n, n));
+        world.pass(seconds(28));
+        EXPECT_EQ(by_carrier(world)["beta"], 60u) << "acme is back, and beta keeps what it has";
+        const std::uint64_t before = world.submits();
+        EXPECT_LT(before, 35u);
+        world.take_away("beta", minutes(30));
+        world.pass(seconds(10));
+        EXPECT_EQ(world.submits(), 60u);
+        EXPECT_EQ(by_carrier(world)["acme"], 60u - before);
+        world.finish();
+    }
+}
+
+TEST(RoutesDay, WhatOneCarrierRefusedForNowBeginsAnewWhereItGoesWhenThatOneIsDown) {
+    Plan plan = two_carriers();
+    plan.carriers[1].engine.attempts_max = 200;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", seconds(5));
+    world.pass(milliseconds(200));
+    world.carrier("beta").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.send(to(1, 1));
+    world.pass(seconds(8));
+    EXPECT_GE(message(world, 0).segments[0].attempts, 5);
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RSYSERR);
+    world.take_away("beta", minutes(10));
+    for (int n = 0; n < 10'000 && message(world, 0).carrier != "acme"; ++n)
+        world.pass(milliseconds(1));
+    ASSERT_EQ(message(world, 0).carrier, "acme");
+    EXPECT_EQ(message(world, 0).segments[0].attempts, 0);
+    EXPECT_EQ(message(world, 0).segments[0].command_status, 0u);
+    world.carrier("acme").refuse_submits(std::nullopt);
+    world.pass(seconds(5));
+    EXPECT_EQ(world.submits(), 1u);
+    world.finish();
+}
+
 TEST(RoutesDay, WeightsShareConversationsAndAConversationKeepsItsCarrier) {
     Plan plan = Plan::quiet();
     plan.add_carrier("beta");

@@ -336,6 +336,17 @@ std::vector<api::LinkView> World::link_views() {
     return views;
 }
 
+api::QueueView World::queue() {
+    api::QueueView view;
+    bool answered = false;
+    shards_.front()->queue([&](api::QueueView found) {
+        view = std::move(found);
+        answered = true;
+    });
+    run_until_answered(answered);
+    return view;
+}
+
 std::size_t World::journal_records() const {
     return disk_->family(storage::Family::journal).size();
 }

@@ -60,6 +60,7 @@ public:
     void drain();
     /// As engine/engine.cpp does it; forgotten by a crash.
     void take_operators(const std::shared_ptr<const carrier::OperatorTable>& table) {
+        commons_.table_octets = static_cast<std::int64_t>(table->octets());
         for (const auto& shard : shards_)
             shard->take_operators(table);
     }
@@ -104,6 +105,8 @@ public:
     void stall(const std::string& link, Duration how_long);
     /// As GET /v1/links shows them.
     std::vector<api::LinkView> link_views();
+    /// As GET /v1/queue does.
+    api::QueueView queue();
     /// Nobody can reach the carrier; its links are cut.
     void take_away(const std::string& carrier, Duration how_long);
 

@@ -70,6 +70,11 @@ public:
                        });
     }
 
+    /// As a reload does it.
+    void set_accounts(const config::Config& config) {
+        rest_.set_keyring(api::Keyring(config, stand_in_digest));
+    }
+
     const api::Response& get(std::string_view target) { return call(api::Method::get, target); }
     const api::Response& post(std::string_view target, std::string_view body) {
         return call(api::Method::post, target, body);

@@ -239,6 +239,15 @@ TEST(Records, WhatWasSentAgainIsToldWithAndWithoutTlvs) {
     }
 }
 
+TEST(Records, WhoGaveAValidityIsToldAndOlderRecordsDoNotSayTheRoute) {
+    for (const bool of_route : {false, true}) {
+        Message in = full_message();
+        in.validity_of_route = of_route;
+        EXPECT_EQ(round_trip(in).validity_of_route, of_route);
+    }
+    EXPECT_EQ(octets_of(full_message())[6] & 8, 0) << "written as before there was a word for it";
+}
+
 TEST(Records, EveryCutIsNoticed) {
     const std::string octets = octets_of(full_message());
     Message message;

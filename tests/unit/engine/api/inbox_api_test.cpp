@@ -139,6 +139,44 @@ TEST_F(InboxApi, AStreamBeginsWhereTheClientLeftOff) {
     EXPECT_EQ(delivered, 1);
 }
 
+TEST_F(InboxApi, AReloadEndsTheStreamsWhoseKeyOpensThemNoMoreAndNoOthers) {
+    struct Stream {
+        std::shared_ptr<void> handle;
+        int events = 0;
+        bool over = false;
+    };
+    std::array<Stream, 4> streams;  // the last of them was left by its reader
+    const std::array<std::string, 4> keys{"shop-key", "partner-key", "ops-key", "shop-key"};
+    for (std::size_t n = 0; n < streams.size(); ++n) {
+        key = keys[n];
+        get("/v1/stream");
+        streams[n].handle = answer->subscribe([&stream = streams[n]](const StreamEvent& event) {
+            stream.over = stream.over || event.last;
+            stream.events += event.last ? 0 : 1;
+        });
+    }
+    key = "loud-key";
+    get("/v1/stream");
+    const Subscribe late = answer->subscribe;
+    streams[3].handle.reset();
+    config::Config config = parley::testing::two_brands();
+    config.accounts[1].api_keys = {"another"};  // partner's
+    std::swap(config.accounts[2].brand, config.accounts[3].brand);
+    std::swap(config.accounts[2].api_keys, config.accounts[3].api_keys);
+    set_accounts(config);
+    EXPECT_FALSE(streams[0].over);
+    EXPECT_TRUE(streams[1].over) << "the key is nobody's";
+    EXPECT_TRUE(streams[2].over) << "the key is another account's";
+    EXPECT_FALSE(streams[3].over) << "nobody is there";
+    bool refused = false;
+    EXPECT_EQ(late([&](const StreamEvent& event) { refused = event.last; }), nullptr);
+    EXPECT_TRUE(refused);
+    config.accounts.erase(config.accounts.begin());
+    set_accounts(config);
+    EXPECT_TRUE(streams[0].over) << "its account has gone";
+    EXPECT_EQ(streams[0].events, 0);
+}
+
 TEST_F(InboxApi, AStreamNeedsAKeyToo) {
     key.clear();
     EXPECT_EQ(get("/v1/stream").status, 401u);

@@ -100,8 +100,20 @@ TEST(Inquiries, ResultsFollowTheStatus) {
     EXPECT_EQ(result_of(Status::ESME_RCANCELFAIL, false), InquiryResult::refused);
     EXPECT_EQ(result_of(Status::ESME_RREPLACEFAIL, false), InquiryResult::refused);
     EXPECT_EQ(result_of(Status::ESME_RINVCMDID, false), InquiryResult::unsupported);
-    EXPECT_EQ(result_of(Status::ESME_RSYSERR, true), InquiryResult::unsupported);
     EXPECT_EQ(result_of(Status::ESME_RSYSERR, false), InquiryResult::failed);
+}
+
+TEST(Inquiries, ANackForAPassingReasonDoesNotSayThatThePduIsNotKnown) {
+    using smpp::Status;
+    for (const Status passing :
+         {Status::ESME_RSYSERR, Status::ESME_RTHROTTLED, Status::ESME_RMSGQFUL,
+          Status::ESME_RX_T_APPN, Status::ESME_RINVBNDSTS}) {
+        EXPECT_EQ(result_of(passing, true), InquiryResult::failed) << smpp::name(passing);
+    }
+    for (const Status lasting : {Status::ESME_RINVCMDID, Status::ESME_RINVCMDLEN,
+                                 Status::ESME_RUNKNOWNERR, Status::ESME_RINVMSGLEN}) {
+        EXPECT_EQ(result_of(lasting, true), InquiryResult::unsupported) << smpp::name(lasting);
+    }
 }
 
 }  // namespace

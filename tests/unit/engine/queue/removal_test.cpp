@@ -85,5 +85,33 @@ TEST(ConversationQueue, WhoeverGivesUpWaitingLetsTheOthersPass) {
     EXPECT_EQ(queue.conversations(), 0u);
 }
 
+TEST(ConversationQueue, KnowsWhoExpiresFirstOfThoseBehindAndOfNobodyElse) {
+    auto messages = five();
+    messages[0].expires_at = 10;  // in flight: somebody else's matter
+    messages[1].expires_at = 50;
+    messages[2].expires_at = 30;
+    messages[4].expires_at = 30;
+    ConversationQueue queue;
+    const auto conversation = messages[0].conversation();
+    for (Message& message : messages)
+        queue.arrive(conversation, &message);
+    EXPECT_EQ(queue.first_to_expire(), messages[2].id);
+    EXPECT_EQ(queue.next_expiry(), 30);
+    EXPECT_TRUE(queue.remove(conversation, &messages[2]));
+    EXPECT_EQ(queue.first_to_expire(), messages[4].id);
+    messages[4].expires_at = 70;
+    queue.expires_otherwise(messages[4], 30);
+    EXPECT_EQ(queue.first_to_expire(), messages[1].id);
+    EXPECT_EQ(queue.answered(conversation, messages[0].id), &messages[1]);
+    EXPECT_EQ(queue.next_expiry(), 70);
+    messages[1].expires_at = 5;
+    queue.expires_otherwise(messages[1], 50);
+    EXPECT_EQ(queue.next_expiry(), 70) << "it is in flight";
+    EXPECT_EQ(queue.answered(conversation, messages[1].id), &messages[3]);
+    EXPECT_EQ(queue.answered(conversation, messages[3].id), &messages[4]);
+    EXPECT_FALSE(queue.next_expiry().has_value());
+    EXPECT_FALSE(queue.first_to_expire());
+}
+
 }  // namespace
 }  // namespace parley::queue

@@ -69,6 +69,27 @@ TEST(Mask, KeepsOfAReceiptAllButTheMessagesWords) {
         << words;
 }
 
+TEST(Mask, WordsOfAMessageAreHiddenHoweverAReceiptLabelsThem) {
+    const std::string fate = "id:42 sub:001 dlvrd:001 submit date:2611260800 stat:DELIVRD err:000";
+    const auto receipt = [](const std::string& text) {
+        DeliverSm pdu;
+        pdu.esm_class = 0x04;
+        pdu.short_message = text;
+        return dumped(masked(encoded(pdu), Mask::personal));
+    };
+    for (const std::string label : {"text:", "Text:", "TEXT:", "tEXT: ", "Text :", "msg:", ""}) {
+        const std::string words = receipt(fate + " " + label + "meet me id:7 at noon");
+        EXPECT_NE(words.find(fate), words.npos) << words;
+        for (const auto* gone : {"meet", "me", "id:7", "noon"})
+            EXPECT_EQ(words.find(gone, words.find(fate) + fate.size()), words.npos) << words;
+    }
+    // Among what tells of its fate as well, and where the first key is in capitals.
+    const std::string among = receipt("Id:42 meet me stat:DELIVRD noon ERR:000");
+    EXPECT_NE(among.find("Id:42 ******* stat:DELIVRD **** ERR:000"), among.npos) << among;
+    // Nothing of it is known.
+    EXPECT_EQ(receipt("meet me at noon").find("meet"), std::string::npos);
+}
+
 TEST(Mask, HidesPayloadsCallbackNumbersAndVendorsTlvsAndKeepsIds) {
     SubmitSm pdu = submit();
     pdu.tlvs.add(Tag::message_payload, "long words");
