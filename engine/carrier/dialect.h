@@ -11,7 +11,7 @@
 #include "protocol/smpp/tlv_dictionary.h"
 #include "protocol/text/choose.h"
 #include "protocol/text/message_id.h"
-#include "protocol/text/receipt_text.h"
+#include "protocol/text/receipt.h"
 
 #include <array>
 #include <cstdint>
@@ -73,6 +73,10 @@ public:
     bool suppresses(std::string_view receipt_error) const;
     std::string_view name_of_error(std::string_view receipt_error) const;
     bool is_final(text::MessageState state) const;
+    const text::ReceiptRules& receipts() const { return receipts_; }
+    /// A receipt of this carrier, by its esm_class or, where the carrier sets none, by what is in
+    /// it.
+    bool is_receipt(const smpp::DeliverSm& pdu) const;
 
     const smpp::TlvDictionary& tlvs() const { return tlvs_; }
 
@@ -90,6 +94,8 @@ private:
     std::vector<config::StatusRule> statuses_;  // in order of status
     std::vector<config::ReceiptRule> errors_;
     bool accepted_is_final_ = false;
+    text::ReceiptRules receipts_;
+    bool receipts_without_class_ = false;
     config::ValidityForm validity_form_ = config::ValidityForm::relative;
     smpp::TlvDictionary tlvs_;
 };
