@@ -72,6 +72,7 @@ struct Node {
     std::uint64_t memory_budget = 1'073'741'824;  // octets, for everything the process holds
     Millis spill_after{10'000};  // an unsettled message older than this moves from memory to disk
     Millis drain_limit{10'000};
+    Millis predecessor_wait{0};  // 0: a data_dir in use is an error at once
     Millis retention{std::chrono::hours(24 * 30)};
 };
 

@@ -130,6 +130,11 @@ void describe(Node& node, Setting& setting) {
                      "quarter of it is for the latter",
              .max = 10 * minute_ms,
              .live = true});
+    setting("predecessor_wait", node.predecessor_wait,
+            {.help = "A start that finds data_dir in use waits so long for the process there to "
+                     "leave, and takes over at once; 0: it is refused",
+             .max = hour_ms,
+             .zero = "no wait"});
     setting("retention", node.retention,
             {.help = "How long settled messages can be looked up",
              .min = hour_ms,

@@ -5,12 +5,16 @@
 #include "engine/io/log.h"
 #include "engine/io/operator_table_file.h"
 #include "engine/reload.h"
+#include "storage/folder.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -51,6 +55,24 @@ std::string check_operators(const parley::config::OperatorTable& settings) {
     return why != nullptr ? *why : std::string();
 }
 
+/// Until the process that uses the data folder has left, or as long as the configuration says. False:
+/// told to stop meanwhile.
+bool wait_for_predecessor(const parley::config::Node& node, const sigset_t& signals) {
+    using Clock = std::chrono::steady_clock;
+    constexpr timespec look_again{.tv_sec = 0, .tv_nsec = 20'000'000};
+    const auto until = Clock::now() + node.predecessor_wait;
+    bool told = false;
+    while (Clock::now() < until && parley::storage::in_use(node.data_dir)) {
+        if (!std::exchange(told, true)) {
+            parley::io::write_log(parley::Severity::info, "waiting",
+                                  "for the process that uses " + node.data_dir);
+        }
+        const int signal = sigtimedwait(&signals, nullptr, &look_again);
+        if (signal == SIGTERM || signal == SIGINT) return false;
+    }
+    return true;
+}
+
 int run(parley::config::Config config, const std::string& file) {
     // Blocked before any thread starts, so that only this one receives them.
     sigset_t signals;
@@ -66,6 +88,7 @@ int run(parley::config::Config config, const std::string& file) {
                               "smpp.listen: this version has no SMPP server for accounts");
     }
     const std::string listen = config.http.listen;
+    if (!wait_for_predecessor(config.node, signals)) return 0;
     parley::Engine engine(std::move(config), file);
     if (const auto problem = engine.start()) {
         std::cerr << "parleyd: " << *problem << "\n";

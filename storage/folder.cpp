@@ -2,6 +2,7 @@
 
 #include "storage/errors.h"
 
+#include <fcntl.h>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -95,6 +96,18 @@ std::uint64_t room_to_open(const fs::path& folder) {
         if (!unknown && each->path().extension() == ".log") octets += size;
     }
     return octets;
+}
+
+bool in_use(const fs::path& data_folder) {
+    // As the database locks it. A look only, so nothing is locked and nothing made.
+    const int lock = ::open((data_folder / "store" / "LOCK").c_str(), O_RDWR | O_CLOEXEC);
+    if (lock < 0) return false;
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    const bool free = ::fcntl(lock, F_GETLK, &whole) != 0 || whole.l_type == F_UNLCK;
+    ::close(lock);
+    return !free;
 }
 
 }  // namespace parley::storage

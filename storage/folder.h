@@ -14,6 +14,9 @@ namespace parley::storage {
 /// file that names its current state, or files of somebody else.
 std::optional<StoreError> prepare_folder(const std::filesystem::path& folder);
 
+/// Whether another process has the store of this data folder open. False also when there is none.
+bool in_use(const std::filesystem::path& data_folder);
+
 /// Octets that the database's own files (manifest, options, the next log) may take when it opens.
 inline constexpr std::uint64_t room_for_files = 4U << 20U;
 

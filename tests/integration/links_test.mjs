@@ -7,7 +7,7 @@ import net from 'node:net';
 import { test } from 'node:test';
 
 import { Authority } from '../support/certificates.mjs';
-import { House, freePort, json, request, sender, sleep, until, withHouse } from './house.mjs';
+import { House, freePort, json, programs, request, sender, sleep, until, withHouse } from './house.mjs';
 import { RawSmsc, command, esme, outbind, pdu, readBind } from './raw_smsc.mjs';
 
 const contact = '+15567778888';
@@ -225,6 +225,41 @@ test('a successor binds beside its predecessor where the carrier allows both', (
         } finally {
             await next.stop();
         }
+    }));
+
+test('a successor takes over the queue and the opt-outs of the same folder when its predecessor leaves', () =>
+    withHosts(1, {}, async (house, smsc) => {
+        await smsc.listen();
+        await house.startEngine();
+        await house.bound(1);
+        const { status } = await house.ask('PUT', '/v1/suppressions/+15567770001', {});
+        assert.ok(status < 300, String(status));
+        const later = await house.send(contact, 'for the successor', { send_at: new Date(Date.now() + 1500).toISOString() });
+        house.configure({ ...house.settings, node: { ...house.settings.node, predecessor_wait: '1m' } });
+        const predecessor = house.engine;
+        const successor = house.spawn(programs.parleyd, [house.config]);
+        await until('the successor waits', () => successor.err.includes('"waiting"'));
+        await house.alive();
+        await house.stopEngine();
+        assert.notEqual(predecessor.exitCode, null);
+        house.engine = successor;
+        await until('the successor answers', async () => (await house.ask('GET', '/healthz')).status === 200);
+        await house.bound(1);
+        assert.deepEqual(await house.allEnded([later]), { delivered: 1 });
+        const refused = await house.ask('POST', '/v1/messages', { from: sender, to: '+15567770001', text: 'no' });
+        assert.notEqual(refused.status, 202);
+    }));
+
+test('a successor that waits can be told to stop', () =>
+    withHosts(1, {}, async (house, smsc) => {
+        await smsc.listen();
+        await house.startEngine();
+        house.configure({ ...house.settings, node: { ...house.settings.node, predecessor_wait: '1h' } });
+        const successor = house.spawn(programs.parleyd, [house.config]);
+        await until('the successor waits', () => successor.err.includes('"waiting"'));
+        successor.kill('SIGTERM');
+        assert.deepEqual(await successor.ended, { code: 0, signal: null });
+        await house.alive();
     }));
 
 test('told to stop, the engine waits for what is in flight, unbinds, and repeats nothing afterwards', () =>
