@@ -206,10 +206,12 @@ void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std
                             const EarlyReceipt& receipt) {
     carrier.metrics.receipts_matched.add();
     const storage::Segment& segment = message.segments[index];
-    if (segment.phase == Phase::sent && desk_.dialects()[carrier.index].is_final(receipt.state)) {
+    if (segment.phase == Phase::sent && segment.answered_at != 0 &&
+        desk_.dialects()[carrier.index].is_final(receipt.state)) {
         carrier.metrics.receipt_lag_seconds.observe(
             static_cast<double>(now.wall - segment.answered_at) / 1000);
     }
+    if (segment.phase == Phase::settled) desk_.note_repeated(message, index, receipt);
     settle_segment(now, carrier, message, index, receipt);
 }
 
@@ -218,6 +220,7 @@ void Inbound::on_told(Now now, CarrierDesk& carrier, Message& message, std::uint
     EarlyReceipt receipt;
     receipt.state = state;
     receipt.error = std::move(error);
+    receipt.received_at = now.wall;
     settle_segment(now, carrier, message, index, receipt);
 }
 
@@ -227,10 +230,7 @@ void Inbound::settle_segment(Now now, CarrierDesk& carrier, Message& message, st
     storage::Segment& segment = message.segments[index];
     if (segment.phase != Phase::sent) return;  // final states are never reversed
     desk_.note_receipt(message, index, receipt);
-    if (desk_.dialects()[carrier.index].is_final(receipt.state)) {
-        segment.phase = Phase::settled;
-        segment.settled_at = now.wall;
-    }
+    if (desk_.dialects()[carrier.index].is_final(receipt.state)) segment.phase = Phase::settled;
     desk_.open.section->receipt(message, index);
     outbound_.settle_by_receipts(now, carrier, message);
     outbound_.look_again(carrier, message);
@@ -299,9 +299,8 @@ void Inbound::make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Pla
                            const EarlyReceipt& receipt) {
     Message& message = *place.message;
     storage::Segment& segment = message.segments[place.segment];
-    segment.phase = Phase::sent;
+    segment.phase = Phase::sent;  // and no answered_at: nobody has answered
     segment.carrier_message_id = carrier.receipts.response_id_of(receipt.carrier_message_id);
-    segment.answered_at = now.wall;
     // It may come again, and is not the next segment's then.
     carrier.receipts.expect(message, place.segment);
     desk_.open.section->answer(message, place.segment);

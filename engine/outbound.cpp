@@ -293,6 +293,7 @@ bool Outbound::fit(Message& message, CarrierIndex carrier) {
     const text::SegmentCount size = desk_.dialects()[carrier].count(message.text);
     if (size.segments == 0) return false;
     if (size.encoding == message.encoding && size.segments == message.segments.size()) return true;
+    desk_.end_tries(message);
     const std::int64_t before = memory_octets(message);
     message.encoding = size.encoding;
     message.segments.assign(size.segments, Segment{});
@@ -315,8 +316,13 @@ void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
             desk_.settle(now, message, Status::failed, "text_does_not_fit");
             return;
         }
-        message.carrier = desk_.config().carriers[carrier].id;
+        desk_.end_tries(message);
+        std::string from = std::exchange(message.carrier, desk_.config().carriers[carrier].id);
         desk_.open.section->reroute(message);
+        desk_.remember(message, {.what = storage::Happening::What::handed_over,
+                                 .at = now.wall,
+                                 .carrier = message.carrier,
+                                 .text = std::move(from)});
     }
     if (desk_.home_of(carrier) == desk_.shard) {
         arrive_at_carrier(now, *desk_.carriers[carrier], message);
@@ -373,7 +379,7 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     const auto written =
         dialect.write(message.text, message.encoding, message.reference, ref.segment);
     if (!written || written->segments != message.segments.size()) {
-        if (may_be_measured(carrier, message)) return take_back(carrier, ref);
+        if (may_be_measured(carrier, message)) return take_back(now, carrier, ref);
         // Promised by a version that cut texts in another way: some of its parts would be missing,
         // and no phone would show the others.
         message.segments[ref.segment].error = segments_changed;
@@ -539,11 +545,21 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, Link& link,
     if (unanswered.timed_out)
         link.expired.add(unanswered.sequence,
                          {message.id, ref.segment, message.segments[ref.segment].intended_at});
-    message.segments[ref.segment].phase = Phase::uncertain;
-    desk_.open.section->uncertain(message, ref.segment);
+    note_uncertain(now, message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     look_again(carrier, message);
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+}
+
+/// Its octets may be with the carrier, or may not.
+void Outbound::note_uncertain(Now now, Message& message, std::uint8_t segment) {
+    message.segments[segment].phase = Phase::uncertain;
+    desk_.open.section->uncertain(message, segment);
+    desk_.remember(message, {.what = storage::Happening::What::uncertain,
+                             .segment = segment,
+                             .at = now.wall,
+                             .carrier = message.carrier,
+                             .text = {}});
 }
 
 /// Uncertain segments go once more, and nobody will know whether they went before.
@@ -639,10 +655,8 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
              elsewhere ? "no_other_carrier" : "retries_exhausted");
         return;
     }
-    for (Segment& segment : message.segments) {
+    for (Segment& segment : message.segments)
         segment.attempts = 0;
-        segment.command_status = 0;
-    }
     carrier.metrics.failovers.add();
     hand_over(now, message, *next);
 }
@@ -688,12 +702,12 @@ void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         for (storage::EarlyReceipt* early : carrier.receipts.take_early(message, place)) {
             if (segment.phase == Phase::sent) {  // final states are never reversed
                 desk_.note_receipt(message, index, *early);
-                if (desk_.dialects()[carrier.index].is_final(early->state)) {
+                if (desk_.dialects()[carrier.index].is_final(early->state))
                     segment.phase = Phase::settled;
-                    segment.settled_at = now.wall;
-                }
                 desk_.open.section->receipt(message, place);
                 joined = true;
+            } else {
+                desk_.note_repeated(message, index, *early);
             }
             desk_.drop_early(carrier, *early);
         }
