@@ -245,7 +245,7 @@ TEST(Records, WhoGaveAValidityIsToldAndOlderRecordsDoNotSayTheRoute) {
         in.validity_of_route = of_route;
         EXPECT_EQ(round_trip(in).validity_of_route, of_route);
     }
-    EXPECT_EQ(octets_of(full_message())[6] & 8, 0) << "written as before there was a word for it";
+    EXPECT_EQ(octets_of(full_message())[6] & 32, 0) << "written as before there was a word for it";
 }
 
 TEST(Records, EveryCutIsNoticed) {
