@@ -114,7 +114,7 @@ private:
     bool may_pass_on(Now now, const storage::Message& message) const;
     /// To another carrier than the one whose lanes it has left.
     void go_to(Now now, CarrierDesk& from, storage::Message& message, CarrierIndex next);
-    void begin_anew(storage::Message& message);
+    static void begin_anew(storage::Message& message);
     /// That one sweep looks at, so that a deep queue never stalls its shard.
     static constexpr std::size_t sweep_entries = 20'000;
     void sweep(Now now, CarrierDesk& carrier);

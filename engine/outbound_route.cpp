@@ -73,9 +73,8 @@ void Outbound::go_to(Now now, CarrierDesk& from, Message& message, CarrierIndex 
     hand_over(now, message, next);
 }
 
-/// What one carrier has said is nothing to the next; the message remembers it.
+/// What one carrier has refused counts nothing at the next; hand_over() ends its tries.
 void Outbound::begin_anew(Message& message) {
-    desk_.end_tries(message);
     for (Segment& segment : message.segments)
         segment.attempts = 0;
 }
