@@ -46,7 +46,7 @@ enum class Reaction : std::uint8_t {
     suppress,
     usual
 };
-enum class ReceiptReaction : std::uint8_t { fail, suppress };
+enum class ReceiptReaction : std::uint8_t { fail, suppress, retry, fail_over };
 enum class TlvType : std::uint8_t { integer, c_string, octets, text };
 enum class RoutePick : std::uint8_t { order, weight, cost };
 enum class ValidityForm : std::uint8_t { relative, absolute, none };
@@ -124,6 +124,7 @@ struct ReceiptRule {
     std::string error;  // "err" of the receipt, as written
     ReceiptReaction reaction = ReceiptReaction::fail;
     std::string name;
+    Millis wait{0};  // of retry, the first; 0: the carrier's own
     bool operator==(const ReceiptRule&) const = default;
 };
 
@@ -181,6 +182,7 @@ struct Dialect {
     Segmentation segmentation = Segmentation::udh8;
     MessageIds message_id;
     bool accepted_is_final = false;  // ACCEPTD in a receipt is its last word
+    bool id_on_last_part = false;    // and one receipt for all the parts of a long message
     bool long_password = false;      // beyond the 8 octets of the specification
     Addresses addresses;
     std::vector<StatusRule> statuses;  // the later one counts

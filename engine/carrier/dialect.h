@@ -70,9 +70,14 @@ public:
     std::string_view name_of(smpp::Status status) const;
     /// For logs and answers: "out_of_credit (0x00000401)", or as the specification has it.
     std::string status_text(smpp::Status status) const;
-    bool suppresses(std::string_view receipt_error) const;
+    config::ReceiptReaction reaction_to_error(std::string_view receipt_error) const;
+    /// Of retry; 0: the carrier's usual.
+    config::Millis wait_for_error(std::string_view receipt_error) const;
     std::string_view name_of_error(std::string_view receipt_error) const;
     bool is_final(text::MessageState state) const;
+    /// Parts of a long message that were answered without an id share the receipt of the one that
+    /// has one.
+    bool id_on_last_part() const { return id_on_last_part_; }
 
     const smpp::TlvDictionary& tlvs() const { return tlvs_; }
 
@@ -90,6 +95,7 @@ private:
     std::vector<config::StatusRule> statuses_;  // in order of status
     std::vector<config::ReceiptRule> errors_;
     bool accepted_is_final_ = false;
+    bool id_on_last_part_ = false;
     config::ValidityForm validity_form_ = config::ValidityForm::relative;
     smpp::TlvDictionary tlvs_;
 };

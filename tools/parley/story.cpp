@@ -56,6 +56,13 @@ private:
 
     void tell_decision(const object& decision) {
         const auto look = member(decision, "look");
+        if (look == "receipt") {
+            const bool elsewhere = member(decision, "verdict") == "go";
+            add(member(decision, "at"), "sent in vain",
+                member(decision, "rule") +
+                    (elsewhere ? ": to the next carrier" : ": again, after a wait"));
+            return;
+        }
         add(member(decision, "at"), "gate",
             member(decision, "verdict") + ", rule " + member(decision, "rule") +
                 (look == "intake" ? " (at intake)" : " (last look, at the window)"));
