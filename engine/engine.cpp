@@ -292,6 +292,8 @@ void Engine::Impl::recover() {
     const auto count = static_cast<std::uint32_t>(shards.size());
     for (auto& shard : shards)
         shard->recover_spent(now, recovered.spent);
+    for (auto& shard : shards)
+        shard->expect_messages(recovered.messages.size() / count);
     for (auto& part : recovered.parts) {
         Shard& shard = *shards[storage::shard_of_contact(part->source, count)];
         shard.recover(now, std::move(part));

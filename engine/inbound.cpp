@@ -391,8 +391,8 @@ void Inbound::on_fence_order(Now now, std::uint32_t origin, std::uint64_t fence,
     check_fences();
 }
 
-void Inbound::check_fences() {
-    std::erase_if(waiting_, [&](Waiting& waiting) {
+bool Inbound::check_fences() {
+    const std::size_t down = std::erase_if(waiting_, [&](Waiting& waiting) {
         std::erase_if(waiting.outputs, [&](const Waiting::Output& output) {
             const session::EsmeSession& session = desk_.links[output.link].session;
             // What the end of a session threw away will never be written.
@@ -406,6 +406,7 @@ void Inbound::check_fences() {
                    }});
         return true;
     });
+    return down > 0;
 }
 
 void Inbound::on_fence_down(Now now, std::uint64_t fence) {

@@ -49,7 +49,8 @@ public:
     void on_fence_order(Now now, std::uint32_t origin, std::uint64_t fence,
                         const std::string& scope, const std::string& contact);
     void on_fence_down(Now now, std::uint64_t fence);
-    void check_fences();
+    /// Whether one is down that was not: its origin is told with the next turn's mail.
+    bool check_fences();
     void thank_after(std::uint64_t fence, const DeliverTicket& ticket);
 
     /// Learns from receipts that found no message; see carrier/id_watch.h.

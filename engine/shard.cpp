@@ -87,6 +87,10 @@ void Shard::recover_spent(Now now,
     }
 }
 
+void Shard::expect_messages(std::size_t count) {
+    desk_.live.reserve(count);
+}
+
 void Shard::recover(Now now, std::unique_ptr<storage::InboundPart> part) {
     now_ = now;
     inbound_.recover(std::move(part));
@@ -193,10 +197,11 @@ void Shard::on_link_bytes(Now now, std::uint32_t link, std::string_view bytes) {
     pump_link(now, link);
 }
 
+/// Within a turn of the world, after ours: what is on offer stays there. To take it back here, with
+/// no turn to offer it again, once made it wait for the next deadline.
 void Shard::on_link_written(Now now, std::uint32_t link, std::size_t octets) {
-    enter(now);
     desk_.links[link].session.on_written(now, octets);
-    inbound_.check_fences();
+    if (inbound_.check_fences()) setup_.ports.wake();
 }
 
 void Shard::on_link_closed(Now now, std::uint32_t link, session::LinkEnd why,

@@ -5,6 +5,8 @@
 #include "storage/records.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace parley::storage {
 
@@ -191,7 +193,15 @@ boost::system::result<Replay::Item*, StoreError> Replay::find(ItemId id) {
 }
 
 void Replay::hand_over(Recovered& recovered) {
-    for (auto& [id, item] : items_) {
+    // Sorted by ids that stand side by side: the items themselves lie all over the memory.
+    std::vector<std::pair<ItemId, Item>> items;
+    items.reserve(items_.size());
+    for (auto& [id, item] : items_)
+        items.emplace_back(id, std::move(item));
+    items_ = {};
+    std::ranges::sort(items, {}, &std::pair<ItemId, Item>::first);
+    recovered.messages.reserve(items.size());
+    for (auto& [id, item] : items) {
         const Durable& durable = item.durable();
         if (durable.evicted && durable.pinned == 0) continue;
         if (durable.pinned != 0) retirer_.pin(durable.pinned);
@@ -203,10 +213,6 @@ void Replay::hand_over(Recovered& recovered) {
             recovered.receipts.push_back(std::move(*r));
         }
     }
-    const auto by_id = [](const auto& item) { return item->id; };
-    std::ranges::sort(recovered.messages, {}, by_id);
-    std::ranges::sort(recovered.parts, {}, by_id);
-    std::ranges::sort(recovered.receipts, {}, by_id);
 }
 
 }  // namespace parley::storage

@@ -15,8 +15,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <variant>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 namespace parley::storage {
 
@@ -46,13 +47,15 @@ private:
     std::optional<StoreError> replay_entry(live::Mark place, entries::Entry& entry);
     void bear(live::Mark place, entries::Entry& entry);
     std::optional<StoreError> happen(live::Mark place, const entries::Entry& entry);
+    /// Null when it has ended. To be used before the next item is born or found.
     boost::system::result<Item*, StoreError> find(ItemId id);
     void hand_over(Recovered& recovered);
 
     Kv& kv_;
     Retirer& retirer_;
     SectionId first_section_ = 0;
-    std::unordered_map<ItemId, Item> items_;
+    /// Flat: with millions of items a node each would be most of what a start costs.
+    boost::unordered_flat_map<ItemId, Item, std::hash<ItemId>> items_;
 };
 
 }  // namespace parley::storage

@@ -27,7 +27,9 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/memtablerep.h>
 #include <rocksdb/options.h>
+#include <rocksdb/rate_limiter.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
@@ -131,6 +133,30 @@ bool keyed_at_random(Family family) {
     return family == Family::awaiting || family == Family::threads;
 }
 
+/// The commit is what everybody waits for; what the database does beside it keeps out of its way:
+/// its threads yield the processor, its files are written evenly, and files that have served go
+/// piece by piece (with the mount option discard, to delete one of 16 MiB keeps the file system's
+/// journal busy for 5 ms).
+void be_considerate(rocksdb::DBOptions& options) {
+    for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH})
+        options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
+    // The most it may; it finds by itself what it needs, from a twentieth of that up.
+    constexpr std::int64_t written_per_second = 512 << 20;
+    constexpr std::int64_t refill_period_us = 20'000;
+    constexpr std::int32_t fairness = 10;
+    options.rate_limiter.reset(rocksdb::NewGenericRateLimiter(
+        written_per_second, refill_period_us, fairness, rocksdb::RateLimiter::Mode::kWritesOnly,
+        /*auto_tuned=*/true));
+    // Twice what the log can grow at, so it never falls behind.
+    constexpr std::int64_t deleted_per_second = 128 << 20;
+    constexpr std::uint64_t deleted_at_once = 512 << 10;
+    constexpr double never_in_a_hurry = 1e6;
+    rocksdb::Status ignored;  // of a folder for what is deleted, which is not used any more
+    options.sst_file_manager.reset(rocksdb::NewSstFileManager(
+        options.env, options.env->GetFileSystem(), nullptr, "", deleted_per_second, true, &ignored,
+        never_in_a_hurry, deleted_at_once));
+}
+
 rocksdb::DBOptions database_options(const Budget& budget) {
     rocksdb::DBOptions options;
     options.create_if_missing = true;
@@ -150,6 +176,7 @@ rocksdb::DBOptions database_options(const Budget& budget) {
     options.info_log = std::make_shared<Silence>();
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
+    be_considerate(options);
     return options;
 }
 

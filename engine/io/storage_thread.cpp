@@ -1,5 +1,7 @@
 #include "engine/io/storage_thread.h"
 
+#include "engine/io/prompt_thread.h"
+
 #include <chrono>
 #include <iterator>
 #include <pthread.h>
@@ -27,6 +29,7 @@ StorageThread::~StorageThread() {
 void StorageThread::start() {
     thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "storage");
+        ask_for_promptness();
         run();
     });
 }

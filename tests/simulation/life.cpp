@@ -358,6 +358,9 @@ void World::turn(std::uint32_t shard) {
         close_if_wished(shard, link);
     for (const std::uint32_t link : touched)
         serve(shard, link);
+    const auto& section = shards_[shard]->desk().open.section;
+    if (!turn_wanted_[shard] && section && !section->empty())
+        throw Violation("after a turn, what is to become durable is not on offer");
     arm(shard);
 }
 
