@@ -213,7 +213,7 @@ void Outbound::wait_again(Now now, storage::MessageId id, UnixMs at) {
 }
 
 // ---- The end
-// --------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------------
 
 void Outbound::give_up_rest(CarrierDesk& carrier, Message& message, const std::string& reason) {
     for (Segment& segment : message.segments) {

@@ -48,7 +48,7 @@ void tell_of_part(World& world, std::size_t part, const std::string& stat,
 }
 
 // ---- What the parts make of the whole
-// --------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------------
 
 TEST(Receipts, OfPartsThatFaredDifferentlyTheWorstCountsInWhateverOrder) {
     struct Case {
@@ -176,7 +176,7 @@ TEST(Receipts, APartThatExpiresInTheQueueEndsTheMessageOnceTheOthersAreTold) {
 }
 
 // ---- A carrier's block
-// --------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------------
 
 Plan blocks_by_receipt() {
     Plan plan = told_by_hand();
@@ -220,7 +220,7 @@ TEST(Receipts, ABlockIsRecordedOnceSoThatAStartAfterItStands) {
 }
 
 // ---- Whose it is
-// --------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------------
 
 TEST(Receipts, UnderAnIdThatIsGivenAgainAReceiptWaitsForTheMessageOfTheContactThatItNames) {
     World world(told_by_hand());
@@ -274,7 +274,7 @@ TEST(Receipts, PartsWithoutAnIdShareTheReceiptOfTheOneThatHasIt) {
 }
 
 // ---- Nobody's
-// --------------------------------------------------------------------------------------------------
+// ------------------------------------------------------------------------------------------------
 
 TEST(Receipts, ThatFindNoMessageAreShownWhileTheyWaitAndAfterWithTheReason) {
     World world(told_by_hand());
