@@ -47,6 +47,19 @@ enum class Reaction : std::uint8_t {
     usual
 };
 enum class ReceiptReaction : std::uint8_t { fail, suppress, retry, fail_over };
+/// message_state (SMPP 3.4 §5.2.28, 5.0 §4.7.15), in its order.
+enum class ReceiptState : std::uint8_t {
+    scheduled,
+    enroute,
+    delivered,
+    expired,
+    deleted,
+    undeliverable,
+    accepted,
+    unknown,
+    rejected,
+    skipped,
+};
 enum class TlvType : std::uint8_t { integer, c_string, octets, text };
 enum class RoutePick : std::uint8_t { order, weight, cost };
 enum class ValidityForm : std::uint8_t { relative, absolute, none };
@@ -128,6 +141,13 @@ struct ReceiptRule {
     bool operator==(const ReceiptRule&) const = default;
 };
 
+/// A word that a carrier writes after "stat:" where the specification has another.
+struct ReceiptWord {
+    std::string stat;  // in any case
+    ReceiptState state = ReceiptState::undeliverable;
+    bool operator==(const ReceiptWord&) const = default;
+};
+
 /// The tag of a TLV; written "0x1400" or in decimal.
 struct TlvTag {
     std::uint32_t value = 0;
@@ -187,6 +207,9 @@ struct Dialect {
     Addresses addresses;
     std::vector<StatusRule> statuses;  // the later one counts
     std::vector<ReceiptRule> receipt_errors;
+    std::vector<ReceiptWord> receipt_states;
+    bool receipt_text_first = false;      // its id and state count before the parameters'
+    bool receipts_without_class = false;  // what reads as one is one, whatever esm_class says
     std::vector<TlvRule> tlvs;
     ValidityForm validity_period = ValidityForm::relative;
     bool operator==(const Dialect&) const = default;

@@ -65,6 +65,12 @@ template <>
 struct Words<ReceiptReaction> {
     static constexpr std::array<std::string_view, 4> list{"fail", "suppress", "retry", "fail_over"};
 };
+template <>
+struct Words<ReceiptState> {
+    static constexpr std::array<std::string_view, 10> list{
+        "scheduled",     "enroute",  "delivered", "expired",  "deleted",
+        "undeliverable", "accepted", "unknown",   "rejected", "skipped"};
+};
 
 template <>
 struct Words<TlvType> {
@@ -120,7 +126,8 @@ void describe(Node& node, Setting& setting) {
              .max = hour_ms,
              .live = true});
     setting("drain_limit", node.drain_limit,
-            {.help = "When told to stop, how long to wait for answers before unbinding",
+            {.help = "When told to stop, how long to wait for answers and for unbind_resp; up to a "
+                     "quarter of it is for the latter",
              .max = 10 * minute_ms,
              .live = true});
     setting("retention", node.retention,
@@ -254,6 +261,18 @@ void describe(ReceiptRule& rule, Setting& setting) {
 }
 
 template <typename Setting>
+void describe(ReceiptWord& word, Setting& setting) {
+    setting("stat", word.stat,
+            {.help = "What the carrier writes after stat:, in any case",
+             .min = 1,
+             .max = 32,
+             .required = true});
+    setting("state", word.state,
+            {.help = "What it means. scheduled, enroute and accepted: another receipt will follow",
+             .required = true});
+}
+
+template <typename Setting>
 void describe(TlvRule& rule, Setting& setting) {
     setting("tag", rule.tag,
             {.help = "One that the specification does not define", .required = true});
@@ -308,6 +327,16 @@ void describe(Dialect& dialect, Setting& setting) {
                      "0x14 pause_destination, 0x04, 0x08 and 0x64 retry, all others fail"});
     setting("receipt_errors", dialect.receipt_errors,
             {.help = "What to do about the err of a receipt that tells of failure"});
+    setting("receipt_states", dialect.receipt_states,
+            {.help = "Words of its own after stat:, before those of the specification and what is "
+                     "often written instead. A word that nobody knows counts as enroute"});
+    setting("receipt_text_first", dialect.receipt_text_first,
+            {.help = "Where a receipt's text and its parameters differ, the text's id and state "
+                     "count; else receipted_message_id and message_state do"});
+    setting("receipts_without_class", dialect.receipts_without_class,
+            {.help = "Receipts come with the esm_class of a message (0): one that has a "
+                     "receipted_message_id, or whose text has an id: and a stat:, is a receipt. A "
+                     "person who writes such words is then not heard"});
     setting("validity_period", dialect.validity_period,
             {.help = "How the carrier is told how long a message is worth sending, when that was "
                      "asked for by the message or its route"});
@@ -586,8 +615,9 @@ void describe_timers(Carrier& carrier, Setting& setting) {
          .zero = "off",
          .live = true});
     setting("expiries_max", carrier.expiries_max,
-            {.help = "After so many requests in a row without an answer we ask whether the link is "
-                     "alive, and leave it if that is not answered either",
+            {.help = "After so many requests in a row without an answer we send no more and ask "
+                     "whether the link is alive. It is left if that is not answered either, or if "
+                     "so many requests after that are not",
              .unit = "requests",
              .min = 1,
              .max = 65'535,
@@ -612,15 +642,18 @@ void describe_timers(Carrier& carrier, Setting& setting) {
                      "than one at a time",
              .max = 10 * minute_ms,
              .live = true});
-    setting("already_bound_wait", carrier.already_bound_wait,
-            {.help = "After ESME_RALYBND no link tries again for this long; longer than the "
-                     "carrier's inactivity timer, so that it has forgotten a lost session",
-             .min = 100,
-             .max = hour_ms,
-             .live = true});
+    setting(
+        "already_bound_wait", carrier.already_bound_wait,
+        {.help = "After ESME_RALYBND no link tries again for this long, unless one of ours ends "
+                 "before; longer than the carrier's inactivity timer, so that it has forgotten "
+                 "a lost session",
+         .min = 100,
+         .max = hour_ms,
+         .live = true});
     setting("refused_wait", carrier.refused_wait,
             {.help = "After a refused system_id, password or system_type no link tries again for "
-                     "about this long; it never gives up",
+                     "about this long, then at the next address; it never gives up. After "
+                     "ESME_RBINDFAIL likewise, unless one of ours ends before",
              .min = 100,
              .max = 24 * hour_ms,
              .live = true});

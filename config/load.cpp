@@ -211,11 +211,13 @@ public:
         if (readable_) begin_like(dialect);
         const std::size_t statuses = dialect.statuses.size();
         const std::size_t errors = dialect.receipt_errors.size();
+        const std::size_t words = dialect.receipt_states.size();
         const std::size_t tlvs = dialect.tlvs.size();
         describe(dialect, *this);
         refuse_unknown_keys();
         put_over(dialect.statuses, statuses, &StatusRule::status, "statuses", "status");
         put_over(dialect.receipt_errors, errors, &ReceiptRule::error, "receipt_errors", "error");
+        put_over(dialect.receipt_states, words, &ReceiptWord::stat, "receipt_states", "stat");
         const std::size_t own = dialect.tlvs.size() - tlvs;
         put_over(dialect.tlvs, tlvs, &TlvRule::tag, "tlvs", "tag");
         for (const Contradiction& found : check_tlvs(dialect.tlvs, dialect.tlvs.size() - own))

@@ -63,6 +63,8 @@ std::string identity_of(const Part& part) {
         return write_value(part.status, About{});
     } else if constexpr (requires { part.error; }) {
         return part.error;
+    } else if constexpr (requires { part.stat; }) {
+        return part.stat;
     } else if constexpr (requires { part.tag; }) {
         return write_value(part.tag, About{});
     } else {

@@ -2,6 +2,8 @@
 
 #include "protocol/ensure.h"
 
+#include <utility>
+
 namespace parley {
 
 std::int64_t memory_octets(const smpp::NamedTlvs& tlvs) {
@@ -13,14 +15,15 @@ std::int64_t memory_octets(const smpp::NamedTlvs& tlvs) {
 
 std::int64_t memory_octets(const storage::Message& message) {
     // Only what never changes while the message lives, so that what was added is what is taken
-    // away; but for the TLVs of receipts and for inquiries: who changes them counts that. 448: two
-    // gate decisions, allocator headers, map slot, aging entry, queue place and its share of the
-    // open section; measured against the process by the memory test.
+    // away; but for the TLVs of receipts, inquiries and the history: who changes them counts that.
+    // 448: two gate decisions, allocator headers, map slot, aging entry, queue place and its share
+    // of the open section; measured against the process by the memory test.
     constexpr std::size_t around = 448;
     std::int64_t octets = memory_octets(message.tlvs);
     for (const storage::Segment& segment : message.segments)
         octets += memory_octets(segment.tlvs);
     return octets + static_cast<std::int64_t>(message.inquiries.size() * sizeof(storage::Inquiry)) +
+           static_cast<std::int64_t>(message.history.octets()) +
            static_cast<std::int64_t>(sizeof(storage::Message) + around + message.text.size() +
                                      message.client_ref.size() +
                                      message.segments.size() * (sizeof(storage::Segment) + 32));
@@ -97,11 +100,53 @@ void Desk::settle(Now now, storage::Message& message, storage::Status status, st
         metrics.confirmations_lost.add();
 }
 
+namespace {
+
+/// Whatever `change` adds to the message's history is counted.
+void counted(Desk& desk, storage::Message& message, const auto& change) {
+    const std::size_t before = message.history.octets();
+    change();
+    desk.add_live_octets(static_cast<std::int64_t>(message.history.octets()) -
+                         static_cast<std::int64_t>(before));
+}
+
+}  // namespace
+
+void Desk::remember(storage::Message& message, storage::Happening happening) {
+    if (storage::is_final(message.status)) return;
+    counted(*this, message, [&] { message.history.add(std::move(happening)); });
+    open.section->note(message);
+}
+
+void Desk::begin_try(Now now, storage::Message& message, std::size_t segment) {
+    counted(*this, message, [&] { storage::begin_try(message, segment, now.wall); });
+}
+
+void Desk::end_tries(storage::Message& message) {
+    counted(*this, message, [&] { storage::end_tries(message); });
+}
+
+void Desk::keep_inquiry(storage::Message& message, const storage::Inquiry& inquiry) {
+    counted(*this, message, [&] { storage::keep_inquiry(message, inquiry); });
+}
+
+void Desk::note_repeated(storage::Message& message, std::size_t segment,
+                         const storage::EarlyReceipt& receipt) {
+    remember(message, {.what = storage::Happening::What::repeated_receipt,
+                       .segment = static_cast<std::uint8_t>(segment),
+                       .state = receipt.state,
+                       .at = receipt.received_at,
+                       .carrier = message.carrier,
+                       .text = receipt.error});
+}
+
 void Desk::note_receipt(storage::Message& message, std::size_t index,
                         const storage::EarlyReceipt& receipt) {
+    counted(*this, message, [&] { storage::keep_receipt(message, index); });
     storage::Segment& segment = message.segments[index];
     segment.state = receipt.state;
     segment.error = receipt.error;
+    segment.receipt_at = receipt.received_at;
     if (receipt.tlvs.empty()) return;
     add_live_octets(memory_octets(receipt.tlvs) - memory_octets(segment.tlvs));
     segment.tlvs = receipt.tlvs;

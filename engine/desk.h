@@ -247,9 +247,22 @@ struct Desk {
     std::unique_ptr<storage::Message> release(storage::MessageId id);
     /// The one place where a message ends. Its memory goes when the commit is done.
     void settle(Now now, storage::Message& message, storage::Status status, std::string reason);
-    /// What a receipt tells of a segment of a live message.
+    // What a live message's history gets, counted as its memory. Those that overwrite something
+    // belong to the event of the journal that tells so, and come just before it.
+    /// What no other event tells: journaled here. What has ended is told no more.
+    void remember(storage::Message& message, storage::Happening happening);
+    /// The segment is intended; the event is Section::intend().
+    void begin_try(Now now, storage::Message& message, std::size_t segment);
+    /// No segment has been tried at what comes next; the event is Section::reroute().
+    void end_tries(storage::Message& message);
+    /// What a receipt tells of a segment; the event is Section::receipt().
     void note_receipt(storage::Message& message, std::size_t segment,
                       const storage::EarlyReceipt& receipt);
+    /// One that comes after the segment's final one.
+    void note_repeated(storage::Message& message, std::size_t segment,
+                       const storage::EarlyReceipt& receipt);
+    /// The carrier is asked this again; the event is Section::inquire().
+    void keep_inquiry(storage::Message& message, const storage::Inquiry& inquiry);
     /// These, which no live message holds, are in memory from now on, or no longer.
     void count_held(const smpp::NamedTlvs& tlvs) { add_live_octets(memory_octets(tlvs)); }
     void count_dropped(const smpp::NamedTlvs& tlvs) { add_live_octets(-memory_octets(tlvs)); }

@@ -18,16 +18,7 @@ using storage::Phase;
 
 namespace {
 
-// esm_class bits 5-2 are an enumeration (SMPP 3.4 §5.2.12), so they are compared, not tested.
-constexpr std::uint8_t esm_type_mask = 0x3C;
-constexpr std::uint8_t esm_receipt = 0x04;
-constexpr std::uint8_t esm_intermediate = 0x20;
 constexpr std::uint8_t esm_udhi = 0x40;
-
-bool is_receipt(std::uint8_t esm_class) {
-    const std::uint8_t type = esm_class & esm_type_mask;
-    return type == esm_receipt || type == esm_intermediate;
-}
 
 }  // namespace
 
@@ -50,7 +41,7 @@ void Inbound::on_delivered(Now now, std::uint32_t link, const session::Delivered
         return;
     }
     const smpp::DeliverSm& pdu = delivered.pdu;
-    if (is_receipt(pdu.esm_class)) {
+    if (desk_.dialects()[carrier.index].is_receipt(pdu)) {
         on_receipt(now, carrier, ticket, pdu);
         return;
     }

@@ -45,15 +45,17 @@ bool is_wide(const smpp::DeliverSm& pdu, std::string_view octets, const text::Di
 }
 
 EarlyReceipt read(Now now, const CarrierDesk& carrier, const smpp::DeliverSm& pdu,
-                  const text::Dialect& codings) {
+                  const carrier::Dialect& dialect) {
     EarlyReceipt receipt;
     receipt.carrier = carrier.settings->id;
     receipt.state = text::MessageState::enroute;
     receipt.received_at = now.wall;
     std::string_view octets = smpp::message_octets(pdu.short_message, pdu.tlvs);
-    const std::string narrow = is_wide(pdu, octets, codings) ? text::decode_ucs2(octets) : "";
+    const std::string narrow =
+        is_wide(pdu, octets, dialect.codings()) ? text::decode_ucs2(octets) : "";
     if (!narrow.empty()) octets = narrow;
-    if (const auto said = text::join_receipt(text::receipt_parameters(pdu.tlvs), octets)) {
+    if (const auto said =
+            text::join_receipt(text::receipt_parameters(pdu.tlvs), octets, dialect.receipts())) {
         receipt.carrier_message_id = said->id;
         receipt.other_id = said->other_id;
         receipt.state = said->state.value_or(receipt.state);
@@ -129,7 +131,7 @@ Inbound::Asked Inbound::ask(storage::Store& store, const EarlyReceipt& receipt,
 
 void Inbound::on_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& ticket,
                          const smpp::DeliverSm& pdu) {
-    EarlyReceipt receipt = read(now, carrier, pdu, desk_.dialects()[carrier.index].codings());
+    EarlyReceipt receipt = read(now, carrier, pdu, desk_.dialects()[carrier.index]);
     receipt.tlvs = carrier::read_own_tlvs(pdu.tlvs, desk_.dialects()[carrier.index].tlvs());
     carrier.metrics.receipt_states[receipt.state].add();
     const std::string& id = receipt.carrier_message_id;
@@ -198,10 +200,12 @@ void Inbound::apply_receipt(Now now, CarrierDesk& carrier, Message& message, std
                             const EarlyReceipt& receipt) {
     carrier.metrics.receipts_matched.add();
     const storage::Segment& segment = message.segments[index];
-    if (segment.phase == Phase::sent && desk_.dialects()[carrier.index].is_final(receipt.state)) {
+    if (segment.phase == Phase::sent && segment.answered_at != 0 &&
+        desk_.dialects()[carrier.index].is_final(receipt.state)) {
         carrier.metrics.receipt_lag_seconds.observe(
             static_cast<double>(now.wall - segment.answered_at) / 1000);
     }
+    if (segment.phase == Phase::settled) desk_.note_repeated(message, index, receipt);
     settle_segment(now, carrier, message, index, receipt);
 }
 
@@ -210,6 +214,7 @@ void Inbound::on_told(Now now, CarrierDesk& carrier, Message& message, std::uint
     EarlyReceipt receipt;
     receipt.state = state;
     receipt.error = std::move(error);
+    receipt.received_at = now.wall;
     settle_segment(now, carrier, message, index, receipt);
 }
 
@@ -291,9 +296,8 @@ void Inbound::make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Pla
                            const EarlyReceipt& receipt) {
     Message& message = *place.message;
     storage::Segment& segment = message.segments[place.segment];
-    segment.phase = Phase::sent;
+    segment.phase = Phase::sent;  // and no answered_at: nobody has answered
     segment.carrier_message_id = carrier.receipts.response_id_of(receipt.carrier_message_id);
-    segment.answered_at = now.wall;
     // It may come again, and is not the next segment's then.
     carrier.receipts.expect(message, place.segment);
     desk_.open.section->answer(message, place.segment);

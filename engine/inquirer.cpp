@@ -168,6 +168,8 @@ void Inquirer::ask(Now now, CarrierDesk& carrier, Link& link, Message& message, 
         place = message.inquiries.size();
         message.inquiries.push_back({.operation = what.operation, .segment = what.segment});
         desk_.add_live_octets(sizeof(Inquiry));
+    } else {
+        desk_.keep_inquiry(message, message.inquiries[*place]);
     }
     Inquiry& inquiry = message.inquiries[*place];
     inquiry = {.operation = what.operation,

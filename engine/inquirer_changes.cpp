@@ -131,7 +131,6 @@ void Inquirer::finish(Now now, CarrierDesk& carrier, Changes::iterator found) {
 
 void Inquirer::conclude(Now now, CarrierDesk& carrier, Change& change, Message& message,
                         api::ChangeOutcome& outcome) {
-    (void)now;
     if (storage::is_final(message.status)) {
         // By the last confirmation, or by receipts that were faster.
         outcome.done =
@@ -142,6 +141,10 @@ void Inquirer::conclude(Now now, CarrierDesk& carrier, Change& change, Message& 
         outcome.done = true;
         outbound_.rewrite(message, change.text, message.encoding, message.segments.size());
         if (change.expires_at != 0) message.expires_at = change.expires_at;
+        desk_.remember(message, {.what = storage::Happening::What::changed,
+                                 .at = now.wall,
+                                 .carrier = carrier.settings->id,
+                                 .text = {}});
         desk_.open.section->snapshot(message);
         return;
     }

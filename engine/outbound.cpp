@@ -266,6 +266,7 @@ bool Outbound::fit(Message& message, CarrierIndex carrier) {
     const text::SegmentCount size = desk_.dialects()[carrier].count(message.text);
     if (size.segments == 0) return false;
     if (size.encoding == message.encoding && size.segments == message.segments.size()) return true;
+    desk_.end_tries(message);
     const std::int64_t before = memory_octets(message);
     message.encoding = size.encoding;
     message.segments.assign(size.segments, Segment{});
@@ -288,8 +289,13 @@ void Outbound::hand_over(Now now, Message& message, CarrierIndex carrier) {
             desk_.settle(now, message, Status::failed, "text_does_not_fit");
             return;
         }
-        message.carrier = desk_.config().carriers[carrier].id;
+        desk_.end_tries(message);
+        std::string from = std::exchange(message.carrier, desk_.config().carriers[carrier].id);
         desk_.open.section->reroute(message);
+        desk_.remember(message, {.what = storage::Happening::What::handed_over,
+                                 .at = now.wall,
+                                 .carrier = message.carrier,
+                                 .text = std::move(from)});
     }
     if (desk_.home_of(carrier) == desk_.shard) {
         arrive_at_carrier(now, *desk_.carriers[carrier], message);
@@ -347,7 +353,7 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
     const auto written =
         dialect.write(message.text, message.encoding, message.reference, ref.segment);
     if (!written || written->segments != message.segments.size()) {
-        if (may_be_measured(carrier, message)) return take_back(carrier, ref);
+        if (may_be_measured(carrier, message)) return take_back(now, carrier, ref);
         // Promised by a version that cut texts in another way: some of its parts would be missing,
         // and no phone would show the others.
         message.segments[ref.segment].error = segments_changed;
@@ -483,11 +489,21 @@ void Outbound::on_unanswered(Now now, CarrierDesk& carrier, std::uint64_t token)
     carrier.slots[token - 1] = {};
     carrier.free_slots.push_back(token - 1);
     Message& message = *ref.message;
-    message.segments[ref.segment].phase = Phase::uncertain;
-    desk_.open.section->uncertain(message, ref.segment);
+    note_uncertain(now, message, ref.segment);
     desk_.open.results.push_back(carrier.index);
     look_again(carrier, message);
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
+}
+
+/// Its octets may be with the carrier, or may not.
+void Outbound::note_uncertain(Now now, Message& message, std::uint8_t segment) {
+    message.segments[segment].phase = Phase::uncertain;
+    desk_.open.section->uncertain(message, segment);
+    desk_.remember(message, {.what = storage::Happening::What::uncertain,
+                             .segment = segment,
+                             .at = now.wall,
+                             .carrier = message.carrier,
+                             .text = {}});
 }
 
 /// Uncertain segments go once more, and nobody will know whether they went before.
@@ -580,10 +596,8 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
              elsewhere ? "no_other_carrier" : "retries_exhausted");
         return;
     }
-    for (Segment& segment : message.segments) {
+    for (Segment& segment : message.segments)
         segment.attempts = 0;
-        segment.command_status = 0;
-    }
     carrier.metrics.failovers.add();
     hand_over(now, message, *next);
 }

@@ -154,7 +154,8 @@ private:
     Duration destination_rest(Now now, const CarrierDesk& carrier,
                               const storage::Message& message) const;
     void submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref);
-    void take_back(CarrierDesk& carrier, SegmentRef ref);
+    void take_back(Now now, CarrierDesk& carrier, SegmentRef ref);
+    void note_uncertain(Now now, storage::Message& message, std::uint8_t segment);
     void send_again(storage::Message& message);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);

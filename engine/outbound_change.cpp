@@ -52,12 +52,16 @@ void Outbound::change(Now now, Message& message, const api::ChangeRequest& reque
     rewrite(message, request.text, size.encoding, size.segments);
     if (request.validity_ms != 0)
         message.expires_at = std::max(now.wall, message.send_at) + request.validity_ms;
+    desk_.remember(
+        message,
+        {.what = storage::Happening::What::changed, .at = now.wall, .carrier = {}, .text = {}});
     desk_.open.section->snapshot(message);  // no change in the journal tells of a text
     outcome.done = true;
 }
 
 void Outbound::rewrite(Message& message, std::string text, text::Encoding encoding,
                        std::size_t segments) {
+    if (message.segments.size() != segments) desk_.end_tries(message);
     const std::int64_t before = memory_octets(message);
     message.text = std::move(text);
     message.encoding = encoding;

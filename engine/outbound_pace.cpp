@@ -22,6 +22,15 @@ constexpr Duration sender_rest_least = std::chrono::milliseconds(1);
 // Of a rate that the carrier forced on us, this part of a second may come at once.
 constexpr double adapted_burst = 0.02;
 
+/// One look for each try, but not without end: a message may be tried for days.
+void note_go(Message& message, const storage::Decision& decision) {
+    constexpr std::size_t decisions_max = 16;
+    const bool many = message.decisions.size() >= decisions_max &&
+                      message.decisions.back().look == storage::Look::window;
+    if (many) message.decisions.pop_back();
+    message.decisions.push_back(decision);
+}
+
 }  // namespace
 
 // ---- Whose turn, and how many.
@@ -95,10 +104,8 @@ void Outbound::intend_front(Now now, CarrierDesk& carrier) {
 std::size_t Outbound::intend(Now now, CarrierDesk& carrier, Message& message, std::size_t room) {
     std::size_t intended = 0;
     for (std::size_t index = 0; index < message.segments.size() && intended < room; ++index) {
-        Segment& segment = message.segments[index];
-        if (segment.phase != Phase::waiting) continue;
-        segment.phase = Phase::intended;
-        segment.intended_at = now.wall;
+        if (message.segments[index].phase != Phase::waiting) continue;
+        desk_.begin_try(now, message, index);
         message.status = Status::sending;
         desk_.open.section->intend(message, static_cast<std::uint8_t>(index));
         desk_.open.intents.push_back({{&message, static_cast<std::uint8_t>(index)}, carrier.index});
@@ -136,7 +143,7 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
         while (!carrier.ready.empty()) {
             const SegmentRef ref = carrier.ready.back();
             carrier.ready.pop_back();
-            take_back(carrier, ref);
+            take_back(now, carrier, ref);
         }
         return;
     }
@@ -159,7 +166,7 @@ void Outbound::send_ready(Now now, CarrierDesk& carrier) {
         if (link == nullptr || !carrier.bucket.take(now.at)) return;
         link->bucket.take(now.at);
         carrier.ready.pop_front();
-        if (ref.segment == 0) message.decisions.push_back(decision);
+        if (ref.segment == 0) note_go(message, decision);
         submit(now, carrier, *link, ref);
     }
 }
@@ -174,7 +181,7 @@ void Outbound::leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref) {
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
-void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
+void Outbound::take_back(Now now, CarrierDesk& carrier, SegmentRef ref) {
     Message& message = *ref.message;
     message.segments[ref.segment].phase = Phase::waiting;
     carrier.limits.give_back(message, message.segments[ref.segment].intended_at);
@@ -184,6 +191,11 @@ void Outbound::take_back(CarrierDesk& carrier, SegmentRef ref) {
         message.status = any_phase(message, Phase::sent) ? Status::sending : Status::queued;
     // Journaled even while others are under way: the intent is, and a restart would doubt it.
     desk_.open.section->reroute(message);
+    desk_.remember(message, {.what = storage::Happening::What::taken_back,
+                             .segment = ref.segment,
+                             .at = now.wall,
+                             .carrier = message.carrier,
+                             .text = {}});
     if (!others) carrier.lanes.push_front(&message);
 }
 

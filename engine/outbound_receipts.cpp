@@ -31,7 +31,6 @@ void Outbound::settle_segment(Now now, CarrierDesk& carrier, Message& message, s
     const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
     if (dialect.is_final(receipt.state)) {
         segment.phase = Phase::settled;
-        segment.settled_at = now.wall;
         const bool blocked = !storage::has_arrived(segment) &&
                              dialect.reaction_to_error(segment.error) == ReceiptReaction::suppress;
         if (blocked) suppress_contact(now, message, carrier, "receipt error " + segment.error);
@@ -58,7 +57,7 @@ bool Outbound::settle_without_id(const CarrierDesk& carrier, Message& message) {
         segment.phase = Phase::settled;
         segment.state = named->state;
         segment.error = named->error;
-        segment.settled_at = named->settled_at;
+        segment.receipt_at = named->receipt_at;
         desk_.open.section->receipt(message, static_cast<std::uint8_t>(index));
         settled = true;
     }
@@ -75,8 +74,12 @@ bool Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
         carrier.receipts.expect(message, place);
         if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
         for (storage::EarlyReceipt* early : carrier.receipts.take_early(message, place)) {
-            joined = joined || segment.phase == Phase::sent;
-            settle_segment(now, carrier, message, place, *early);
+            if (segment.phase == Phase::sent) {
+                settle_segment(now, carrier, message, place, *early);
+                joined = true;
+            } else {
+                desk_.note_repeated(message, index, *early);
+            }
             desk_.drop_early(carrier, *early);
         }
     }
@@ -157,7 +160,11 @@ void Outbound::go_again(Now now, CarrierDesk& carrier, Message& message, const A
     message.status = Status::queued;
     if (how.next) {
         carrier.metrics.failovers.add();
-        message.carrier = desk_.config().carriers[*how.next].id;
+        std::string from = std::exchange(message.carrier, desk_.config().carriers[*how.next].id);
+        desk_.remember(message, {.what = storage::Happening::What::handed_over,
+                                 .at = now.wall,
+                                 .carrier = message.carrier,
+                                 .text = std::move(from)});
         fit(message, *how.next);
     }
     for (Segment& segment : message.segments) {
@@ -172,13 +179,18 @@ void Outbound::go_again(Now now, CarrierDesk& carrier, Message& message, const A
     send_home(now, message.id, how.at);
 }
 
-/// As if it had never been sent; a receipt that comes again is a repetition.
+/// As if it had never been sent, but for its history; a receipt that comes again is a repetition.
 void Outbound::forget_try(CarrierDesk& carrier, Message& message) {
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);
     message.id_form = &desk_.dialects()[carrier.index].ids();
     desk_.open.section->readmit(message);
     const std::int64_t octets = memory_octets(message);
+    storage::end_tries(message);
+    for (std::size_t index = 0; index < message.segments.size(); ++index)
+        storage::keep_receipt(message, index);
+    for (const storage::Inquiry& inquiry : message.inquiries)
+        storage::keep_inquiry(message, inquiry);
     message.inquiries.clear();
     message.segments.assign(message.segments.size(), Segment{});
     desk_.add_live_octets(memory_octets(message) - octets);

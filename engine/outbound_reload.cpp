@@ -66,10 +66,8 @@ void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
         }
         return;
     }
-    for (Segment& segment : message.segments) {
+    for (Segment& segment : message.segments)
         segment.attempts = 0;
-        segment.command_status = 0;
-    }
     hand_over(now, message, *next);
 }
 
@@ -79,7 +77,7 @@ void Outbound::look_again(Now now, CarrierDesk& carrier) {
         while (!carrier.ready.empty()) {
             const SegmentRef ref = carrier.ready.back();
             carrier.ready.pop_back();
-            take_back(carrier, ref);
+            take_back(now, carrier, ref);
         }
     }
     if (carrier.lanes.empty()) return;

@@ -82,10 +82,8 @@ bool Outbound::may_pass_on(Now now, const Message& message) const {
 /// Requires may_pass_on(), and that the message is in no lane.
 void Outbound::pass_on(Now now, CarrierDesk& carrier, Message& message) {
     const auto next = next_carrier(message);
-    for (Segment& segment : message.segments) {
+    for (Segment& segment : message.segments)
         segment.attempts = 0;
-        segment.command_status = 0;
-    }
     carrier.metrics.failovers.add();
     hand_over(now, message, *next);
 }

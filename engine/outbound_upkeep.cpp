@@ -34,8 +34,9 @@ constexpr Duration spill_pause = std::chrono::milliseconds(20);
 void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
     desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
     Message& message = desk_.adopt(now, std::move(owned));
-    for (Segment& segment : message.segments) {
-        if (segment.phase == Phase::intended) segment.phase = Phase::uncertain;
+    for (std::size_t index = 0; index < message.segments.size(); ++index) {
+        if (message.segments[index].phase == Phase::intended)
+            note_uncertain(now, message, static_cast<std::uint8_t>(index));
     }
     const auto carrier = desk_.index_of(message.carrier);
     const bool uncertain = any_phase(message, Phase::uncertain);

@@ -66,6 +66,7 @@ void read_change(Reader& in, Type type, Change& change) {
         change.send_at = in.time();
     }
     if (type == Type::inquire) records::read(in, change.inquiry);
+    if (type == Type::note) records::read(in, change.happening);
     if (has_end(type)) {
         change.reason = in.text();
         change.settled_at = in.time();
@@ -123,12 +124,52 @@ void append_inquiry(std::string& record, const Message& message, const Inquiry& 
     records::write(out, inquiry);
 }
 
+void append_note(std::string& record, const Message& message) {
+    const Happening& newest = message.history.list().back();
+    Writer out(record, 1 + records::octets_max(newest));
+    out.enumeration(message.status);
+    records::write(out, newest);
+}
+
+namespace {
+
+// What an earlier version wrote may have the answer to the try before beside an intent, and tries
+// beside another carrier: not taken over.
+
+void apply_to_segment(const Change& change, Message& message) {
+    if (change.type == Type::intend) keep_try(message, change.segment);
+    if (change.type == Type::receipt) keep_receipt(message, change.segment);
+    Segment& segment = message.segments[change.segment];
+    segment = change.segments.front();
+    if (change.type != Type::intend) return;
+    segment.answered_at = 0;
+    segment.command_status = 0;
+}
+
+void apply_to_all(const Change& change, Message& message) {
+    const bool elsewhere = change.carrier != message.carrier;
+    for (std::size_t index = 0; index < message.segments.size(); ++index) {
+        const bool there =
+            index < change.segments.size() && change.segments[index].intended_at != 0;
+        if (!there || elsewhere) keep_try(message, index);
+    }
+    message.segments = change.segments;
+    if (!elsewhere) return;
+    for (Segment& segment : message.segments) {
+        segment.intended_at = 0;
+        segment.answered_at = 0;
+        segment.command_status = 0;
+    }
+}
+
+}  // namespace
+
 bool apply(const Change& change, Message& message) {
     if (has_one_segment(change.type)) {
         if (change.segment >= message.segments.size()) return false;
-        message.segments[change.segment] = change.segments.front();
+        apply_to_segment(change, message);
     }
-    if (has_all_segments(change.type)) message.segments = change.segments;
+    if (has_all_segments(change.type)) apply_to_all(change, message);
     if (has_carrier(change.type)) message.carrier = change.carrier;
     if (has_decision(change.type)) {
         message.decisions.push_back(change.decision);
@@ -138,9 +179,12 @@ bool apply(const Change& change, Message& message) {
         const Inquiry& inquiry = change.inquiry;
         if (inquiry.segment >= message.segments.size()) return false;
         const auto known = find_inquiry(message, inquiry.operation, inquiry.segment);
+        const bool asked_anew = inquiry.answered_at == 0;
+        if (known && asked_anew) keep_inquiry(message, message.inquiries[*known]);
         if (!known) message.inquiries.emplace_back();
         message.inquiries[known.value_or(message.inquiries.size() - 1)] = inquiry;
     }
+    if (change.type == Type::note) message.history.add(change.happening);
     if (has_end(change.type)) {
         message.reason = change.reason;
         message.settled_at = change.settled_at;
@@ -209,6 +253,7 @@ bool RecordReader::read_body(Entry& entry) {
         case Type::decide:
         case Type::settle:
         case Type::inquire:
+        case Type::note:
             read_change(in_, entry.type, entry.body.emplace<Change>());
             return true;
         case Type::drop:

@@ -36,6 +36,7 @@ enum class Type : std::uint8_t {
     snapshot = 13,
     evict = 14,
     inquire = 15,
+    note = 16,
 };
 
 inline constexpr std::size_t header_octets = 9;
@@ -50,6 +51,8 @@ void append_event(std::string& record, Type type, ItemId id, std::uint32_t index
 void append_change(std::string& record, Type type, const Message& message, std::uint8_t segment);
 /// The same of Type::inquire.
 void append_inquiry(std::string& record, const Message& message, const Inquiry& inquiry);
+/// The same of Type::note: the newest of the message's history.
+void append_note(std::string& record, const Message& message);
 
 /// What an event changed: the fields that its type carries, as they are afterwards.
 struct Change {
@@ -59,12 +62,14 @@ struct Change {
     std::uint8_t segment = 0;
     std::vector<Segment> segments;
     Inquiry inquiry;
+    Happening happening;
     Decision decision;
     UnixMs send_at = 0;
     std::string reason;
     UnixMs settled_at = 0;
 };
-/// False when the message has no such segment: the journal contradicts itself.
+/// What it overwrites goes into the history, as it did when the event was live. False when the
+/// message has no such segment: the journal contradicts itself.
 bool apply(const Change& change, Message& message);
 
 struct Entry {

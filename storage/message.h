@@ -6,6 +6,7 @@
 #include "protocol/text/charset.h"
 #include "protocol/text/message_id.h"
 #include "protocol/text/receipt_text.h"
+#include "storage/history.h"
 #include "storage/ids.h"
 
 #include <cstddef>
@@ -16,8 +17,6 @@
 #include <vector>
 
 namespace parley::storage {
-
-using UnixMs = std::int64_t;  // milliseconds since 1970-01-01T00:00Z
 
 // The numbers of all enumerations here are on disk: never renumber.
 enum class Direction : std::uint8_t { outbound = 0, inbound = 1 };
@@ -69,13 +68,13 @@ struct Segment {
     Phase phase = Phase::waiting;
     std::uint8_t attempts = 0;         // temporary refusals
     text::MessageState state{};        // last heard from a receipt; scheduled: nothing yet
-    std::uint32_t command_status = 0;  // of the last submit_sm_resp
+    std::uint32_t command_status = 0;  // of the submit_sm_resp to the last try
     std::string carrier_message_id;    // as the carrier wrote it
     std::string error;                 // "err" of the receipt, raw; or why it was not sent
-    UnixMs intended_at = 0;
-    UnixMs answered_at = 0;
-    UnixMs settled_at = 0;
-    smpp::NamedTlvs tlvs;  // the carrier's own, of the last receipt that had any
+    UnixMs intended_at = 0;            // the last try
+    UnixMs answered_at = 0;  // the same; 0: no answer, also where a receipt told that it left
+    UnixMs receipt_at = 0;   // when what "state" says came, final or not
+    smpp::NamedTlvs tlvs;    // the carrier's own, of the last receipt that had any
 };
 
 /// What a carrier can be asked about a segment that it has.
@@ -117,9 +116,10 @@ struct Durable {
     std::uint32_t pin_slot = 0;  // in the open section, from 1; 0: not pinned there
     std::uint64_t mentioned =
         0;  // serial of the filling of a section that last said something of it
-    bool snapshotted =
-        false;             // a copy is in the keyed "live" family and must be removed on settling
-    bool evicted = false;  // its carrier ids are in the keyed "awaiting" family
+    // Bits, because there are millions of messages.
+    /// A copy is in the keyed "live" family and must be removed on settling.
+    bool snapshotted : 1 = false;
+    bool evicted : 1 = false;  // its carrier ids are in the keyed "awaiting" family
 };
 
 struct Message : Durable {
@@ -129,6 +129,7 @@ struct Message : Durable {
     text::Encoding encoding = text::Encoding::gsm7;
     std::uint8_t data_coding = 0;  // inbound: as received
     bool incomplete = false;       // inbound long message, parts of which never came
+    std::uint8_t reference = 0;    // of concatenation
     std::string account;           // may be empty for inbound to a sender without account
     std::string brand;
     std::string carrier;  // outbound: the last one tried; inbound: where it came from
@@ -141,8 +142,7 @@ struct Message : Durable {
     UnixMs send_at = 0;      // 0: at once
     UnixMs expires_at = 0;   // 0: never
     UnixMs settled_at = 0;
-    std::uint8_t reference = 0;  // concatenation reference
-    MessageId resend_of;         // the one that this says again; 0: none
+    MessageId resend_of;  // the one that this says again; 0: none
     /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.
     const text::MessageIdForm* id_form = nullptr;
     /// When it has waited long enough for its carrier and may go to another; never on disk. 0:
@@ -151,6 +151,7 @@ struct Message : Durable {
     std::vector<Segment> segments;  // inbound: one each, phase settled
     std::vector<Decision> decisions;
     std::vector<Inquiry> inquiries;  // one for each operation and segment that was asked about
+    History history;                 // what the others here no longer tell
     /// Outbound: what the caller asks to be sent with each segment, as he wrote it. Inbound: the
     /// carrier's own, by its names.
     smpp::NamedTlvs tlvs;
@@ -164,6 +165,18 @@ struct Message : Durable {
 /// Its place in message.inquiries; empty: that was never asked.
 std::optional<std::size_t> find_inquiry(const Message& message, Operation operation,
                                         std::size_t segment);
+
+// What the history gets, before something else takes its place. Whoever replays the journal calls
+// the same at the same event, so that no entry of the journal is needed for it.
+/// The segment's last try, if there was one.
+void keep_try(Message& message, std::size_t segment);
+/// What its last receipt said, if there was one.
+void keep_receipt(Message& message, std::size_t segment);
+void keep_inquiry(Message& message, const Inquiry& inquiry);
+/// The segment is intended, now. The event is Section::intend().
+void begin_try(Message& message, std::size_t segment, UnixMs now);
+/// No segment has been tried at what comes next. The event is Section::reroute().
+void end_tries(Message& message);
 
 /// Some segment is in this phase.
 bool any_phase(const Message& message, Phase phase);

@@ -18,12 +18,14 @@ constexpr std::size_t varint_max = Writer::varint_octets_max;
 constexpr std::uint8_t flag_incomplete = 1;
 constexpr std::uint8_t flag_resend = 2;     // resend_of follows the reference
 constexpr std::uint8_t flag_inquiries = 4;  // inquiries at the end
-constexpr std::uint8_t flags_known = flag_incomplete | flag_resend | flag_inquiries;
+constexpr std::uint8_t flag_history = 8;    // a history at the very end
+constexpr std::uint8_t flags_known = flag_incomplete | flag_resend | flag_inquiries | flag_history;
 
 std::uint8_t flags_of(const Message& message) {
     return static_cast<std::uint8_t>((message.incomplete ? flag_incomplete : 0U) |
                                      (message.resend_of ? flag_resend : 0U) |
-                                     (message.inquiries.empty() ? 0U : flag_inquiries));
+                                     (message.inquiries.empty() ? 0U : flag_inquiries) |
+                                     (message.history.empty() ? 0U : flag_history));
 }
 
 void expect_version(Reader& in) {
@@ -79,7 +81,30 @@ std::size_t octets_max(const Message& message) {
         octets += records::octets_max(segment);
     for (const Decision& decision : message.decisions)
         octets += records::octets_max(decision);
-    return octets + varint_max + message.inquiries.size() * inquiry_octets_max;
+    octets += varint_max + message.inquiries.size() * inquiry_octets_max;
+    for (const Happening& happening : message.history.list())
+        octets += records::octets_max(happening);
+    return octets + 2 * varint_max;
+}
+
+void write_history(Writer& out, const History& history) {
+    if (history.empty()) return;
+    out.varint(history.left_out());
+    out.varint(history.list().size());
+    for (const Happening& happening : history.list())
+        write(out, happening);
+}
+
+void read_history(Reader& in, bool there, History& history) {
+    history = {};
+    if (!there) return;
+    const auto left_out = in.integer<std::uint32_t>();
+    const std::uint64_t count = in.varint();
+    if (count == 0 || count > History::kept_max) return in.fail();
+    std::vector<Happening> list;
+    for (std::uint64_t left = count; left > 0 && in.ok(); --left)
+        read(in, list.emplace_back());
+    history.restore(left_out, std::move(list));
 }
 
 }  // namespace
@@ -99,7 +124,7 @@ void write(Writer& out, const Segment& segment) {
     out.text(segment.error);
     out.time(segment.intended_at);
     out.time(segment.answered_at);
-    out.time(segment.settled_at);
+    out.time(segment.receipt_at);
     write_tlvs(out, segment.tlvs);
 }
 
@@ -115,7 +140,7 @@ void read(Reader& in, Segment& segment) {
     segment.error = in.text();
     segment.intended_at = in.time();
     segment.answered_at = in.time();
-    segment.settled_at = in.time();
+    segment.receipt_at = in.time();
     read_tlvs(in, (first & phase_tlvs) != 0, segment.tlvs);
 }
 
@@ -139,6 +164,33 @@ void read(Reader& in, Inquiry& inquiry) {
     inquiry.command_status = in.integer<std::uint32_t>();
     inquiry.state = in.enumeration(text::MessageState::skipped);
     inquiry.final_at = in.time();
+}
+
+std::size_t octets_max(const Happening& happening) {
+    return 3 + 3 * varint_max + Writer::text_octets_max(happening.carrier) +
+           Writer::text_octets_max(happening.text);
+}
+
+void write(Writer& out, const Happening& happening) {
+    out.enumeration(happening.what);
+    out.octet(happening.segment);
+    out.enumeration(happening.state);
+    out.varint(happening.command_status);
+    out.time(happening.at);
+    out.time(happening.answered_at);
+    out.text(happening.carrier);
+    out.text(happening.text);
+}
+
+void read(Reader& in, Happening& happening) {
+    happening.what = in.enumeration(Happening::What::repeated_receipt);
+    happening.segment = in.octet();
+    happening.state = in.enumeration(text::MessageState::skipped);
+    happening.command_status = in.integer<std::uint32_t>();
+    happening.at = in.time();
+    happening.answered_at = in.time();
+    happening.carrier = in.text();
+    happening.text = in.text();
 }
 
 std::size_t octets_max(const Decision& decision) {
@@ -189,10 +241,10 @@ void append(std::string& out_octets, const Message& message) {
     for (const Decision& decision : message.decisions)
         write(out, decision);
     write_tlvs(out, message.tlvs);
-    if (message.inquiries.empty()) return;
-    out.varint(message.inquiries.size());
+    if (!message.inquiries.empty()) out.varint(message.inquiries.size());
     for (const Inquiry& inquiry : message.inquiries)
         write(out, inquiry);
+    write_history(out, message.history);
 }
 
 void read(Reader& in, Message& message) {
@@ -230,10 +282,11 @@ void read(Reader& in, Message& message) {
     }
     read_tlvs(in, has_tlvs, message.tlvs);
     message.inquiries.clear();
-    if ((flags & flag_inquiries) == 0) return;
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+    const std::uint64_t inquiries = (flags & flag_inquiries) != 0 ? in.varint() : 0;
+    for (std::uint64_t left = inquiries; left > 0 && in.ok(); --left) {
         read(in, message.inquiries.emplace_back());
     }
+    read_history(in, (flags & flag_history) != 0, message.history);
 }
 
 void append(std::string& out_octets, const InboundPart& part) {

@@ -111,6 +111,12 @@ void Section::inquire(Message& message, const Inquiry& inquiry) {
     pin(message);
 }
 
+void Section::note(Message& message) {
+    event(message, Type::note);
+    entries::append_note(record_, message);
+    pin(message);
+}
+
 void Section::settle(Message& message) {
     event(message, Type::settle);
     entries::append_change(record_, Type::settle, message, 0);

@@ -40,6 +40,8 @@ public:
     void reroute(Message& message);  // message.carrier changed; segments wait again
     void decide(Message& message);   // message.decisions.back()
     void inquire(Message& message, const Inquiry& inquiry);  // one of message.inquiries
+    /// The newest of message.history, of which no other event tells.
+    void note(Message& message);
 
     /// The final state; message.status says which. Keeps the whole message for look-ups by id.
     void settle(Message& message);

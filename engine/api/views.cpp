@@ -1,5 +1,7 @@
 #include "engine/api/views.h"
 
+#include "engine/api/details_view.h"
+#include "engine/api/hex_text.h"
 #include "engine/api/problem.h"
 #include "engine/events/delivery_json.h"
 #include "protocol/http/tlv_json.h"
@@ -12,34 +14,6 @@
 namespace parley::api {
 
 namespace {
-
-std::string_view name_of(storage::Phase phase) {
-    constexpr std::array<std::string_view, 6> names = {"waiting", "intended", "uncertain",
-                                                       "sent",    "refused",  "settled"};
-    return names[static_cast<std::size_t>(phase)];
-}
-
-std::string_view name_of(storage::Look look) {
-    constexpr std::array<std::string_view, 3> names = {"intake", "window", "receipt"};
-    return names[static_cast<std::size_t>(look)];
-}
-
-std::string_view name_of(storage::Verdict verdict) {
-    constexpr std::array<std::string_view, 3> names = {"go", "hold", "refuse"};
-    return names[static_cast<std::size_t>(verdict)];
-}
-
-std::string hex_text(std::string prefix, std::uint32_t value, unsigned digits) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    while (digits-- > 0)
-        prefix += hex[value >> (4 * digits) & 0x0FU];
-    return prefix;
-}
-
-/// As carriers' documents print it: "0x00000058".
-std::string command_status_text(std::uint32_t status) {
-    return hex_text("0x", status, 8);
-}
 
 /// "U+2019", "U+1F600".
 std::string code_point_text(char32_t point) {
@@ -74,77 +48,6 @@ void write_replacements(http::JsonWriter& json, const std::vector<text::Replacem
         json.text("by", replacement.to);
         json.end_object();
     }
-    json.end_array();
-}
-
-void write_segment(http::JsonWriter& json, const storage::Segment& segment, std::size_t number,
-                   const storage::Message& message, const Backend& backend) {
-    json.begin_object();
-    json.number("number", static_cast<std::int64_t>(number));
-    json.text("phase", name_of(segment.phase));
-    if (segment.attempts > 0) json.number("attempts", segment.attempts);
-    json.optional_text("carrier_message_id", segment.carrier_message_id);
-    if (segment.command_status != 0) {
-        json.text("command_status", command_status_text(segment.command_status));
-        json.text("command_status_name",
-                  backend.status_name(message.carrier, segment.command_status));
-    }
-    if (segment.state != text::MessageState::scheduled)
-        json.text("state", text::name(segment.state));
-    json.optional_text("error", segment.error);
-    http::write_tlvs(json, segment.tlvs);
-    json.optional_time("intended_at", segment.intended_at);
-    json.optional_time("answered_at", segment.answered_at);
-    json.optional_time("settled_at", segment.settled_at);
-    json.end_object();
-}
-
-void write_inquiry(http::JsonWriter& json, const storage::Inquiry& inquiry,
-                   const storage::Message& message, const Backend& backend) {
-    json.begin_object();
-    json.text("operation", storage::name(inquiry.operation));
-    json.number("segment", inquiry.segment + 1);
-    json.number("times", inquiry.times);
-    json.optional_time("asked_at", inquiry.asked_at);
-    json.optional_time("answered_at", inquiry.answered_at);
-    if (inquiry.command_status != 0) {
-        json.text("command_status", command_status_text(inquiry.command_status));
-        json.text("command_status_name",
-                  backend.status_name(message.carrier, inquiry.command_status));
-    }
-    const bool told = inquiry.operation == storage::Operation::query && inquiry.answered_at != 0 &&
-                      inquiry.command_status == 0;
-    if (told) json.text("state", text::name(inquiry.state));
-    json.optional_time("final_at", inquiry.final_at);
-    json.end_object();
-}
-
-void write_decision(http::JsonWriter& json, const storage::Decision& decision) {
-    json.begin_object();
-    json.text("look", name_of(decision.look));
-    json.text("verdict", name_of(decision.verdict));
-    json.text("rule", decision.rule);
-    json.optional_time("at", decision.at);
-    json.end_object();
-}
-
-void write_details(http::JsonWriter& json, const storage::Message& message,
-                   const Backend& backend) {
-    json.key("segments");
-    json.begin_array();
-    for (std::size_t i = 0; i < message.segments.size(); ++i)
-        write_segment(json, message.segments[i], i + 1, message, backend);
-    json.end_array();
-    json.key("decisions");
-    json.begin_array();
-    for (const auto& decision : message.decisions)
-        write_decision(json, decision);
-    json.end_array();
-    if (message.inquiries.empty()) return;
-    json.key("inquiries");
-    json.begin_array();
-    for (const auto& inquiry : message.inquiries)
-        write_inquiry(json, inquiry, message, backend);
     json.end_array();
 }
 

@@ -1,5 +1,8 @@
 #include "engine/carrier/dialect.h"
 
+#include "protocol/smpp/message.h"
+#include "protocol/text/receipt_tlvs.h"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -28,6 +31,19 @@ static_assert(
     static_cast<int>(config::TlvType::text) == static_cast<int>(smpp::TlvType::text));
 static_assert(static_cast<int>(config::IdBase::decimal_to_hex) ==
               static_cast<int>(text::MessageIdForm::Base::decimal_to_hex));
+
+static_assert(static_cast<int>(config::ReceiptState::skipped) ==
+              static_cast<int>(text::MessageState::skipped));
+static_assert(static_cast<int>(config::ReceiptState::undeliverable) ==
+              static_cast<int>(text::MessageState::undeliverable));
+
+text::ReceiptRules receipts_of(const config::Dialect& settings) {
+    text::ReceiptRules rules;
+    rules.text_first = settings.receipt_text_first;
+    for (const config::ReceiptWord& word : settings.receipt_states)
+        rules.states.emplace_back(word.stat, static_cast<text::MessageState>(word.state));
+    return rules;
+}
 
 text::Rules rules_of(const config::Dialect& settings) {
     const config::SendIn& may = settings.send_in;
@@ -88,6 +104,8 @@ Dialect::Dialect(const config::Dialect& settings)
       errors_(settings.receipt_errors),
       accepted_is_final_(settings.accepted_is_final),
       id_on_last_part_(settings.id_on_last_part),
+      receipts_(receipts_of(settings)),
+      receipts_without_class_(settings.receipts_without_class),
       validity_form_(settings.validity_period),
       tlvs_(dictionary_of(settings)) {
     for (std::size_t i = 0; i < codings_.codings.size(); ++i)
@@ -227,6 +245,15 @@ config::Millis Dialect::wait_for_error(std::string_view receipt_error) const {
 std::string_view Dialect::name_of_error(std::string_view receipt_error) const {
     const config::ReceiptRule* rule = rule_for(receipt_error);
     return rule == nullptr ? std::string_view() : rule->name;
+}
+
+bool Dialect::is_receipt(const smpp::DeliverSm& pdu) const {
+    const auto type = smpp::message_type(pdu.esm_class);
+    if (type == smpp::MessageType::receipt || type == smpp::MessageType::intermediate_notification)
+        return true;
+    return receipts_without_class_ && pdu.esm_class == 0 &&
+           text::reads_as_receipt(text::receipt_parameters(pdu.tlvs),
+                                  smpp::message_octets(pdu.short_message, pdu.tlvs));
 }
 
 bool Dialect::is_final(text::MessageState state) const {

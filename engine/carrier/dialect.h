@@ -11,7 +11,7 @@
 #include "protocol/smpp/tlv_dictionary.h"
 #include "protocol/text/choose.h"
 #include "protocol/text/message_id.h"
-#include "protocol/text/receipt_text.h"
+#include "protocol/text/receipt.h"
 
 #include <array>
 #include <cstdint>
@@ -78,6 +78,10 @@ public:
     /// Parts of a long message that were answered without an id share the receipt of the one that
     /// has one.
     bool id_on_last_part() const { return id_on_last_part_; }
+    const text::ReceiptRules& receipts() const { return receipts_; }
+    /// A receipt of this carrier, by its esm_class or, where the carrier sets none, by what is in
+    /// it.
+    bool is_receipt(const smpp::DeliverSm& pdu) const;
 
     const smpp::TlvDictionary& tlvs() const { return tlvs_; }
 
@@ -96,6 +100,8 @@ private:
     std::vector<config::ReceiptRule> errors_;
     bool accepted_is_final_ = false;
     bool id_on_last_part_ = false;
+    text::ReceiptRules receipts_;
+    bool receipts_without_class_ = false;
     config::ValidityForm validity_form_ = config::ValidityForm::relative;
     smpp::TlvDictionary tlvs_;
 };

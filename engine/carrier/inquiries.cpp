@@ -25,7 +25,8 @@ bool is_overdue(const config::Query& settings, storage::UnixMs now, const Messag
                 std::size_t index) {
     const storage::Segment& segment = message.segments[index];
     if (segment.phase != storage::Phase::sent || segment.carrier_message_id.empty()) return false;
-    storage::UnixMs since = segment.answered_at;
+    // A receipt may be all that told that it left.
+    storage::UnixMs since = segment.answered_at != 0 ? segment.answered_at : segment.receipt_at;
     if (const auto place = find_inquiry(message, storage::Operation::query, index)) {
         const storage::Inquiry& last = message.inquiries[*place];
         const bool in_vain =

@@ -4,6 +4,7 @@
 #include "engine/io/tls_channel.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -31,7 +32,9 @@ struct SmppConnection::Socket {
 
     tcp::resolver resolver;
     tcp::socket stream;
+    std::string name;                      // host:port
     std::vector<tcp::endpoint> endpoints;  // of the name, to be tried in turn
+    std::optional<tcp::endpoint> dialled;  // the one that has not refused
     std::size_t tried = 0;
     std::string source;
     std::unique_ptr<TlsChannel> tls;
@@ -40,7 +43,7 @@ struct SmppConnection::Socket {
     bool connected = false;   // and not closed
     bool open = false;        // octets of the link's may flow: connected, and TLS agreed on
     bool adopted = false;     // the carrier dialled, and the link has known since
-    bool heard = false;       // anything from the link's peer
+    bool heard = false;       // anything of the link's peer; of TLS its handshake is not
     bool writing = false;
     std::array<char, 256 * 1024> incoming{};
 };
@@ -68,6 +71,7 @@ void SmppConnection::dial() {
     const LinkRoute route = shard_.link_route(link_);
     const auto address = split_host_port(route.address);
     if (!address) return failed(socket, LinkEnd::connect_failed, "the address has no port");
+    socket->name = route.address;
     socket->source = route.source_address;
     if (route.tls != nullptr) {
         TlsProblem problem;
@@ -80,8 +84,10 @@ void SmppConnection::dial() {
         [this, socket](error_code error, const tcp::resolver::results_type& found) {
             if (socket != socket_) return;
             if (error) return failed(socket, LinkEnd::connect_failed, error.message());
+            std::vector<tcp::endpoint> endpoints;
             for (const auto& entry : found)
-                socket->endpoints.push_back(entry.endpoint());
+                endpoints.push_back(entry.endpoint());
+            socket->endpoints = order_.in_turn(socket->name, std::move(endpoints));
             connect_next(socket, asio::error::address_family_not_supported);
         });
 }
@@ -102,9 +108,13 @@ void SmppConnection::connect_next(const SocketPtr& socket, error_code last) {
             last = error;
             continue;
         }
+        socket->dialled = endpoint;
         return socket->stream.async_connect(endpoint, [this, socket](error_code refused) {
             if (socket != socket_) return;
-            if (refused) return connect_next(socket, refused);
+            if (refused) {
+                socket->dialled.reset();
+                return connect_next(socket, refused);
+            }
             connected(socket);
         });
     }
@@ -181,6 +191,7 @@ void SmppConnection::closed(const SocketPtr& socket) {
 
 void SmppConnection::close() {
     if (!socket_) return;
+    if (socket_->dialled && !socket_->heard) order_.was_mute(socket_->name, *socket_->dialled);
     error_code ignored;
     // A goodbye that the kernel does not take at once is not worth waiting for.
     if (socket_->tls && socket_->connected && socket_->tls->output().empty()) {
@@ -205,6 +216,7 @@ void SmppConnection::read(const SocketPtr& socket) {
                 unseal(socket, heard);
                 if (socket != socket_) return;
             } else {
+                socket->heard = true;
                 shard_.on_link_bytes(now_(), link_, heard);
             }
             read(socket);

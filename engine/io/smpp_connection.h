@@ -2,6 +2,7 @@
 // Gives one link a socket: dials, over TLS where it is asked for, reads what there is, writes all
 // that is waiting in one go, tells the shard what happened. Decides nothing.
 
+#include "engine/io/endpoint_order.h"
 #include "engine/ports.h"
 
 #include <cstdint>
@@ -52,6 +53,7 @@ private:
     std::function<Now()> now_;
     std::function<void()> want_turn_;
     SocketPtr socket_;
+    EndpointOrder order_;
 };
 
 }  // namespace parley::io

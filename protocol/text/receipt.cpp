@@ -3,6 +3,7 @@
 #include "protocol/text/message_id.h"
 
 #include <array>
+#include <utility>
 
 namespace parley::text {
 namespace {
@@ -41,16 +42,25 @@ void take_parameters(const ReceiptParameters& parameters, Receipt& receipt) {
     }
 }
 
-void take_text(const ReceiptText& text, Receipt& receipt) {
+std::optional<MessageState> state_of(const ReceiptText& text, const ReceiptRules& rules) {
+    for (const auto& [word, state] : rules.states) {
+        if (same_stat(text.stat, word)) return state;
+    }
+    return text.state;
+}
+
+void take_text(const ReceiptText& text, const ReceiptRules& rules, Receipt& receipt) {
+    const std::optional<MessageState> state = state_of(text, rules);
     receipt.ids = compare_ids(receipt.id, text.id);
-    receipt.states = compare_states(receipt.state, text.state);
+    receipt.states = compare_states(receipt.state, state);
     if (receipt.id.empty()) {
         receipt.id = text.id;
     } else if (text.id != receipt.id) {
         receipt.other_id = text.id;
+        if (rules.text_first && !text.id.empty()) std::swap(receipt.id, receipt.other_id);
     }
     const bool vague = !receipt.state || *receipt.state == MessageState::unknown;
-    if (vague && text.state) receipt.state = text.state;
+    if ((vague || rules.text_first) && state) receipt.state = state;
     receipt.raw_stat = text.stat;
     receipt.error = text.err;
     receipt.submit_date = text.submit_date;
@@ -66,12 +76,18 @@ std::string_view name(Agreement agreement) {
 }
 
 std::optional<Receipt> join_receipt(const ReceiptParameters& parameters,
-                                    std::string_view short_message) {
+                                    std::string_view short_message, const ReceiptRules& rules) {
     Receipt receipt;
     take_parameters(parameters, receipt);
-    if (const auto text = parse_receipt(short_message)) take_text(*text, receipt);
+    if (const auto text = parse_receipt(short_message)) take_text(*text, rules, receipt);
     if (receipt.id.empty() && !receipt.raw_state && receipt.raw_stat.empty()) return std::nullopt;
     return receipt;
+}
+
+bool reads_as_receipt(const ReceiptParameters& parameters, std::string_view short_message) {
+    if (!parameters.receipted_message_id.empty()) return true;
+    const auto text = parse_receipt(short_message);
+    return text && !text->id.empty() && !text->stat.empty();
 }
 
 }  // namespace parley::text

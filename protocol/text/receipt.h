@@ -6,7 +6,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace parley::text {
 
@@ -15,6 +18,14 @@ struct ReceiptParameters {
     std::string_view receipted_message_id{};  // a trailing NUL does not count
     std::optional<std::uint8_t> message_state{};
     std::string_view network_error_code{};  // 3 octets: type and code (3.4 §5.3.2.31)
+};
+
+/// How the receipts of a carrier differ from everybody's.
+struct ReceiptRules {
+    /// Where the two disagree, what the text says counts.
+    bool text_first = false;
+    /// Words of its own after "stat:", in any case; they count before those that everybody knows.
+    std::vector<std::pair<std::string, MessageState>> states;
 };
 
 enum class Agreement : std::uint8_t {
@@ -27,11 +38,12 @@ std::string_view name(Agreement agreement);  // "unsaid" …
 
 /// Views into what was joined.
 struct Receipt {
-    /// Of the parameter if there is one, otherwise of the text.
+    /// Of the parameter if there is one, otherwise of the text; by the rules the other way round.
     std::string_view id;
-    /// That of the text when the parameter has another: to be tried when id finds nothing.
+    /// The other one's when that is another: to be tried when id finds nothing.
     std::string_view other_id;
-    /// Of the parameter, unless that is missing, reserved, or UNKNOWN where the text knows more.
+    /// Of the parameter, unless that is missing, reserved, or UNKNOWN where the text knows more; by
+    /// the rules of the text, if that has one.
     std::optional<MessageState> state;
     std::optional<std::uint8_t> raw_state;  // the parameter's number, even when reserved
     std::string_view raw_stat;              // the text's word, even when unknown
@@ -47,6 +59,10 @@ struct Receipt {
 };
 /// Empty when neither says an id or a state.
 std::optional<Receipt> join_receipt(const ReceiptParameters& parameters,
-                                    std::string_view short_message);
+                                    std::string_view short_message, const ReceiptRules& rules = {});
+
+/// Whether it can hardly be anything else: receipted_message_id is there, or both id and stat are
+/// in the text.
+bool reads_as_receipt(const ReceiptParameters& parameters, std::string_view short_message);
 
 }  // namespace parley::text

@@ -185,6 +185,10 @@ std::optional<ReceiptText> parse_receipt(std::string_view short_message) {
     return receipt;
 }
 
+bool same_stat(std::string_view one, std::string_view other) {
+    return std::ranges::equal(one, other, {}, upper, upper);
+}
+
 std::optional<MessageState> state_from_stat(std::string_view stat) {
     for (const auto& known : stats) {
         if (same_word(stat, known.word)) return known.state;

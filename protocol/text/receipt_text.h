@@ -45,5 +45,7 @@ std::optional<ReceiptText> parse_receipt(std::string_view short_message);
 /// DELIVRD, EXPIRED, DELETED, UNDELIV, ACCEPTD, UNKNOWN, REJECTD and what carriers make of them
 /// (REJECTED, DND_REJECTED, FAILED, BUFFRED, ACKED …).
 std::optional<MessageState> state_from_stat(std::string_view stat);
+/// Whether two words after "stat:" are the same, in whatever case.
+bool same_stat(std::string_view one, std::string_view other);
 
 }  // namespace parley::text

@@ -119,7 +119,7 @@ private:
             message->segments[0].phase = storage::Phase::settled;
             message->segments[0].state = text::MessageState::delivered;
             message->segments[0].error = "000";
-            message->segments[0].settled_at = message->accepted_at + 900;
+            message->segments[0].receipt_at = message->accepted_at + 900;
             section_.receipt(*message, 0);
             message->status = storage::Status::delivered;
             message->settled_at = message->accepted_at + 900;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { freePort, key, sender, until, withHouse } from './house.mjs';
+import { freePort, json, key, sender, until, withHouse } from './house.mjs';
 
 const run = promisify(execFile);
 const parley = process.env.PARLEY ?? 'build/parley';
@@ -56,13 +56,56 @@ test('a message is sent, told as a story and cannot be canceled any more', () =>
     const sent = JSON.parse(await say(house, 'send', '--json', '--from', sender, '--to', contact, 'hello there'));
     assert.equal((await house.allEnded([sent.id])).delivered, 1);
     const story = await say(house, 'trace', sent.id);
-    const order = ['accepted', 'gate', 'submit_sm ', 'submit_sm_resp', 'receipt', 'delivered'];
+    const order = ['accepted', 'gate', 'queued', 'submit_sm ', 'submit_sm_resp', 'receipt', 'delivered'];
     const places = order.map((word) => story.indexOf(`  ${word}`, story.indexOf('at (UTC)')));
     assert.ok(places.every((place, n) => place > 0 && (n === 0 || place > places[n - 1])), story);
     assert.match(story, /ESME_ROK from acme, its id is \d+/);
     const late = await ask(house, ['cancel', sent.id]);
     assert.equal(late.code, 1);
     assert.match(late.err, /it is delivered \(wrong_status\)/);
+    assert.equal((await house.message(sent.id)).history, undefined, 'a plain life needs none');
+}));
+
+test('every try is told in its order, at whichever carrier, and told the same after a restart', () => withHouse(async (house) => {
+    const smpp = await freePort();
+    const control = await freePort();
+    house.spawn(process.env.PARLEY_SIM ?? 'build/parley-sim',
+        ['--listen', `127.0.0.1:${smpp}`, '--control', `127.0.0.1:${control}`]);
+    await until('the second carrier listens', () => json(control, '/books'));
+    await house.prepare({ carrier: { retry_min: '200ms', retry_max: '200ms', attempts_max: 2 } });
+    const [acme] = house.settings.carriers;
+    house.settings.carriers.push({ ...acme, id: 'beta', address: `127.0.0.1:${smpp}` });
+    house.settings.routes[0].carriers.push('beta');
+    house.configure(house.settings);
+    await house.startSim();
+    await house.startEngine();
+    await house.bound(4);
+    await house.order({ refuse: 'ESME_RSYSERR' });
+    const id = await house.send(contact, 'hello there');
+    assert.equal((await house.allEnded([id])).delivered, 1);
+    const story = await say(house, 'trace', id);
+    const tries = story.split('\n').map((line) => line.slice(25).replace(/ {2,}/, ' ')).filter((line) => /^(submit|hand|rec)/.test(line));
+    assert.deepEqual(tries, [
+        'submit_sm to acme: intent on disk',
+        'submit_sm_resp ESME_RSYSERR from acme',
+        'submit_sm to acme: intent on disk, for the 2. time',
+        'submit_sm_resp ESME_RSYSERR from acme',
+        'handed over from acme to beta',
+        'submit_sm to beta: intent on disk, for the 3. time',
+        'submit_sm_resp ESME_ROK from beta, its id is 1000000001',
+        'receipt DELIVERED, err:000',
+    ], story);
+    const { history } = await house.message(id);
+    assert.deepEqual(history.map(({ what, carrier, command_status_name }) => [what, carrier, command_status_name]), [
+        ['submit_sm', 'acme', 'ESME_RSYSERR'],
+        ['submit_sm', 'acme', 'ESME_RSYSERR'],
+        ['handed_over', 'beta', undefined],
+    ]);
+    await house.stopEngine('SIGTERM');
+    await house.startEngine();
+    // Last looks that said go are not journaled: what has just ended has lost them.
+    const withoutLooks = (text) => text.replace(/.*last look, at the window.*\n/g, '');
+    assert.equal(withoutLooks(await say(house, 'trace', id)), withoutLooks(story));
 }));
 
 test('what waits is seen, canceled before it leaves, and explained', () => withEngine(async (house) => {
@@ -106,6 +149,20 @@ test('a dead letter is found, and sent again as a new message that names it', ()
     const refused = await ask(house, ['resend', first]);
     assert.equal(refused.code, 1);
     assert.match(refused.err, /\(suppressed\)/);
+}));
+
+test('links say where they are, why they are down and when they try again', () => withHouse(async (house) => {
+    await house.prepare({ carrier: { links: 1 } });
+    await house.startEngine();  // and no carrier
+    const shown = await until('it has been tried', async () => {
+        const out = await say(house, 'links');
+        return out.includes('connect_failed') && /\d{4}-\d\d-\d\d /.test(out) ? out : null;
+    });
+    const [, row] = shown.split('\n');
+    assert.match(row, /^acme-1 +waiting +127\.0\.0\.1:\d+ +connect_failed +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} /);
+    assert.match(shown, /\nlink +more of it\nacme-1 +Connection refused\n$/);
+    await house.startSim('--system-id', 'somebody-else');
+    await until('its bind was refused', async () => /bind_refused +ESME_RINV\w+ +\d{4}-/.test(await say(house, 'links')));
 }));
 
 test('what was sent perhaps is listed while it is in doubt', () => withEngine(async (house) => {

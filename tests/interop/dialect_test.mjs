@@ -239,6 +239,19 @@ test('ACCEPTD ends a message where it is the carrier\'s last word, and a receipt
         { seconds: 10, every: 20 });
     }));
 
+test('receipts under the esm_class of a message, with a word of the carrier\'s own, settle; other texts are messages',
+    () => withCarrier({
+        receipts_without_class: true, receipt_states: [{ stat: 'ZUGESTELLT', state: 'delivered' }],
+    }, async (rig, smsc) => {
+        const accepted = await rig.send(contact, 'Hello');
+        const [submit] = await smsc.submitsTo(contact);
+        await rig.reaches(accepted.id, 'sent');
+        await smsc.receipt(submit, {
+            esm_class: 0, short_message: receiptText({ id: submit.answeredAs, stat: 'Zugestellt' }),
+        });
+        await rig.reaches(accepted.id, 'delivered');
+    }));
+
 test('long texts leave with SAR parameters or as one message_payload, and TON and NPI as told', async () => {
     const text = 'x'.repeat(200);
     await withCarrier({ segmentation: 'sar', addresses: { number: { ton: 2, npi: 8 } } }, async (rig, smsc) => {

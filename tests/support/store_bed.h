@@ -158,10 +158,9 @@ inline EarlyReceipt early_receipt(std::string carrier_message_id = "7f3a") {
 
 // What the engine does to a message around each event.
 inline void intend(Section& section, Message& message, std::uint8_t segment = 0) {
+    begin_try(message, segment, message.accepted_at + 5);
     message.carrier = "acme";
     message.status = Status::sending;
-    message.segments[segment].phase = Phase::intended;
-    message.segments[segment].intended_at = message.accepted_at + 5;
     section.intend(message, segment);
 }
 inline void answer(Section& section, Message& message, std::string carrier_message_id,
@@ -175,13 +174,17 @@ inline void answer(Section& section, Message& message, std::string carrier_messa
 inline void receipt(Section& section, Message& message, text::MessageState state,
                     std::uint8_t segment = 0) {
     const bool final = text::MessageState::enroute != state;
+    keep_receipt(message, segment);
     message.segments[segment].state = state;
     message.segments[segment].error = "000";
-    if (final) {
-        message.segments[segment].phase = Phase::settled;
-        message.segments[segment].settled_at = message.accepted_at + 800;
-    }
+    message.segments[segment].receipt_at = message.accepted_at + (final ? 800 : 700);
+    if (final) message.segments[segment].phase = Phase::settled;
     section.receipt(message, segment);
+}
+inline void note(Section& section, Message& message, Happening::What what) {
+    message.history.add(
+        {.what = what, .at = message.accepted_at + 20, .carrier = message.carrier, .text = "beta"});
+    section.note(message);
 }
 inline void settle(Section& section, Message& message, Status status = Status::delivered) {
     message.status = status;

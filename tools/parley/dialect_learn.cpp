@@ -1,5 +1,7 @@
 #include "tools/parley/dialect_learn.h"
 
+#include "config/describe.h"
+#include "engine/carrier/status_table.h"
 #include "tools/parley/inputs.h"
 #include "tools/parley/learned_ids.h"
 #include "tools/parley/trace_facts.h"
@@ -13,6 +15,8 @@ namespace parley::tools {
 namespace {
 
 using text::MessageIdForm;
+
+constexpr std::size_t config_octets_max = 1'024;  // of a TLV that a dialect names
 
 std::string of(std::size_t part, std::size_t all) {
     return std::to_string(part) + " of " + std::to_string(all);
@@ -163,16 +167,21 @@ private:
             unknown = unknown || !known;
             comment("  " + in_hex("0x%02X", static_cast<unsigned>(status)) + " " +
                     (known ? smpp::name(status) : "not of the specification") + ": " +
-                    of(times, facts_.submits_answered));
+                    of(times, facts_.submits_answered) +
+                    "; without a rule: " + std::string(word_of(carrier::reaction_to(status))));
         }
         if (!unknown) return;
-        comment("Unknown ones fail the message. Ask what they mean, then:");
+        comment("Ask what the unknown ones mean, then:");
         comment("statuses:");
         for (const auto& [status, times] : facts_.refusals) {
             if (is_standard(status)) continue;
             comment("  - { status: " + in_hex("0x%02X", static_cast<unsigned>(status)) +
                     ", reaction: fail, name: its_name }");
         }
+    }
+
+    static std::string_view word_of(carrier::Reaction reaction) {
+        return config::Words<carrier::Reaction>::list.at(static_cast<std::size_t>(reaction));
     }
 
     static bool is_standard(smpp::Status status) {
@@ -195,6 +204,9 @@ private:
         counts("stat that nobody knows (read as on the way)", facts_.unknown_stats);
         counts("err of those that tell of failure (receipt_errors may name them)",
                facts_.failure_errors);
+        if (facts_.receipts_without_class == 0) return;
+        comment(of(facts_.receipts_without_class, all) + " came with the esm_class of a message.");
+        if (facts_.receipts_without_class >= evidence_min) say("receipts_without_class: true");
     }
 
     void counts(const std::string& what, const std::map<std::string, std::size_t>& counted) {
@@ -226,19 +238,85 @@ private:
                     std::to_string(seen.times) + " times, " + octets + " octets, " +
                     (seen.printable ? "text" : "binary") + ", in " + commands);
         }
+        comment("Their names are ours to choose; ask what they mean.");
+        const bool any = std::ranges::any_of(facts_.vendor_tlvs, may_be_named);
+        if (any) say("tlvs:");
+        for (const auto& each : facts_.vendor_tlvs) {
+            if (!may_be_named(each)) continue;
+            const auto& [tag, seen] = each;
+            const std::string number = in_hex("%04X", static_cast<unsigned>(tag));
+            const std::string least = std::to_string(seen.octets_min);
+            const std::string most = std::to_string(seen.octets_max);
+            say("  - { tag: 0x" + number + ", name: tlv_" + number + ", type: " + type_of(seen) +
+                ", length: " + (least == most ? most : least + "-" + most) + " }");
+        }
+    }
+
+    static bool may_be_named(const std::pair<const smpp::Tag, VendorTlv>& each) {
+        return each.second.octets_max <= config_octets_max;
+    }
+
+    /// Numbers are not told from octets by looking at them.
+    static std::string type_of(const VendorTlv& seen) {
+        if (seen.printable && seen.without_nul) return "text";
+        return seen.printable && seen.nul_ended ? "c_string" : "octets";
     }
 
     void addresses() {
-        if (facts_.source_types.empty()) return;
+        if (facts_.addresses.empty()) return;
         out_ << "\n";
         comment("TON and NPI of what was taken:");
-        for (const auto& [types, what] : {std::pair(&facts_.source_types, "source"),
-                                          std::pair(&facts_.destination_types, "destination")}) {
-            for (const auto& [type, times] : *types) {
-                comment(std::string("  ") + what + " " + std::to_string(type.first) + " and " +
-                        std::to_string(type.second) + ": " + std::to_string(times) + " times");
+        std::string differing;
+        std::size_t least = 0;  // evidence of what differs
+        std::size_t written_with_plus = 0;
+        std::size_t numbers = 0;
+        for (const auto& [role, types] : facts_.addresses) {
+            for (const auto& [type, use] : types) {
+                comment("  " + std::string(name(role)) + " " + std::to_string(type.first) +
+                        " and " + std::to_string(type.second) + ": " + std::to_string(use.times) +
+                        " times");
             }
+            const auto& [type, use] = *types.begin();
+            const bool is_number = role == AddressRole::number || role == AddressRole::recipient;
+            if (is_number && types.size() == 1) {
+                numbers += use.times;
+                written_with_plus += use.with_plus;
+            }
+            const bool consistent = types.size() == 1 && use.times >= evidence_min;
+            if (!consistent || role == AddressRole::other || type == usual_type(role)) continue;
+            if (!differing.empty()) differing += ", ";
+            differing.append(name(role)).append(": { ton: ").append(std::to_string(type.first));
+            differing.append(", npi: ").append(std::to_string(type.second)).append(" }");
+            least = least == 0 ? use.times : std::min(least, use.times);
         }
+        if (numbers >= evidence_min && written_with_plus == numbers) {
+            differing += differing.empty() ? "plus: true" : ", plus: true";
+            least = least == 0 ? numbers : std::min(least, numbers);
+        }
+        if (differing.empty()) return;
+        comment("Always so; confidence: " + std::string(confidence(least, least)) + ".");
+        say("addresses: { " + differing + " }");
+    }
+
+    /// Without a dialect. Of `other` there is none.
+    static std::pair<int, int> usual_type(AddressRole role) {
+        const config::Addresses usual;
+        const auto pair_of = [](const config::NumberType& type) {
+            return std::pair(static_cast<int>(type.ton), static_cast<int>(type.npi));
+        };
+        switch (role) {
+            case AddressRole::number:
+                return pair_of(usual.number);
+            case AddressRole::short_code:
+                return pair_of(usual.short_code);
+            case AddressRole::name:
+                return pair_of(usual.name);
+            case AddressRole::recipient:
+                return pair_of(usual.recipient);
+            case AddressRole::other:
+                break;
+        }
+        return {};
     }
 
     void versions() {

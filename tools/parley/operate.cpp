@@ -140,13 +140,24 @@ void print_queue(const object& queue, std::ostream& out) {
 }
 
 void print_links(const object& links, std::ostream& out) {
-    Table table({"link", "state", "last end", "window", "in flight", "shard"});
+    Table table({"link", "state", "address", "last end", "status", "next attempt", "window",
+                 "in flight", "shard"});
+    Table more({"link", "more of it"});
     for (const auto& each : list_in(links, "links")) {
         const object& link = each.as_object();
-        table.add({member(link, "link"), member(link, "state"), member(link, "last_end"),
-                   member(link, "window"), member(link, "in_flight"), member(link, "shard")});
+        table.add({member(link, "link"), member(link, "state"), member(link, "address"),
+                   member(link, "last_end"), member(link, "last_status"),
+                   moment(member(link, "next_attempt_at")), member(link, "window"),
+                   member(link, "in_flight"), member(link, "shard")});
+        for (const char* words : {"last_detail", "advice"}) {
+            const auto text = member(link, words);
+            if (!text.empty()) more.add({member(link, "link"), text});
+        }
     }
     table.print(out);
+    if (more.empty()) return;
+    out << "\n";
+    more.print(out);
 }
 
 void print_messages(const boost::json::array& messages, std::ostream& out) {

@@ -14,7 +14,8 @@ struct StoryLine {
     std::string detail;
 };
 
-/// In order of time. What was retried is told by its last try: the engine keeps no more.
+/// In order of time: gate, queue, every try and its answer, other carriers, receipts, questions,
+/// the end. What its history left out is one line with the number.
 std::vector<StoryLine> story_of(const boost::json::object& message);
 
 // Members of an object as texts; empty when there is none.
@@ -24,5 +25,7 @@ const boost::json::array& list_in(const boost::json::object& object, std::string
 std::string status_name(std::string_view hex);
 /// "2026-11-26 16:31:26.123" of an RFC 3339 moment in UTC.
 std::string moment(std::string_view rfc3339);
+/// "0.013 s" between two such moments; empty when one is none, or the second is the earlier.
+std::string between(std::string_view begin, std::string_view end);
 
 }  // namespace parley::tools

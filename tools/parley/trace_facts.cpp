@@ -1,5 +1,6 @@
 #include "tools/parley/trace_facts.h"
 
+#include "protocol/smpp/address.h"
 #include "protocol/smpp/every_pdu.h"
 #include "protocol/smpp/message.h"
 #include "protocol/text/charset.h"
@@ -107,6 +108,12 @@ void AlphabetMarks::count(std::string_view octets) {
     utf8 += above && text::valid_utf8(octets) ? 1 : 0;
 }
 
+std::string_view name(AddressRole role) {
+    constexpr std::array<std::string_view, 5> names = {"number", "short_code", "name", "recipient",
+                                                       "other"};
+    return names[static_cast<std::size_t>(role)];
+}
+
 void TraceReader::hear(const SeenPdu& seen) {
     ++facts_.pdus;
     smpp::with_pdu(seen.frame.header.command_id, [&](auto pdu) {
@@ -149,8 +156,12 @@ void TraceReader::on_submit(const SeenPdu& seen) {
     if (!read(seen, pdu)) return;
     open_[{seen.input, seen.connection, seen.from, seen.frame.header.sequence_number}] = {
         thread_of(pdu.source_addr, pdu.destination_addr),
-        {pdu.source_addr_ton, pdu.source_addr_npi},
-        {pdu.dest_addr_ton, pdu.dest_addr_npi}};
+        {role_of(pdu.source_addr_ton, pdu.source_addr_npi, pdu.source_addr),
+         {pdu.source_addr_ton, pdu.source_addr_npi},
+         pdu.source_addr.starts_with('+')},
+        {AddressRole::recipient,
+         {pdu.dest_addr_ton, pdu.dest_addr_npi},
+         pdu.destination_addr.starts_with('+')}};
     if (pdu.data_coding == 0) facts_.to_carrier.count(body_of(pdu));
 }
 
@@ -167,15 +178,42 @@ void TraceReader::on_submit_resp(const SeenPdu& seen) {
         ++facts_.refusals[status];
     } else if (read(seen, pdu) && !pdu.message_id.empty()) {
         facts_.taken.push_back({std::string(pdu.message_id), submit.thread});
-        ++facts_.source_types[submit.source];
-        ++facts_.destination_types[submit.destination];
+        count(submit.source);
+        count(submit.destination);
     }
+}
+
+/// As to_wire() would have taken it: a number without its country is none of them.
+AddressRole TraceReader::role_of(std::uint8_t ton, std::uint8_t npi, std::string_view source) {
+    const auto stored = smpp::normalise_sender(smpp::from_wire(ton, npi, source));
+    if (!stored) return AddressRole::other;
+    switch (smpp::kind_of(*stored)) {
+        case smpp::AddressKind::international:
+            return AddressRole::number;
+        case smpp::AddressKind::short_code:
+            return AddressRole::short_code;
+        case smpp::AddressKind::alphanumeric:
+            return AddressRole::name;
+    }
+    return AddressRole::other;
+}
+
+void TraceReader::count(const Address& address) {
+    AddressUse& use = facts_.addresses[address.role][address.type];
+    ++use.times;
+    if (address.plus) ++use.with_plus;
 }
 
 void TraceReader::on_message(const smpp::DeliverSm& pdu) {
     const auto type = smpp::message_type(pdu.esm_class);
     if (type == smpp::MessageType::receipt || type == smpp::MessageType::intermediate_notification)
         return on_receipt(pdu);
+    const bool reads_as_one =
+        text::reads_as_receipt(text::receipt_parameters(pdu.tlvs), body_of(pdu));
+    if (pdu.esm_class == 0 && reads_as_one) {
+        ++facts_.receipts_without_class;
+        return on_receipt(pdu);
+    }
     if (pdu.data_coding == 0) facts_.from_carrier.count(body_of(pdu));
 }
 
@@ -232,6 +270,9 @@ void TraceReader::count_vendor_tlvs(std::string_view command, const smpp::Tlvs& 
         seen.printable = seen.printable && std::ranges::all_of(tlv.value, [](char c) {
                              return (c >= 0x20 && c < 0x7F) || c == 0;
                          });
+        const std::size_t nul = tlv.value.find('\0');
+        seen.nul_ended = seen.nul_ended && !tlv.value.empty() && nul == tlv.value.size() - 1;
+        seen.without_nul = seen.without_nul && nul == std::string_view::npos;
         seen.commands.emplace(command);
     }
 }

@@ -51,9 +51,19 @@ struct VendorTlv {
     std::size_t times = 0;
     std::size_t octets_min = 0xFFFF;
     std::size_t octets_max = 0;
-    bool printable = true;
+    bool printable = true;  // but for NULs
+    bool nul_ended = true;  // each with one NUL, at its end
+    bool without_nul = true;
     std::set<std::string> commands;
 };
+
+/// An address as submits have it that were taken.
+struct AddressUse {
+    std::size_t times = 0;
+    std::size_t with_plus = 0;  // written so
+};
+enum class AddressRole : std::uint8_t { number, short_code, name, recipient, other };
+std::string_view name(AddressRole role);  // as `addresses` of a dialect has it
 
 struct TraceFacts {
     std::size_t pdus = 0;
@@ -63,6 +73,7 @@ struct TraceFacts {
     std::map<smpp::Status, std::size_t> refusals;  // of submit_sm
     std::vector<SeenReceipt> receipts;
     std::size_t receipts_with_parameter = 0;
+    std::size_t receipts_without_class = 0;           // esm_class 0, and their content says so
     std::size_t receipts_of_two_ids = 0;              // that differ
     std::map<std::string, std::size_t> field_orders;  // "id sub dlvrd …"
     std::map<std::size_t, std::size_t> date_widths;
@@ -71,8 +82,8 @@ struct TraceFacts {
     std::map<smpp::Tag, VendorTlv> vendor_tlvs;
     AlphabetMarks from_carrier;  // messages under data_coding 0
     AlphabetMarks to_carrier;
-    std::map<std::pair<int, int>, std::size_t> source_types;  // TON, NPI of submits that were taken
-    std::map<std::pair<int, int>, std::size_t> destination_types;
+    /// By TON and NPI.
+    std::map<AddressRole, std::map<std::pair<int, int>, AddressUse>> addresses;
     std::size_t passwords_long = 0;  // beyond the 8 octets of the specification, in accepted binds
     std::map<std::uint32_t, std::size_t> versions;  // sc_interface_version
     std::size_t binds_without_version = 0;
@@ -84,11 +95,18 @@ public:
     const TraceFacts& facts() const { return facts_; }
 
 private:
+    struct Address {
+        AddressRole role = AddressRole::other;
+        std::pair<int, int> type;
+        bool plus = false;
+    };
     struct Submit {
         std::string thread;
-        std::pair<int, int> source;
-        std::pair<int, int> destination;
+        Address source;
+        Address destination;
     };
+    static AddressRole role_of(std::uint8_t ton, std::uint8_t npi, std::string_view source);
+    void count(const Address& address);
     // Input, connection, who asked, sequence_number.
     using Key = std::tuple<std::uint64_t, std::uint64_t, std::optional<Endpoint>, std::uint32_t>;
 

@@ -188,6 +188,7 @@ TEST_P(Store_, ReplaysEveryEventInOrder) {
     });
     bench.commit([&](Section& s) { receipt(s, message, MessageState::enroute, 0); });
     bench.commit([&](Section& s) {
+        end_tries(message);
         message.carrier = "other";
         message.status = Status::queued;
         message.segments[1] = Segment{.attempts = 3};

@@ -248,12 +248,17 @@ private:
             case 4:
                 message.segments[segment].phase = Phase::uncertain;
                 open.section->uncertain(message, segment);
+                note(*open.section, message, Happening::What::uncertain);
                 break;
             case 5:
+                end_tries(message);
                 message.carrier = word();
                 for (Segment& each : message.segments)
                     each = Segment{};
                 open.section->reroute(message);
+                // Now and then more than a history keeps.
+                for (unsigned n = roll(20) == 0 ? roll(90) : roll(2); n > 0; --n)
+                    note(*open.section, message, Happening::What::handed_over);
                 break;
             case 6:
                 decide(*open.section, message, word());

@@ -69,6 +69,9 @@ TEST(DialectSettings, ReadsEveryPart) {
         - { status: 0x401, reaction: fail_over, wait: 5s, name: out_of_credit }
         - { status: 88, reaction: throttle }
       receipt_errors: [{ error: "00B", reaction: suppress, name: dnd }]
+      receipt_states: [{ stat: DLVRD, state: delivered }, { stat: PENDING, state: enroute }]
+      receipt_text_first: true
+      receipts_without_class: true
       tlvs:
         - { tag: 0x1400, name: dlt_entity_id, type: text, length: 1-30 }
         - { tag: 5377, name: kind, type: integer, length: 1 }
@@ -88,6 +91,11 @@ TEST(DialectSettings, ReadsEveryPart) {
                                        {{88}, Reaction::throttle, 0ms, ""}}));
     EXPECT_EQ(dialect.receipt_errors,
               (std::vector<ReceiptRule>{{"00B", ReceiptReaction::suppress, "dnd"}}));
+    EXPECT_EQ(dialect.receipt_states,
+              (std::vector<ReceiptWord>{{"DLVRD", ReceiptState::delivered},
+                                        {"PENDING", ReceiptState::enroute}}));
+    EXPECT_TRUE(dialect.receipt_text_first);
+    EXPECT_TRUE(dialect.receipts_without_class);
     EXPECT_EQ(dialect.tlvs,
               (std::vector<TlvRule>{{{0x1400}, "dlt_entity_id", TlvType::text, {1, 30}},
                                     {{0x1501}, "kind", TlvType::integer, {1, 1}},
@@ -307,12 +315,13 @@ TEST(DialectSettings, Smpp33HasNeitherTlvsNorTransceivers) {
 }
 
 TEST(DialectSettings, WhatIsPrintedLoadsAsTheSame) {
-    const Loaded first =
-        load_text(with("{ like: hollatags, statuses: [{ status: 0x67, reaction: retry, wait: 2s "
-                       "}], receipt_errors: [{ error: \"1\" }], tlvs: [{ tag: 0x1400, name: a, "
-                       "type: integer, length: 2-4 }] }",
-                       "    tlvs: { a: 7, \"0x1501\": ff }\n"),
-                  "p.yaml");
+    const Loaded first = load_text(
+        with("{ like: hollatags, statuses: [{ status: 0x67, reaction: retry, wait: 2s "
+             "}], receipt_errors: [{ error: \"1\" }], receipt_states: [{ stat: \"OK\", "
+             "state: delivered }], receipt_text_first: true, tlvs: [{ tag: 0x1400, name: a, "
+             "type: integer, length: 2-4 }] }",
+             "    tlvs: { a: 7, \"0x1501\": ff }\n"),
+        "p.yaml");
     ASSERT_TRUE(first.config);
     const std::string text = to_yaml(*first.config);
     const Loaded again = load_text(text, "printed");
@@ -343,6 +352,9 @@ TEST(ReadyDialects, SayWhatTheirSourcesSay) {
     EXPECT_EQ(latin.data_coding.meaning[0], Alphabet::latin1);
     const Dialect india = good(with("{ like: india_dlt }"));
     ASSERT_EQ(india.tlvs.size(), 3U);
+    EXPECT_EQ(good(with("{ like: smsportal }")).tlvs[1],
+              (TlvRule{{0x1401}, "cost_centre_reference", TlvType::text, {1, 255}}))
+        << "the same tag as India's template";
     EXPECT_EQ(india.tlvs[1], (TlvRule{{0x1401}, "dlt_template_id", TlvType::text, {1, 30}}));
 }
 

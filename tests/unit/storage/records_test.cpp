@@ -41,7 +41,7 @@ Message full_message() {
                            .error = "099",
                            .intended_at = 1,
                            .answered_at = INT64_MIN,
-                           .settled_at = 3};
+                           .receipt_at = 3};
     message.decisions.push_back({Look::window, Verdict::refuse, "suppressed", 5});
     message.tlvs = {{"dlt_template_id", "1107164392842"}, {"0x1501", ""}};
     message.segments[1].tlvs = {{"mcc", "262"}};
@@ -54,6 +54,15 @@ Message full_message() {
                           .state = text::MessageState::skipped,
                           .final_at = INT64_MAX},
                          {.operation = Operation::replace, .asked_at = 6}};
+    message.history.restore(UINT32_MAX, {{.what = Happening::What::repeated_receipt,
+                                          .segment = 255,
+                                          .state = text::MessageState::skipped,
+                                          .command_status = 0xFFFFFFFF,
+                                          .at = 7,
+                                          .answered_at = INT64_MIN,
+                                          .carrier = "beta",
+                                          .text = "099"},
+                                         {.at = INT64_MAX, .carrier = {}, .text = {}}});
     return message;
 }
 
@@ -63,6 +72,7 @@ Message message_without_tlvs() {
     message.tlvs.clear();
     message.segments[1].tlvs.clear();
     message.inquiries.clear();
+    message.history = {};
     return message;
 }
 
@@ -114,7 +124,7 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.segments[1].error, in.segments[1].error);
     EXPECT_EQ(out.segments[1].intended_at, in.segments[1].intended_at);
     EXPECT_EQ(out.segments[1].answered_at, in.segments[1].answered_at);
-    EXPECT_EQ(out.segments[1].settled_at, in.segments[1].settled_at);
+    EXPECT_EQ(out.segments[1].receipt_at, in.segments[1].receipt_at);
     ASSERT_EQ(out.inquiries.size(), 2u);
     EXPECT_EQ(out.inquiries[0].operation, Operation::query);
     EXPECT_EQ(out.inquiries[0].segment, 2);
@@ -125,6 +135,18 @@ TEST(Records, AMessageIsReadBackInEveryField) {
     EXPECT_EQ(out.inquiries[0].state, text::MessageState::skipped);
     EXPECT_EQ(out.inquiries[0].final_at, INT64_MAX);
     EXPECT_EQ(out.inquiries[1].operation, Operation::replace);
+    EXPECT_EQ(out.history.left_out(), UINT32_MAX);
+    ASSERT_EQ(out.history.list().size(), 2u);
+    const Happening& happening = out.history.list()[0];
+    EXPECT_EQ(happening.what, Happening::What::repeated_receipt);
+    EXPECT_EQ(happening.segment, 255);
+    EXPECT_EQ(happening.state, text::MessageState::skipped);
+    EXPECT_EQ(happening.command_status, 0xFFFFFFFF);
+    EXPECT_EQ(happening.at, 7);
+    EXPECT_EQ(happening.answered_at, INT64_MIN);
+    EXPECT_EQ(happening.carrier, "beta");
+    EXPECT_EQ(happening.text, "099");
+    EXPECT_EQ(out.history.list()[1].at, INT64_MAX);
     ASSERT_EQ(out.decisions.size(), 2u);
     EXPECT_EQ(out.decisions[1].look, Look::window);
     EXPECT_EQ(out.decisions[1].verdict, Verdict::refuse);
@@ -263,6 +285,7 @@ std::string busy_record(SectionId id) {
     section.reroute(old);
     decide(section, old, "rule");
     section.inquire(old, old.inquiries[0]);
+    note(section, old, Happening::What::handed_over);
     section.snapshot(message);
     section.drop(waiting);
     settle(section, old);
@@ -286,7 +309,7 @@ std::size_t entries_in(SectionId section, std::string_view record, std::string* 
 
 TEST(Records, AJournalRecordIsReadBackEntryByEntry) {
     std::string problem;
-    EXPECT_EQ(entries_in(9, busy_record(9), &problem), 13u);
+    EXPECT_EQ(entries_in(9, busy_record(9), &problem), 14u);
     EXPECT_EQ(problem, "");
 }
 

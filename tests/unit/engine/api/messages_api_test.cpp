@@ -341,6 +341,7 @@ TEST_F(MessagesApi, ALookUpShowsSegmentsAndDecisions) {
     segment.state = text::MessageState::delivered;
     segment.command_status = 0x58;
     segment.answered_at = 1'700'000'001'000;
+    segment.receipt_at = 1'700'000'003'000;
     segment.tlvs = {{"mcc", "262"}, {"0x1501", "0x00FF"}, {"", "2"}};
     message.segments.push_back(segment);
     message.segments.emplace_back();
@@ -367,10 +368,55 @@ TEST_F(MessagesApi, ALookUpShowsSegmentsAndDecisions) {
     EXPECT_FALSE(object.at("segments").at(1).as_object().contains("tlvs"));
     EXPECT_FALSE(object.at("segments").at(1).as_object().contains("command_status_name"));
     EXPECT_EQ(shown.at("answered_at").as_string(), "2023-11-14T22:13:21.000Z");
+    EXPECT_EQ(shown.at("receipt_at").as_string(), "2023-11-14T22:13:23.000Z");
+    EXPECT_EQ(shown.at("settled_at").as_string(), "2023-11-14T22:13:23.000Z");
     const auto& decision = object.at("decisions").at(0).as_object();
     EXPECT_EQ(decision.at("look").as_string(), "window");
     EXPECT_EQ(decision.at("verdict").as_string(), "refuse");
     EXPECT_EQ(decision.at("rule").as_string(), "suppressed");
+}
+
+TEST_F(MessagesApi, ALookUpShowsTheHistoryAndWhereItHasAGap) {
+    using What = storage::Happening::What;
+    auto& message = backend.add_message(storage::Direction::outbound, "shop", "+15550001000",
+                                        "+15557654321", "hello");
+    EXPECT_EQ(get("/v1/messages/msg_0000000000100000").status, 200u);
+    EXPECT_FALSE(json().contains("history")) << "of a plain life";
+    message.segments.emplace_back().phase = storage::Phase::sent;
+    message.segments[0].receipt_at = 1'700'000'002'000;
+    backend.status_names[{"acme", 0x58}] = "too_fast";
+    message.history.add({.what = What::submit,
+                         .command_status = 0x58,
+                         .at = 1'700'000'000'000,
+                         .answered_at = 1'700'000'001'000,
+                         .carrier = "acme",
+                         .text = {}});
+    message.history.add(
+        {.what = What::handed_over, .at = 1'700'000'001'000, .carrier = "beta", .text = "acme"});
+    message.history.add({.what = What::receipt,
+                         .segment = 2,
+                         .state = text::MessageState::enroute,
+                         .carrier = "beta",
+                         .text = "000"});
+    EXPECT_EQ(get("/v1/messages/msg_0000000000100000").status, 200u);
+    EXPECT_EQ(
+        boost::json::serialize(json().at("history")),
+        R"([{"what":"submit_sm","segment":1,"carrier":"acme",)"
+        R"("at":"2023-11-14T22:13:20.000Z","answered_at":"2023-11-14T22:13:21.000Z",)"
+        R"("command_status":"0x00000058","command_status_name":"too_fast"},)"
+        R"({"what":"handed_over","carrier":"beta","from_carrier":"acme",)"
+        R"("at":"2023-11-14T22:13:21.000Z"},)"
+        R"({"what":"receipt","segment":3,"carrier":"beta","state":"ENROUTE","error":"000"}])");
+    const auto segment = json().at("segments").at(0).as_object();
+    EXPECT_EQ(segment.at("receipt_at").as_string(), "2023-11-14T22:13:22.000Z");
+    EXPECT_FALSE(segment.contains("settled_at")) << "it was not the final one";
+    for (std::size_t n = 0; n < storage::History::kept_max; ++n)
+        message.history.add({.what = What::changed, .at = 1, .carrier = {}, .text = {}});
+    EXPECT_EQ(get("/v1/messages/msg_0000000000100000").status, 200u);
+    const auto list = json().at("history").as_array();
+    ASSERT_EQ(list.size(), storage::History::kept_max + 1);
+    EXPECT_EQ(boost::json::serialize(list.at(storage::History::first_kept)),
+              R"({"what":"left_out","count":3})");
 }
 
 TEST_F(MessagesApi, AnotherAccountsMessageDoesNotExist) {

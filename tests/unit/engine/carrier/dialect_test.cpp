@@ -163,6 +163,48 @@ TEST(Dialect, ReadsReceiptsByItsErrorsAndWhatAcceptedMeans) {
     EXPECT_EQ(dialect.name_of_error("12"), "");
 }
 
+TEST(Dialect, AReceiptIsKnownByItsClassOrWhereTheCarrierSetsNoneByWhatIsInIt) {
+    config::Dialect settings;
+    settings.receipts_without_class = true;
+    const Dialect usual;
+    const Dialect classless(settings);
+    smpp::DeliverSm pdu;
+    pdu.short_message = "id:17 stat:DELIVRD err:000";
+    EXPECT_FALSE(usual.is_receipt(pdu)) << "somebody may write such words";
+    EXPECT_TRUE(classless.is_receipt(pdu));
+    for (const std::string_view text : {"id:17", "stat:DELIVRD", "Yes, please", ""}) {
+        pdu.short_message = text;
+        EXPECT_FALSE(classless.is_receipt(pdu)) << text;
+    }
+    pdu.tlvs.add(smpp::Tag::receipted_message_id, "17");
+    EXPECT_TRUE(classless.is_receipt(pdu));
+    EXPECT_FALSE(usual.is_receipt(pdu));
+    pdu.esm_class = 0x40;
+    EXPECT_FALSE(classless.is_receipt(pdu)) << "a part of a long message";
+    for (const std::uint8_t esm_class : {0x04, 0x20}) {
+        pdu.esm_class = esm_class;
+        EXPECT_TRUE(usual.is_receipt(pdu));
+    }
+    pdu.esm_class = 0x08;
+    EXPECT_FALSE(classless.is_receipt(pdu)) << "what it says it is counts";
+}
+
+TEST(Dialect, WordsOfItsOwnAfterStatCountBeforeThoseThatEverybodyKnows) {
+    config::Dialect settings;
+    settings.receipt_states = {{"DLVRD", config::ReceiptState::delivered},
+                               {"ACKED", config::ReceiptState::delivered}};
+    const Dialect dialect(settings);
+    const auto state = [&](const std::string& stat) {
+        const std::string text = "id:17 stat:" + stat;
+        return text::join_receipt({}, text, dialect.receipts())->state;
+    };
+    EXPECT_EQ(state("dlvrd"), text::MessageState::delivered);
+    EXPECT_EQ(state("ACKED"), text::MessageState::delivered);
+    EXPECT_EQ(state("EXPIRED"), text::MessageState::expired);
+    EXPECT_EQ(state("STRANGE"), std::nullopt);
+    EXPECT_EQ(text::join_receipt({}, "id:17 stat:DLVRD")->state, std::nullopt);
+}
+
 TEST(Dialect, ValidityIsToldInTheFormThatTheCarrierReads) {
     constexpr UnixMs noon = 1'795'521'600'000;  // 2026-11-24T12:00Z
     constexpr UnixMs hour = 3'600'000;

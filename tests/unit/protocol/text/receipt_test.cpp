@@ -105,5 +105,36 @@ TEST(Receipt, ThatSaysNothingIsNone) {
     EXPECT_TRUE(join_receipt({.message_state = delivered}, "")) << "a state alone can settle one";
 }
 
+TEST(Receipt, WhoseTextComesFirstIsReadByItAndByTheParametersWhereItSaysNothing) {
+    const ReceiptRules text_first{.text_first = true, .states = {}};
+    const auto both = join_receipt({"123"sv, undeliverable}, "id:999 stat:DELIVRD", text_first);
+    ASSERT_TRUE(both);
+    EXPECT_EQ(both->id, "999");
+    EXPECT_EQ(both->other_id, "123");
+    EXPECT_EQ(both->state, MessageState::delivered);
+    EXPECT_TRUE(both->disagrees());
+    const auto silent = join_receipt({"123"sv, undeliverable}, "err:000 stat:WEIRD", text_first);
+    ASSERT_TRUE(silent);
+    EXPECT_EQ(silent->id, "123");
+    EXPECT_EQ(silent->other_id, "");
+    EXPECT_EQ(silent->state, MessageState::undeliverable);
+}
+
+TEST(Receipt, OwnWordsAreReadInAnyCaseAndCompareLikeAnyOther) {
+    const ReceiptRules own{.text_first = false,
+                           .states = {{"Zugestellt", MessageState::delivered}}};
+    EXPECT_EQ(join_receipt({}, "id:1 stat:ZUGESTELLT", own)->state, MessageState::delivered);
+    EXPECT_EQ(join_receipt({"1"sv, delivered}, "id:1 stat:zugestellt", own)->states,
+              Agreement::same);
+    EXPECT_EQ(join_receipt({}, "id:1 stat:", own)->state, std::nullopt);
+}
+
+TEST(Receipt, ReadsAsOneByItsParameterOrByIdAndStatTogether) {
+    EXPECT_TRUE(reads_as_receipt({"1"sv}, ""));
+    EXPECT_TRUE(reads_as_receipt({}, "id:1 stat:DELIVRD"));
+    EXPECT_FALSE(reads_as_receipt({}, "my id:1 is gone"));
+    EXPECT_FALSE(reads_as_receipt({.message_state = delivered}, "hello"));
+}
+
 }  // namespace
 }  // namespace parley::text

@@ -4,6 +4,7 @@
 #include "tools/parley/dialect_learn.h"
 
 #include "config/load.h"
+#include "protocol/smpp/address.h"
 #include "protocol/smpp/hex.h"
 #include "protocol/text/message_id.h"
 #include "tests/support/capture_writer.h"
@@ -31,7 +32,11 @@ public:
     void submit(const std::string& contact, const std::string& response_id,
                 smpp::Status status = smpp::Status::ESME_ROK) {
         smpp::SubmitSm pdu;
-        pdu.source_addr = "15550001000";
+        pdu.source_addr_ton = number_type.ton;
+        pdu.source_addr_npi = number_type.npi;
+        pdu.source_addr = sender;
+        pdu.dest_addr_ton = number_type.ton;
+        pdu.dest_addr_npi = number_type.npi;
         pdu.destination_addr = contact;
         pdu.short_message = "secret words";
         pdu.registered_delivery = 1;
@@ -46,11 +51,11 @@ public:
                                  "date:260101000000 stat:" + stat + " err:" + err +
                                  " text:secret words";
         smpp::DeliverSm pdu;
-        pdu.esm_class = 0x04;
+        pdu.esm_class = receipt_class;
         pdu.source_addr = contact;
         pdu.destination_addr = "15550001000";
         pdu.short_message = text;
-        pdu.tlvs.add(smpp::Tag{0x1403}, "310260");
+        pdu.tlvs.add(smpp::Tag{0x1403}, chain);
         add(bytes(pdu, ++sequence_));
     }
     void handset(const std::string& text) {
@@ -70,6 +75,11 @@ public:
         add(bytes(smpp::BindTransceiverResp{}, sequence_));
     }
     std::string hex() const { return hex_; }
+
+    smpp::WireAddress number_type{1, 1, ""};  // of both addresses
+    std::string sender = "15550001000";
+    std::string chain = "310260";
+    std::uint8_t receipt_class = 0x04;
 
 private:
     void add(const std::string& octets) { hex_ += smpp::to_hex(octets) + "\n"; }
@@ -177,9 +187,10 @@ TEST_F(Learn, ACarrierThatDoesAsTheSpecificationSaysNeedsNoDialect) {
     }
     learn(trace);
     EXPECT_TRUE(says("receipts have the ids of the responses")) << text;
-    EXPECT_TRUE(text.ends_with("{}\n")) << text;
+    EXPECT_FALSE(says("addresses:")) << text;
     config::Dialect dialect = loaded();
     dialect.like.clear();
+    dialect.tlvs.clear();
     EXPECT_EQ(dialect, config::Dialect{});
 }
 
@@ -204,9 +215,12 @@ TEST_F(Learn, EveryOtherDifferenceWithItsEvidence) {
     EXPECT_TRUE(dialect.accepted_is_final);
     EXPECT_TRUE(dialect.long_password);
     EXPECT_TRUE(dialect.statuses.empty()) << "what they mean only the carrier knows";
-    EXPECT_TRUE(says("#   0x401 not of the specification: 1 of 7")) << text;
+    EXPECT_TRUE(says("#   0x401 not of the specification: 1 of 7; without a rule: fail\n")) << text;
     EXPECT_TRUE(says("#   - { status: 0x401, reaction: fail, name: its_name }")) << text;
-    EXPECT_TRUE(says("0x58 ESME_RTHROTTLED: 1 of 7")) << text;
+    EXPECT_TRUE(says("0x58 ESME_RTHROTTLED: 1 of 7; without a rule: throttle\n")) << text;
+    EXPECT_EQ(
+        dialect.tlvs,
+        (std::vector<config::TlvRule>{{{0x1403}, "tlv_1403", config::TlvType::text, {6, 6}}}));
     EXPECT_TRUE(says("#   0x1403: 6 times, 6 octets, text, in deliver_sm\n")) << text;
     EXPECT_TRUE(
         says("Fields in the order id, sub, dlvrd, submit date, done date, stat, err, text: "
@@ -219,6 +233,64 @@ TEST_F(Learn, EveryOtherDifferenceWithItsEvidence) {
     EXPECT_FALSE(says("secret")) << "no text, no password";
     EXPECT_FALSE(says("eight"));
     EXPECT_FALSE(says("310260")) << "no values";
+}
+
+TEST_F(Learn, TonAndNpiThatAlwaysDifferAreProposedByKindOfAddress) {
+    Trace trace;
+    trace.number_type = {0, 1, ""};
+    for (unsigned n = 0; n < 8; ++n)
+        trace.submit(contact(n), decimal(n));
+    trace.sender = "PARLEY";
+    trace.number_type = {5, 1, ""};
+    for (unsigned n = 0; n < 2; ++n)
+        trace.submit(contact(n), decimal(20 + n));
+    learn(trace);
+    const config::Dialect dialect = loaded();
+    EXPECT_EQ(dialect.addresses.number, (config::NumberType{0, 1}));
+    EXPECT_EQ(dialect.addresses.name, (config::NumberType{5, 0})) << "two prove nothing";
+    EXPECT_EQ(dialect.addresses.recipient, (config::NumberType{1, 1}))
+        << "it was one and the other";
+    EXPECT_TRUE(says("#   name 5 and 1: 2 times\n")) << text;
+    EXPECT_TRUE(says("Always so; confidence: medium.\naddresses: { number: { ton: 0, npi: 1 } }\n"))
+        << text;
+}
+
+TEST_F(Learn, NumbersThatAreAlwaysWrittenWithAPlus) {
+    Trace trace;
+    trace.sender = "+15550001000";
+    for (unsigned n = 0; n < 4; ++n)
+        trace.submit("+" + contact(n), decimal(n));
+    learn(trace);
+    EXPECT_TRUE(loaded().addresses.plus) << text;
+    EXPECT_TRUE(says("addresses: { plus: true }\n")) << text;
+}
+
+TEST_F(Learn, ReceiptsThatComeWithTheClassOfAMessage) {
+    Trace trace;
+    trace.receipt_class = 0;
+    for (unsigned n = 0; n < 10; ++n) {
+        trace.submit(contact(n), decimal(n));
+        trace.receipt(contact(n), decimal(n));
+    }
+    learn(trace);
+    EXPECT_TRUE(says("10 of 10 came with the esm_class of a message.")) << text;
+    EXPECT_TRUE(loaded().receipts_without_class);
+    EXPECT_TRUE(says("receipts have the ids of the responses")) << "and they are receipts here";
+}
+
+TEST_F(Learn, TheTypesOfVendorTlvsByWhatTheirOctetsAre) {
+    for (const auto& [octets, type] :
+         {std::pair(std::string("one"), config::TlvType::text),
+          std::pair(std::string("one\0", 4), config::TlvType::c_string),
+          std::pair(std::string("\x01\x02", 2), config::TlvType::octets)}) {
+        Trace trace;
+        trace.chain = octets;
+        trace.receipt(contact(1), decimal(1));
+        learn(trace);
+        const auto size = static_cast<std::uint32_t>(octets.size());
+        EXPECT_EQ(loaded().tlvs,
+                  (std::vector<config::TlvRule>{{{0x1403}, "tlv_1403", type, {size, size}}}));
+    }
 }
 
 TEST_F(Learn, AnAcceptedThatIsFollowedByAnotherIsNotTheLastWord) {

@@ -73,14 +73,135 @@ TEST(Story, WhatIsInDoubtSaysSo) {
         "segments":[{"number":1,"phase":"uncertain","intended_at":"2T","attempts":2,
                      "answered_at":"1T","command_status":"0x00000014"},
                     {"number":2,"phase":"waiting"}]})");
-    ASSERT_EQ(lines.size(), 5u);
-    EXPECT_EQ(lines[0], "|uncertain|no answer came of segment 1/2: it may have been sent");
-    EXPECT_EQ(lines[1],
-              "1|accepted|2 segment(s) gsm7, promotional, on disk, msg_0000000000100000 again");
-    EXPECT_EQ(lines[2],
-              "1|submit_sm_resp|ESME_RMSGQFUL from acme of segment 1/2, temporary "
-              "refusals so far: 2");
-    EXPECT_EQ(lines.back(), "|now|sending");
+    // As an engine before there was a history left it: the answer is an earlier try's.
+    EXPECT_EQ(
+        lines,
+        (std::vector<std::string>{
+            "1|accepted|2 segment(s) gsm7, promotional, on disk, msg_0000000000100000 again",
+            "1|submit_sm_resp|ESME_RMSGQFUL from acme of segment 1/2, to an earlier try",
+            "2|submit_sm|to acme of segment 1/2: intent on disk",
+            "|uncertain|no answer came of segment 1/2: it may have been sent", "|now|sending"}));
+}
+
+TEST(Story, EveryTryIsToldWithItsCarrierAndItsAnswer) {
+    EXPECT_EQ(told(R"({"direction":"outbound","status":"delivered","encoding":"gsm7",
+        "class":"conversational","carrier":"beta","accepted_at":"1T","settled_at":"9T",
+        "decisions":[{"look":"intake","verdict":"go","rule":"all_passed","at":"1T"},
+                     {"look":"window","verdict":"go","rule":"all_passed","at":"2T"},
+                     {"look":"window","verdict":"go","rule":"all_passed","at":"4T"},
+                     {"look":"window","verdict":"go","rule":"all_passed","at":"8T"}],
+        "segments":[{"number":1,"phase":"settled","intended_at":"7T","answered_at":"8T",
+                     "receipt_at":"9T","settled_at":"9T","state":"DELIVERED","error":"000",
+                     "carrier_message_id":"b1"}],
+        "history":[{"what":"taken_back","segment":1,"carrier":"acme","at":"1T"},
+                   {"what":"submit_sm","segment":1,"carrier":"acme","at":"1T"},
+                   {"what":"submit_sm","segment":1,"carrier":"acme","at":"2T","answered_at":"3T",
+                    "command_status":"0x00000058"},
+                   {"what":"submit_sm","segment":1,"carrier":"acme","at":"4T","answered_at":"5T",
+                    "command_status":"0x00000008"},
+                   {"what":"handed_over","carrier":"beta","from_carrier":"acme","at":"6T"}]})"),
+              (std::vector<std::string>{
+                  "1|accepted|1 segment(s) gsm7, conversational, on disk",
+                  "1|gate|go, rule all_passed (at intake)",
+                  "1|submit_sm|to acme: intent on disk",
+                  "1|taken back|written to nobody: it waits for its turn again",
+                  "2|submit_sm|to acme: intent on disk, for the 2. time",
+                  "2|gate|go, rule all_passed (last look, at the window)",
+                  "3|submit_sm_resp|ESME_RTHROTTLED from acme",
+                  "4|submit_sm|to acme: intent on disk, for the 3. time",
+                  "4|gate|go, rule all_passed (last look, at the window)",
+                  "5|submit_sm_resp|ESME_RSYSERR from acme",
+                  "6|handed over|from acme to beta",
+                  "7|submit_sm|to beta: intent on disk, for the 4. time",
+                  "8|gate|go, rule all_passed (last look, at the window)",
+                  "8|submit_sm_resp|ESME_ROK from beta, its id is b1",
+                  "9|receipt|DELIVERED, err:000",
+                  "9|delivered|",
+              }));
+}
+
+TEST(Story, AResponseThatNeverCameIsNotTold) {
+    EXPECT_EQ(told(R"({"direction":"outbound","status":"sent","encoding":"gsm7",
+        "class":"conversational","carrier":"acme","accepted_at":"1T","decisions":[],
+        "segments":[{"number":1,"phase":"sent","intended_at":"2T","receipt_at":"6T",
+                     "state":"ACCEPTED","error":"000","carrier_message_id":"17"}],
+        "history":[{"what":"uncertain","segment":1,"carrier":"acme","at":"3T"},
+                   {"what":"receipt","segment":1,"carrier":"acme","at":"5T","state":"ENROUTE",
+                    "error":"000"}]})"),
+              (std::vector<std::string>{
+                  "1|accepted|1 segment(s) gsm7, conversational, on disk",
+                  "2|submit_sm|to acme: intent on disk",
+                  "3|uncertain|no answer came: it may have been sent",
+                  "5|receipt|ENROUTE, err:000; it did leave, though no submit_sm_resp came: its id "
+                  "is 17",
+                  "6|receipt|ACCEPTED, err:000",
+                  "|now|sent",
+              }));
+}
+
+TEST(Story, WhatWasAskedForIsNoReceiptAndARepeatedOneChangesNothing) {
+    EXPECT_EQ(told(R"({"direction":"outbound","status":"sent","encoding":"gsm7",
+        "class":"conversational","carrier":"acme","accepted_at":"1T","decisions":[],
+        "segments":[{"number":1,"phase":"settled","intended_at":"2T","answered_at":"2T",
+                     "receipt_at":"6T","settled_at":"6T","state":"DELIVERED","error":"000",
+                     "carrier_message_id":"17"},
+                    {"number":2,"phase":"sent","intended_at":"2T","answered_at":"2T",
+                     "carrier_message_id":"18"}],
+        "inquiries":[{"operation":"query_sm","segment":1,"times":2,"asked_at":"5T",
+                      "answered_at":"6T","state":"DELIVERED"}],
+        "history":[{"what":"receipt","segment":1,"carrier":"acme","at":"4T","state":"ENROUTE",
+                    "error":"000"},
+                   {"what":"query_sm","segment":1,"carrier":"acme","at":"3T","answered_at":"4T",
+                    "state":"ENROUTE"},
+                   {"what":"left_out","count":3},
+                   {"what":"repeated_receipt","segment":1,"carrier":"acme","at":"7T",
+                    "state":"UNDELIVERABLE","error":"001"},
+                   {"what":"changed","carrier":"acme","at":"8T"}]})"),
+              (std::vector<std::string>{
+                  "1|accepted|2 segment(s) gsm7, conversational, on disk",
+                  "2|submit_sm|to acme of segment 1/2: intent on disk",
+                  "2|submit_sm_resp|ESME_ROK from acme of segment 1/2, its id is 17",
+                  "2|submit_sm|to acme of segment 2/2: intent on disk",
+                  "2|submit_sm_resp|ESME_ROK from acme of segment 2/2, its id is 18",
+                  "3|query_sm|to acme of segment 1/2",
+                  "4|query_sm_resp|ESME_ROK from acme of segment 1/2, ENROUTE",
+                  "|…|3 more happenings, which are not kept",
+                  "4|told|ENROUTE, err:000 of segment 1/2",
+                  "5|query_sm|to acme of segment 1/2, for the 2. time",
+                  "6|query_sm_resp|ESME_ROK from acme of segment 1/2, DELIVERED",
+                  "6|told|DELIVERED, err:000 of segment 1/2",
+                  "7|receipt|UNDELIVERABLE, err:001 of segment 1/2, after the final one: nothing "
+                  "follows from it",
+                  "8|changed|another text, also at acme",
+                  "|now|sent",
+              }));
+}
+
+TEST(Story, WhatWaitedIsToldSinceWhenAndForHowLong) {
+    const auto lines = [](const char* json) {
+        std::vector<std::string> texts;
+        for (const StoryLine& line : story_of(boost::json::parse(json).as_object()))
+            texts.push_back(line.what + "|" + line.detail);
+        return texts;
+    };
+    EXPECT_EQ(lines(R"({"direction":"outbound","status":"sending","encoding":"gsm7",
+        "class":"conversational","carrier":"acme","accepted_at":"2026-11-26T23:59:59.990Z",
+        "decisions":[],"segments":[{"number":1,"phase":"intended",
+                                    "intended_at":"2026-11-27T00:01:00.003Z"}]})")
+                  .at(1),
+              "queued|its turn after 60.013 s");
+    const char* const held = R"({"direction":"outbound","status":"held","encoding":"gsm7",
+        "class":"conversational","carrier":"acme","accepted_at":"2026-11-26T10:00:00.000Z",
+        "send_at":"2026-11-26T11:00:00.000Z","decisions":[],
+        "segments":[{"number":1,"phase":"waiting"}]})";
+    EXPECT_EQ(lines(held).size(), 2u) << "accepted, and now held";
+    std::string due = held;
+    due.replace(due.find("held"), 4, "queued");
+    EXPECT_EQ(lines(due.c_str()).at(1), "queued|its send_at has come");
+    std::string canceled = held;
+    canceled.replace(canceled.find("\"held\""), 6,
+                     "\"canceled\",\"settled_at\":\"2026-11-26T10:30:00.000Z\"");
+    EXPECT_EQ(lines(canceled.c_str()).size(), 2u);
 }
 
 TEST(Story, AnInboundMessageIsOneLine) {
