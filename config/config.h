@@ -46,7 +46,7 @@ enum class Reaction : std::uint8_t {
     suppress,
     usual
 };
-enum class ReceiptReaction : std::uint8_t { fail, suppress };
+enum class ReceiptReaction : std::uint8_t { fail, suppress, retry, fail_over };
 /// message_state (SMPP 3.4 §5.2.28, 5.0 §4.7.15), in its order.
 enum class ReceiptState : std::uint8_t {
     scheduled,
@@ -138,6 +138,7 @@ struct ReceiptRule {
     std::string error;  // "err" of the receipt, as written
     ReceiptReaction reaction = ReceiptReaction::fail;
     std::string name;
+    Millis wait{0};  // of retry, the first; 0: the carrier's own
     bool operator==(const ReceiptRule&) const = default;
 };
 
@@ -202,6 +203,7 @@ struct Dialect {
     Segmentation segmentation = Segmentation::udh8;
     MessageIds message_id;
     bool accepted_is_final = false;  // ACCEPTD in a receipt is its last word
+    bool id_on_last_part = false;    // and one receipt for all the parts of a long message
     bool long_password = false;      // beyond the 8 octets of the specification
     Addresses addresses;
     std::vector<StatusRule> statuses;  // the later one counts

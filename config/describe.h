@@ -63,7 +63,7 @@ struct Words<Reaction> {
 };
 template <>
 struct Words<ReceiptReaction> {
-    static constexpr std::array<std::string_view, 2> list{"fail", "suppress"};
+    static constexpr std::array<std::string_view, 4> list{"fail", "suppress", "retry", "fail_over"};
 };
 template <>
 struct Words<ReceiptState> {
@@ -251,9 +251,18 @@ void describe(ReceiptRule& rule, Setting& setting) {
              .max = 16,
              .required = true});
     setting("reaction", rule.reaction,
-            {.help = "suppress: the contact counts as opted out from then on"});
+            {.help = "fail: the message ends. suppress: and the contact counts as opted out from "
+                     "then on. retry: it is sent again after a growing wait, attempts_max times, "
+                     "then by the route's next carrier. fail_over: by the route's next carrier. "
+                     "Sent again is a message of which no part arrived, and only while it is valid "
+                     "and retry_deadline has not passed; when the receipt was wrong it arrives "
+                     "twice"});
     setting("name", rule.name,
             {.help = "What the carrier calls it; stands in the reason", .max = 32});
+    setting("wait", rule.wait,
+            {.help = "The first of retry; auto is the carrier's retry_min",
+             .max = day_ms,
+             .zero = "auto"});
 }
 
 template <typename Setting>
@@ -310,6 +319,10 @@ void describe(Dialect& dialect, Setting& setting) {
             {.help = "How ids are written in submit_sm_resp and in receipts"});
     setting("accepted_is_final", dialect.accepted_is_final,
             {.help = "A receipt that says ACCEPTD is the last one, and means delivered"});
+    setting("id_on_last_part", dialect.id_on_last_part,
+            {.help = "Of a long message the carrier gives the last part alone an id, and sends one "
+                     "receipt, which speaks of all parts; the others are answered with an empty "
+                     "id"});
     setting("long_password", dialect.long_password,
             {.help = "The carrier's password may be longer than the 8 octets of the "
                      "specification"});

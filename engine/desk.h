@@ -13,6 +13,7 @@
 #include "engine/carrier/operator_table.h"
 #include "engine/carrier/receipts.h"
 #include "engine/carrier/token_bucket.h"
+#include "engine/carrier/unmatched.h"
 #include "engine/clock.h"
 #include "engine/conversation/attention.h"
 #include "engine/events/stream.h"
@@ -114,6 +115,7 @@ struct CarrierDesk {
     /// Receipts without a message yet, by handle, so the first is the oldest.
     std::map<std::uint64_t, std::unique_ptr<storage::EarlyReceipt>> early;
     std::uint64_t last_early = 0;
+    carrier::UnmatchedReceipts unmatched;
     /// Sender and contact of threads in which an early receipt may now be told: Inbound looks.
     std::vector<std::pair<std::string, std::string>> recheck;
     std::uint64_t snapshotted_early = 0;  // handles up to here have left the journal

@@ -479,9 +479,7 @@ void Inbound::on_deadline(Now now) {
         while (!carrier->early.empty()) {
             storage::EarlyReceipt& oldest = *carrier->early.begin()->second;
             if (oldest.received_at + early_receipt_age_max_ms > now.wall) break;
-            carrier->metrics.receipts_expired.add();
-            carrier->receipts.remove_early(oldest);
-            desk_.drop_early(*carrier, oldest);
+            give_up(now, *carrier, oldest, carrier::Unmatched::never_came);
         }
     }
 }

@@ -84,7 +84,9 @@ private:
                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
     void settle_segment(Now now, CarrierDesk& carrier, storage::Message& message,
                         std::uint8_t segment, const storage::EarlyReceipt& receipt);
-    void hold_receipt(CarrierDesk& carrier, storage::EarlyReceipt receipt);
+    void hold_receipt(Now now, CarrierDesk& carrier, storage::EarlyReceipt receipt);
+    void give_up(Now now, CarrierDesk& carrier, storage::EarlyReceipt& receipt,
+                 carrier::Unmatched why);
     /// Other messages of its thread that the carrier took, with the ids of those of their segments
     /// that have no final receipt; as the store has them.
     struct Awaiting {
@@ -110,12 +112,9 @@ private:
     static OfThread look_at_thread(storage::Store& store, const storage::EarlyReceipt& receipt,
                                    const text::MessageIdForm& form);
     /// A receipt's message on disk: by its first id, else by its second, which has to fit.
-    struct OnDisk {
-        std::optional<storage::Message> message{};
-        bool by_other = false;  // under the receipt's second id
-    };
-    static OnDisk find_on_disk(storage::Store& store, const storage::EarlyReceipt& receipt,
-                               const text::MessageIdForm& form);
+    static std::optional<storage::Message> find_on_disk(storage::Store& store,
+                                                        const storage::EarlyReceipt& receipt,
+                                                        const text::MessageIdForm& form);
     struct Asked;  // and of the receipt itself
     static Asked ask(storage::Store& store, const storage::EarlyReceipt& receipt,
                      const text::MessageIdForm& form, bool doubtful);

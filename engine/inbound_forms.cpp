@@ -63,16 +63,14 @@ void Inbound::seek_early(CarrierDesk& carrier, std::uint64_t after) {
     desk_.ports.query(
         [sought, form = desk_.dialects()[carrier.index].ids()](storage::Store& store) {
             for (const EarlyReceipt& receipt : sought->receipts)
-                sought->messages.push_back(find_on_disk(store, receipt, form).message);
+                sought->messages.push_back(find_on_disk(store, receipt, form));
         },
         [this, &carrier, sought](Now now) {
             for (std::optional<Message>& message : sought->messages) {
+                if (!message) continue;
                 // Another receipt may have brought it back meanwhile, and even to its end.
-                if (!message || desk_.find_live(message->id) != nullptr ||
-                    carrier.receipts.was_settled_lately(*message))
-                    continue;
-                outbound_.join_early(now, carrier,
-                                     outbound_.readopt(now, carrier, std::move(*message)));
+                Message* back = outbound_.bring_back(now, carrier, std::move(*message));
+                if (back != nullptr) outbound_.join_early(now, carrier, *back);
             }
             seek_early(carrier, sought->receipts.back().handle);
         });

@@ -106,18 +106,18 @@ Inbound::OfThread Inbound::look_at_thread(storage::Store& store, const EarlyRece
     return found;
 }
 
-Inbound::OnDisk Inbound::find_on_disk(storage::Store& store, const EarlyReceipt& receipt,
-                                      const text::MessageIdForm& form) {
+std::optional<Message> Inbound::find_on_disk(storage::Store& store, const EarlyReceipt& receipt,
+                                             const text::MessageIdForm& form) {
     auto first = store.find_awaiting(receipt.carrier, receipt.carrier_message_id, form);
-    if (first || receipt.other_id.empty()) return {.message = std::move(first)};
+    if (first || receipt.other_id.empty()) return first;
     auto second = store.find_awaiting(receipt.carrier, receipt.other_id, form);
-    if (!second || !carrier::may_speak_of(receipt, *second)) return {};
-    return {.message = std::move(second), .by_other = true};
+    if (second && !carrier::may_speak_of(receipt, *second)) second.reset();
+    return second;
 }
 
 /// What the store knows of a receipt whose message is not in memory.
 struct Inbound::Asked {
-    OnDisk awaiting;
+    std::optional<Message> awaiting;
     OfThread thread;
 };
 
@@ -125,7 +125,7 @@ Inbound::Asked Inbound::ask(storage::Store& store, const EarlyReceipt& receipt,
                             const text::MessageIdForm& form, bool doubtful) {
     Asked found;
     found.awaiting = find_on_disk(store, receipt, form);
-    if (!found.awaiting.message && doubtful) found.thread = look_at_thread(store, receipt, form);
+    if (!found.awaiting && doubtful) found.thread = look_at_thread(store, receipt, form);
     return found;
 }
 
@@ -151,7 +151,7 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
                             EarlyReceipt receipt, Matching how) {
     const carrier::Receipts& known = carrier.receipts;
     auto place = known.find(receipt.carrier_message_id);
-    bool repeated = !place && known.settled_lately(receipt.carrier_message_id);
+    bool repeated = !place && known.settled_lately(receipt);
     if (place || repeated) note_found_by_id(carrier);
     if (!place && !repeated) place = known.find_by_other(receipt);
     if (place) {
@@ -175,14 +175,8 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
                     desk_.open.thanks.push_back({ticket, 0});
                     return;
                 }
-                // Another segment's receipt may have brought the message back already.
-                std::optional<Message>& awaiting = found->awaiting.message;
-                const bool settled =
-                    found->awaiting.by_other
-                        ? carrier.receipts.settled_lately_by_other(*held)
-                        : carrier.receipts.settled_lately(held->carrier_message_id);
-                if (awaiting && !settled && desk_.find_live(awaiting->id) == nullptr)
-                    outbound_.readopt(then, carrier, std::move(*awaiting));
+                if (found->awaiting)
+                    outbound_.bring_back(then, carrier, std::move(*found->awaiting));
                 const bool only_the_doubt_s = doubtful && found->thread.ended == Ended::none &&
                                               !may_be_of(carrier, found->thread.awaited, *held);
                 match_receipt(then, carrier, ticket, std::move(*held),
@@ -197,7 +191,7 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
                    how == Matching::by_id ? std::nullopt : uncertain_place(carrier, receipt)) {
         make_certain(now, carrier, *doubt, receipt);
     } else {
-        hold_receipt(carrier, std::move(receipt));
+        hold_receipt(now, carrier, std::move(receipt));
     }
     desk_.open.thanks.push_back({ticket, 0});
 }
@@ -224,14 +218,10 @@ void Inbound::on_told(Now now, CarrierDesk& carrier, Message& message, std::uint
     settle_segment(now, carrier, message, index, receipt);
 }
 
-/// The one way in which what a carrier tells of a segment counts, however it came.
 void Inbound::settle_segment(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
                              const EarlyReceipt& receipt) {
-    storage::Segment& segment = message.segments[index];
-    if (segment.phase != Phase::sent) return;  // final states are never reversed
-    desk_.note_receipt(message, index, receipt);
-    if (desk_.dialects()[carrier.index].is_final(receipt.state)) segment.phase = Phase::settled;
-    desk_.open.section->receipt(message, index);
+    if (message.segments[index].phase != Phase::sent) return;
+    outbound_.settle_segment(now, carrier, message, index, receipt);
     outbound_.settle_by_receipts(now, carrier, message);
     outbound_.look_again(carrier, message);
 }
@@ -246,14 +236,21 @@ void Inbound::note_found_by_id(CarrierDesk& carrier) const {
     }
 }
 
-void Inbound::hold_receipt(CarrierDesk& carrier, EarlyReceipt receipt) {
+/// Its message was not found, and is waited for no longer.
+void Inbound::give_up(Now now, CarrierDesk& carrier, EarlyReceipt& receipt,
+                      carrier::Unmatched why) {
+    const carrier::Unmatched reason = carrier::reason_for(receipt, why);
+    carrier.metrics.receipts_expired.add();
+    carrier.metrics.receipts_unmatched[reason].add();
+    carrier.unmatched.add(receipt, reason, now.wall);
+    carrier.receipts.remove_early(receipt);
+    desk_.drop_early(carrier, receipt);
+}
+
+void Inbound::hold_receipt(Now now, CarrierDesk& carrier, EarlyReceipt receipt) {
     carrier.metrics.receipts_early.add();
-    if (carrier.early.size() >= early_receipts_max) {
-        carrier.metrics.receipts_expired.add();
-        EarlyReceipt& oldest = *carrier.early.begin()->second;
-        carrier.receipts.remove_early(oldest);
-        desk_.drop_early(carrier, oldest);
-    }
+    if (carrier.early.size() >= early_receipts_max)
+        give_up(now, carrier, *carrier.early.begin()->second, carrier::Unmatched::table_full);
     auto owned = std::make_unique<EarlyReceipt>(std::move(receipt));
     owned->handle = ++carrier.last_early;
     desk_.count_held(owned->tlvs);
@@ -310,7 +307,8 @@ void Inbound::make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Pla
         apply_receipt(now, carrier, message, place.segment, *early);
         desk_.drop_early(carrier, *early);
     }
-    outbound_.on_certain(now, carrier, message);
+    const bool goes_again = message.segments[place.segment].phase == Phase::waiting;
+    if (!goes_again) outbound_.on_certain(now, carrier, message);
 }
 
 // ---- The same for a receipt that is held: it came while its submit, or another of its thread, was

@@ -100,12 +100,9 @@ void Inquirer::take_due(CarrierDesk& carrier, const Message& message, UnixMs now
 }
 
 Message* Inquirer::bring_back(Now now, Message message) {
-    if (Message* live = unsettled(message.id)) return live;
     const auto index = desk_.index_of(message.carrier);
-    if (!index || !desk_.carriers[*index] || desk_.find_live(message.id) != nullptr) return nullptr;
-    CarrierDesk& carrier = *desk_.carriers[*index];
-    if (carrier.receipts.was_settled_lately(message)) return nullptr;
-    return &outbound_.readopt(now, carrier, std::move(message));
+    if (!index || !desk_.carriers[*index]) return unsettled(message.id);
+    return outbound_.bring_back(now, *desk_.carriers[*index], std::move(message));
 }
 
 // ---- 2. Ask.

@@ -30,7 +30,8 @@ std::string Inquirer::why_not(const Message& message, Operation operation) const
                " segments, and replace_sm changes a message of one";
     }
     for (const storage::Segment& segment : message.segments) {
-        if (segment.phase != Phase::sent) return with + ", and a part of it has its receipt";
+        if (segment.phase != Phase::sent)
+            return with + ", and a part of it has its receipt or was refused";
         if (segment.carrier_message_id.empty())
             return with + ", which gave it no id to ask for it by";
     }

@@ -37,6 +37,12 @@ struct DispatchMail {
     CarrierIndex carrier = 0;
     std::unique_ptr<storage::Message> message;
 };
+/// A message that its receipts say did not arrive, back to the contact's shard: it takes its turn
+/// again, at this moment or later.
+struct ReturnMail {
+    storage::UnixMs at = 0;
+    std::unique_ptr<storage::Message> message;
+};
 /// Every segment has its answer (or none will come): the conversation may go on.
 struct AnsweredMail {
     storage::ConversationId conversation;
@@ -84,7 +90,7 @@ struct Call {
     std::function<void(Shard&, Now)> run;
 };
 
-using Mail = std::variant<AcceptMail, AcceptAnswer, DispatchMail, AnsweredMail, InboundMail,
-                          DeliverAnswer, CarrierUpMail, Call>;
+using Mail = std::variant<AcceptMail, AcceptAnswer, DispatchMail, ReturnMail, AnsweredMail,
+                          InboundMail, DeliverAnswer, CarrierUpMail, Call>;
 
 }  // namespace parley

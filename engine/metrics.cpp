@@ -241,6 +241,8 @@ CarrierMetrics::CarrierMetrics(const metrics::Scope& scope)
       receipts_early(scope.with("match", "early").counter("receipts_total")),
       receipts_repeated(scope.with("match", "repeated").counter("receipts_total")),
       receipts_expired(scope.with("match", "expired").counter("receipts_total")),
+      receipts_unmatched(scope, "receipts_unmatched_total", "reason",
+                         [](carrier::Unmatched why) { return carrier::name(why); }),
       receipt_states(scope, "receipts_by_state_total", "state", lower_case),
       receipt_lag_seconds(scope.histogram("receipt_lag_seconds", receipt_seconds)),
       inquiries{inquiries_of(scope, storage::Operation::query),

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "engine/api/backend.h"
 #include "engine/carrier/inquiries.h"
+#include "engine/carrier/unmatched.h"
 #include "engine/policy/opt_out.h"
 #include "engine/session/esme_session.h"
 #include "metrics/registry.h"
@@ -122,6 +123,7 @@ struct CarrierMetrics {
     metrics::Counter receipts_early;
     metrics::Counter receipts_repeated;
     metrics::Counter receipts_expired;
+    CounterOf<carrier::Unmatched, carrier::unmatched_reasons> receipts_unmatched;
     CounterOf<text::MessageState, 10> receipt_states;
     metrics::Histogram receipt_lag_seconds;
     /// By storage::Operation.

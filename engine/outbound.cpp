@@ -1,11 +1,13 @@
 #include "engine/outbound.h"
 
+#include "engine/carrier/ending.h"
 #include "engine/carrier/retry_wait.h"
 #include "engine/policy/gate.h"
 #include "engine/shard.h"
 #include "protocol/ensure.h"
 #include "protocol/smpp/address.h"
 #include "protocol/text/segments.h"
+#include "storage/delivery.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -20,30 +22,9 @@ using storage::Status;
 
 namespace {
 
-/// Segment::error of one that was sent, perhaps, and waits to be sent again.
-constexpr const char* sent_perhaps = "sent_perhaps";
-
 /// Segment::error and Message::reason of a message whose text no longer makes the promised
 /// segments.
 constexpr const char* segments_changed = "segments_changed";
-
-/// "suppressed", "segments_changed", "tlv_not_taken" or "carrier_refused", the last with what the
-/// carrier calls it where its dialect has a name.
-std::string why_refused(const carrier::Dialect& dialect, const Message& message) {
-    if (!message.decisions.empty() &&
-        message.decisions.back().verdict == storage::Verdict::refuse) {
-        return "suppressed";
-    }
-    std::string reason = "carrier_refused";
-    for (const Segment& segment : message.segments) {
-        if (segment.phase != Phase::refused) continue;
-        if (segment.error == segments_changed || segment.error == Outbound::tlv_not_taken)
-            return segment.error;
-        const auto name = dialect.name_of(static_cast<smpp::Status>(segment.command_status));
-        if (!name.empty()) return reason.append("_").append(name);
-    }
-    return reason;
-}
 
 /// Segments that became uncertain because the process ended.
 std::vector<std::uint8_t> doubts_unnoted(const Message& message) {
@@ -58,14 +39,6 @@ std::vector<std::uint8_t> doubts_unnoted(const Message& message) {
         if (!noted) unnoted.push_back(static_cast<std::uint8_t>(index));
     }
     return unnoted;
-}
-
-/// The carrier was asked to cancel it, and all of it is deleted.
-bool is_called_back(const Message& message) {
-    return storage::find_inquiry(message, storage::Operation::cancel, 0).has_value() &&
-           std::ranges::all_of(message.segments, [](const Segment& segment) {
-               return segment.state == text::MessageState::deleted;
-           });
 }
 
 /// Too fast, or a full queue, says nothing about the message, whatever a dialect makes of it.
@@ -260,7 +233,7 @@ void Outbound::on_answered(Now now, const AnsweredMail& mail) {
 
 bool Outbound::may_have_left(const Message& message) {
     return std::ranges::any_of(message.segments, [](const Segment& segment) {
-        return segment.phase != Phase::waiting || segment.error == sent_perhaps;
+        return segment.phase != Phase::waiting || segment.error == storage::sent_perhaps;
     });
 }
 
@@ -293,10 +266,10 @@ void Outbound::dispatch(Now now, Message& message) {
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     const carrier::Route& route = desk_.route_of(message);
     std::optional<CarrierIndex> carrier = choose_carrier(route, message);
-    if (started) {
-        const auto same = desk_.index_of(message.carrier);
-        if (same) carrier = same;
-    }
+    // And what was sent in vain goes to the carrier that was chosen then.
+    const auto same = desk_.index_of(message.carrier);
+    if (same && (started || (storage::was_sent_in_vain(message) && takes(route, *same, message))))
+        carrier = same;
     if (!carrier) {
         desk_.settle(now, message, Status::failed, route.empty() ? "no_route" : tlv_not_taken);
         return;
@@ -370,14 +343,14 @@ void Outbound::on_dispatch(Now now, DispatchMail mail) {
 }
 
 void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message) {
-    index_segments(now, carrier, message);
-    if (storage::is_final(message.status)) return;
+    if (index_segments(now, carrier, message)) return;
     message.failover_at = 0;
     if (desk_.routes().any_fails_over_by_age()) {
         const std::int64_t after = desk_.route_of(message).failover_after_ms;
         if (after != 0) message.failover_at = now.wall + after;
     }
-    if (any_phase(message, Phase::waiting) && !any_phase(message, Phase::uncertain)) {
+    if (any_phase(message, Phase::waiting) && !any_phase(message, Phase::uncertain) &&
+        !any_phase(message, Phase::refused)) {
         carrier.lanes.push_back(&message);
     } else {
         // Recovered: with the carrier already, or nobody knows; then its other segments wait, too.
@@ -385,6 +358,7 @@ void Outbound::arrive_at_carrier(Now now, CarrierDesk& carrier, Message& message
         // and one of which the open section speaks would come after a commit.
         for (const std::uint8_t index : doubts_unnoted(message))
             note_uncertain(now, message, index);
+        // Where one was refused, they are not sent any more.
         after_round(now, carrier, message);
     }
 }
@@ -494,9 +468,9 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
           storage::counted_each(message));
     take_answer(now, carrier, message, ref.segment, answer.status, answer.message_id);
     desk_.open.results.push_back(carrier.index);
-    if (segment.phase == Phase::sent) index_segments(now, carrier, message);
+    const bool over = segment.phase == Phase::sent && index_segments(now, carrier, message);
     look_again(carrier, message);
-    if (storage::is_final(message.status)) return;
+    if (over || storage::is_final(message.status)) return;
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
@@ -511,6 +485,7 @@ void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std:
     switch (reaction) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
+            if (segment.error == storage::sent_in_vain) segment.error.clear();
             segment.carrier_message_id = message_id;
             if (!carrier.full.empty()) carrier.full.took(message.to);
             carrier.metrics.answers_sent.add();
@@ -534,6 +509,7 @@ void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std:
         case carrier::Reaction::fail:
         case carrier::Reaction::usual:  // never: the dialect knows what that is
             segment.phase = Phase::refused;
+            segment.error.clear();  // of an earlier try
             carrier.metrics.answers_failed.add();
             break;
     }
@@ -556,9 +532,9 @@ void Outbound::on_answered_late(Now now, CarrierDesk& carrier, Link& link,
     if (segment.phase != Phase::uncertain || segment.intended_at != given_up->intended_at) return;
     carrier.metrics.responses.add(answer.status);
     take_answer(now, carrier, *message, given_up->index, answer.status, answer.message_id);
-    if (segment.phase == Phase::sent) index_segments(now, carrier, *message);
+    const bool over = segment.phase == Phase::sent && index_segments(now, carrier, *message);
     look_again(carrier, *message);
-    on_certain(now, carrier, *message);
+    if (!over) on_certain(now, carrier, *message);
 }
 
 void Outbound::on_unanswered(Now now, CarrierDesk& carrier, Link& link,
@@ -593,7 +569,7 @@ void Outbound::send_again(Message& message) {
     for (Segment& segment : message.segments) {
         if (segment.phase != Phase::uncertain) continue;
         segment.phase = Phase::waiting;
-        segment.error = sent_perhaps;
+        segment.error = storage::sent_perhaps;
     }
     desk_.open.section->reroute(message);
 }
@@ -601,8 +577,8 @@ void Outbound::send_again(Message& message) {
 /// No segment is between intent and answer: what now?
 void Outbound::after_round(Now now, CarrierDesk& carrier, Message& message) {
     if (any_phase(message, Phase::refused)) {
-        fail(now, carrier, message, Status::failed,
-             why_refused(desk_.dialects()[carrier.index], message));
+        carrier::Ending ending = carrier::ending_of(desk_.dialects()[carrier.index], message);
+        fail(now, carrier, message, ending.status, std::move(ending.reason));
         return;
     }
     if (any_phase(message, Phase::uncertain)) {
@@ -673,10 +649,7 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
         return try_again(now, carrier, message, rest, until);
     }
     if (!elsewhere && attempts < carrier.settings->attempts_max) {
-        const Duration wait = carrier::retry_wait(*carrier.settings, attempts, first_wait);
-        const std::int64_t chance = wait.count() * carrier.settings->retry_jitter / 100;
-        const Duration drawn(desk_.dice.below(static_cast<std::uint64_t>(chance) + 1));
-        return try_again(now, carrier, message, wait - Duration(chance) + drawn, until);
+        return try_again(now, carrier, message, drawn_wait(carrier, attempts, first_wait), until);
     }
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     const auto next = started ? std::nullopt : next_carrier(message);
@@ -700,6 +673,13 @@ UnixMs Outbound::tried_until(const CarrierDesk& carrier, const Message& message)
     return deadline == 0 || its_own ? end : std::min(end, first + deadline);
 }
 
+Duration Outbound::drawn_wait(const CarrierDesk& carrier, std::uint32_t attempts, Duration first) {
+    const Duration wait = carrier::retry_wait(*carrier.settings, attempts, first);
+    const std::int64_t chance = wait.count() * carrier.settings->retry_jitter / 100;
+    const Duration drawn(desk_.dice.below(static_cast<std::uint64_t>(chance) + 1));
+    return wait - Duration(chance) + drawn;
+}
+
 /// Not beyond the moment at which it is given up: then for the last time.
 void Outbound::try_again(Now now, CarrierDesk& carrier, const Message& message, Duration wait,
                          UnixMs until) {
@@ -710,38 +690,15 @@ void Outbound::try_again(Now now, CarrierDesk& carrier, const Message& message, 
 
 void Outbound::fail(Now now, CarrierDesk& carrier, Message& message, Status status,
                     std::string reason) {
+    if (status != Status::unknown && any_phase(message, Phase::sent))
+        return give_up_rest(carrier, message, reason);
     carrier.receipts.forget(message, true);
     carrier.receipts.remove_uncertain(message);
     desk_.settle(now, message, status, std::move(reason));
 }
 
-// ---- 7. Receipts.
+// ---- 7. Receipts: outbound_receipts.cpp.
 // --------------------------------------------------------------------------------
-
-/// Makes the segments that are with the carrier findable, and joins receipts that were faster.
-void Outbound::index_segments(Now now, CarrierDesk& carrier, Message& message) {
-    bool joined = false;
-    for (std::size_t index = 0; index < message.segments.size(); ++index) {
-        Segment& segment = message.segments[index];
-        const auto place = static_cast<std::uint8_t>(index);
-        // A settled one too: its receipt may come again, and is nobody else's.
-        carrier.receipts.expect(message, place);
-        if (segment.phase != Phase::sent || carrier.receipts.early() == 0) continue;
-        for (storage::EarlyReceipt* early : carrier.receipts.take_early(message, place)) {
-            if (segment.phase == Phase::sent) {  // final states are never reversed
-                desk_.note_receipt(message, index, *early);
-                if (desk_.dialects()[carrier.index].is_final(early->state))
-                    segment.phase = Phase::settled;
-                desk_.open.section->receipt(message, place);
-                joined = true;
-            } else {
-                desk_.note_repeated(message, index, *early);
-            }
-            desk_.drop_early(carrier, *early);
-        }
-    }
-    if (joined && !any_phase(message, Phase::intended)) settle_by_receipts(now, carrier, message);
-}
 
 void Outbound::look_again(CarrierDesk& carrier, const Message& message) {
     if (carrier.receipts.may_resolve(message.sender(), message.contact()))
@@ -775,36 +732,6 @@ void Outbound::suppress_contact(Now now, const Message& message, const CarrierDe
     desk_.post(shard, Call{[suppression = std::move(suppression)](Shard& there, Now then) {
                    there.inbound().suppress(then, suppression, {});
                }});
-}
-
-void Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& message) {
-    if (storage::is_final(message.status)) return;
-    Status worst = Status::delivered;
-    std::string reason;
-    for (const Segment& segment : message.segments) {
-        if (segment.phase != Phase::settled) return;
-        if (segment.state == text::MessageState::delivered ||
-            segment.state == text::MessageState::accepted) {
-            continue;  // the latter is settled only where the dialect says that it is the last word
-        }
-        worst = segment.state == text::MessageState::expired   ? Status::expired
-                : segment.state == text::MessageState::unknown ? Status::unknown
-                                                               : Status::undelivered;
-        reason = "receipt_" + std::string(text::name(segment.state));
-        if (segment.error.empty()) continue;
-        const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
-        if (const auto name = dialect.name_of_error(segment.error); !name.empty())
-            reason.append("_").append(name);
-        if (dialect.suppresses(segment.error))
-            suppress_contact(now, message, carrier, "receipt error " + segment.error);
-    }
-    if (is_called_back(message)) {
-        worst = Status::canceled;
-        reason = "canceled_by_caller";
-    }
-    carrier.receipts.forget(message, true);
-    carrier.receipts.remove_uncertain(message);
-    desk_.settle(now, message, worst, std::move(reason));
 }
 
 }  // namespace parley

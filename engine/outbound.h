@@ -22,6 +22,8 @@ public:
     /// The promise is durable: into its conversation.
     void enter(Now now, std::unique_ptr<storage::Message> message);
     void on_answered(Now now, const AnsweredMail& mail);
+    /// It goes again, later.
+    void on_returned(Now now, ReturnMail mail);
     /// Ends a live message of this shard as canceled, if nothing of it can have left: then it never
     /// will. Also true for one that is canceled already. Durable with the open section.
     bool cancel(Now now, storage::Message& message);
@@ -41,6 +43,8 @@ public:
     api::RouteView explain(Now now, const api::RouteQuestion& question);
     /// Messages that wait for their send_at.
     std::size_t held() const { return held_count_; }
+    /// Messages that wait to be sent again because their receipts said that they did not arrive.
+    std::size_t returned() const { return returned_.size(); }
 
     // On the carrier's home shard.
     void on_dispatch(Now now, DispatchMail mail);
@@ -76,8 +80,16 @@ public:
     /// Nothing of the message's thread may be in flight or awaited any more, and one message of it
     /// in doubt: receipts that were held because nobody could say whose they are may now be told.
     static void look_again(CarrierDesk& carrier, const storage::Message& message);
-    /// After every segment has its receipt, or some are final: sets the message's state.
-    void settle_by_receipts(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// What a carrier tells of a segment, by a receipt or by an answer to a question: noted, and
+    /// the segment settled when it is the last word. Nothing is done of one that is not with the
+    /// carrier, or is settled: final states are never reversed.
+    void settle_segment(Now now, CarrierDesk& carrier, storage::Message& message,
+                        std::uint8_t segment, const storage::EarlyReceipt& receipt);
+    /// Once every segment has its last word, ends the message, or has it go again. True: it has
+    /// ended, or is no longer this carrier's.
+    bool settle_by_receipts(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// It waits for its turn once more, from this moment on.
+    void wait_again(Now now, storage::MessageId id, UnixMs at);
 
     // At start and as time goes by.
     void recover(Now now, std::unique_ptr<storage::Message> message);
@@ -87,8 +99,9 @@ public:
     bool quiet() const;
     /// What keeps the carrier's queue from moving; empty: nothing waits, or nothing keeps it.
     std::optional<WaitCause> waits_for(Now now, CarrierDesk& carrier) const;
-    /// Takes a message that was evicted back into memory (its receipt has come).
-    storage::Message& readopt(Now now, CarrierDesk& carrier, storage::Message message);
+    /// A message that was evicted, as the store had it a moment ago, back in memory, as somebody
+    /// needs it there; the one that is there if another was faster. Null: it has ended meanwhile.
+    storage::Message* bring_back(Now now, CarrierDesk& carrier, storage::Message message);
     /// Settles an evicted message whose receipt never came, if its carrier is at home here.
     void give_up(Now now, storage::Message message);
     bool spill(Now now);
@@ -101,6 +114,7 @@ public:
 private:
     std::unique_ptr<storage::Message> draft(Now now, const api::SendRequest& request,
                                             api::SendOutcome& outcome);
+    storage::Message& readopt(Now now, CarrierDesk& carrier, storage::Message message);
     void hold(storage::Message& message);
     void dispatch(Now now, storage::Message& message);
     void explain_route(const storage::Message& message, api::RouteView& view) const;
@@ -119,6 +133,9 @@ private:
     static constexpr std::size_t sweep_entries = 20'000;
     void sweep(Now now, CarrierDesk& carrier);
     void expire_behind(Now now);
+    /// The route names the carrier, and that takes the message's TLVs.
+    bool takes(const carrier::Route& route, CarrierIndex carrier,
+               const storage::Message& message) const;
     /// Whether the carrier takes every TLV that the message asks for (outbound_tlvs.cpp).
     bool takes_tlvs(CarrierIndex carrier, const storage::Message& message) const;
     /// Why no carrier of the list takes these, as a sentence; empty when one takes all of them.
@@ -132,6 +149,7 @@ private:
                           std::string_view cause);
     void hand_over(Now now, storage::Message& message, CarrierIndex carrier);
     void send_away(storage::MessageId id, CarrierIndex carrier);
+    Duration drawn_wait(const CarrierDesk& carrier, std::uint32_t attempts, Duration first);
     void try_again(Now now, CarrierDesk& carrier, const storage::Message& message, Duration wait,
                    UnixMs until);
     /// Then a message that the carrier refuses for now is given up.
@@ -169,7 +187,26 @@ private:
     void fail_over(Now now, CarrierDesk& carrier);
     void fail(Now now, CarrierDesk& carrier, storage::Message& message, storage::Status status,
               std::string reason);
-    void index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
+    // outbound_receipts.cpp
+    bool settle_without_id(const CarrierDesk& carrier, storage::Message& message);
+    /// How a message is sent once more.
+    struct Again {
+        std::optional<CarrierIndex> next{};  // empty: the same carrier
+        std::uint8_t attempts = 0;           // in vain by that one
+        UnixMs at = 0;
+    };
+    std::optional<Again> may_go_again(Now now, const CarrierDesk& carrier,
+                                      const storage::Message& message);
+    void go_again(Now now, CarrierDesk& carrier, storage::Message& message, const Again& how);
+    void forget_try(CarrierDesk& carrier, storage::Message& message);
+    void send_home(Now now, storage::MessageId id, UnixMs at);
+    /// What has not left of the message never will, for this reason. What is with the carrier has
+    /// its receipts to come, and the message ends with them.
+    void give_up_rest(CarrierDesk& carrier, storage::Message& message, const std::string& reason);
+    /// By what is known of its segments now.
+    void end(Now now, CarrierDesk& carrier, storage::Message& message);
+    /// As settle_by_receipts() says.
+    bool index_segments(Now now, CarrierDesk& carrier, storage::Message& message);
     // outbound_reload.cpp
     bool belongs_to(const CarrierDesk& carrier, const storage::Message& message) const;
     void send_elsewhere(Now now, CarrierDesk& carrier, storage::Message& message);
@@ -198,6 +235,7 @@ private:
     using Timers = std::priority_queue<Timed, std::vector<Timed>, std::greater<>>;
     Timers held_;  // until send_at; may name some that were canceled since
     std::size_t held_count_ = 0;
+    Timers returned_;   // until they go again; may name some that have ended since
     Timers uncertain_;  // until we stop waiting for a receipt
     Instant next_sweep_{};
     Instant next_spill_{};

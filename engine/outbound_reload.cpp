@@ -3,6 +3,7 @@
 // measured by an older dialect is measured anew.
 
 #include "engine/outbound.h"
+#include "storage/delivery.h"
 
 #include <algorithm>
 
@@ -52,9 +53,7 @@ bool Outbound::belongs_to(const CarrierDesk& carrier, const Message& message) co
     if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) return true;
     const carrier::Route& route = desk_.route_of(message);
     if (route.empty()) return true;  // promised when there was one
-    const bool named = std::ranges::find(route.carriers, carrier.index,
-                                         &carrier::Route::Choice::carrier) != route.carriers.end();
-    return named && takes_tlvs(carrier.index, message);
+    return takes(route, carrier.index, message);
 }
 
 void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
@@ -122,7 +121,8 @@ void Outbound::look_again(Now now, CarrierDesk& carrier) {
 bool Outbound::measured(const CarrierDesk& carrier, Message& message) {
     if (message.accepted_at > carrier.measured_anew) return true;
     const bool untouched = std::ranges::all_of(message.segments, [](const Segment& segment) {
-        return segment.phase == Phase::waiting && segment.error.empty();
+        return segment.phase == Phase::waiting &&
+               (segment.error.empty() || segment.error == storage::sent_in_vain);
     });
     return !untouched || fit(message, carrier.index);
 }

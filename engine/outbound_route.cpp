@@ -3,6 +3,8 @@
 
 #include "engine/outbound.h"
 
+#include <algorithm>
+
 namespace parley {
 
 using storage::Message;
@@ -39,6 +41,13 @@ std::optional<CarrierIndex> Outbound::choose_carrier(const carrier::Route& route
         if (desk_.carrier_up[carrier]) up.offer(carrier, draw);
     }
     return up.carrier ? up.carrier : any.carrier;
+}
+
+bool Outbound::takes(const carrier::Route& route, CarrierIndex carrier,
+                     const Message& message) const {
+    const bool named = std::ranges::find(route.carriers, carrier,
+                                         &carrier::Route::Choice::carrier) != route.carriers.end();
+    return named && takes_tlvs(carrier, message);
 }
 
 std::optional<CarrierIndex> Outbound::next_carrier(const Message& message) const {

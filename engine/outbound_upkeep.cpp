@@ -1,6 +1,7 @@
 // The outbound journey as time goes by: recovery after a start, links that come and go, timers, and
 // what has waited too long moving from memory to disk.
 
+#include "engine/carrier/ending.h"
 #include "engine/outbound.h"
 #include "protocol/ensure.h"
 
@@ -58,12 +59,18 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         desk_.settle(now, message, Status::unknown, "carrier_removed");
         return;
     }
-    if (uncertain &&
+    const bool refused = any_phase(message, Phase::refused);  // it fails, and nothing more is sent
+    if (refused && !carrier) {
+        carrier::Ending ending = carrier::ending_of(desk_.dialect_of(message.carrier), message);
+        desk_.settle(now, message, ending.status, std::move(ending.reason));
+        return;
+    }
+    if (uncertain && !refused &&
         desk_.config().carriers[*carrier].on_uncertain == config::OnUncertain::resend) {
         for (const std::uint8_t index : doubts)
             note_uncertain(now, message, index);
         send_again(message);
-    } else if (uncertain || !any_phase(message, Phase::waiting)) {
+    } else if (refused || uncertain || !any_phase(message, Phase::waiting)) {
         message.status = Status::sending;
         hand_over(now, message, *carrier);
         return;
@@ -75,6 +82,13 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
     if (message.send_at > now.wall) return hold(message);
     message.status = Status::queued;
     if (desk_.conversations.arrive(message.conversation(), &message)) dispatch(now, message);
+}
+
+Message* Outbound::bring_back(Now now, CarrierDesk& carrier, Message message) {
+    if (Message* live = desk_.find_live(message.id))
+        return storage::is_final(live->status) ? nullptr : live;
+    if (carrier.receipts.was_settled_lately(message)) return nullptr;
+    return &readopt(now, carrier, std::move(message));
 }
 
 Message& Outbound::readopt(Now now, CarrierDesk& carrier, Message message) {
@@ -93,7 +107,9 @@ void Outbound::give_up(Now now, Message message) {
     if (home != desk_.shard || desk_.find_live(message.id) != nullptr) return;
     auto owned = std::make_unique<Message>(std::move(message));
     desk_.commons.live_octets.fetch_add(memory_octets(*owned), std::memory_order_relaxed);
-    desk_.settle(now, desk_.adopt(now, std::move(owned)), Status::unknown, "no_receipt");
+    Message& overdue = desk_.adopt(now, std::move(owned));
+    carrier::Ending ending = carrier::ending_of(desk_.dialect_of(overdue.carrier), overdue);
+    desk_.settle(now, overdue, ending.status, std::move(ending.reason));
 }
 
 // ---- Links
@@ -179,6 +195,11 @@ void Outbound::on_deadline(Now now) {
         if (desk_.conversations.arrive(message->conversation(), message)) dispatch(now, *message);
     }
     expire_behind(now);
+    while (!returned_.empty() && returned_.top().at <= now.wall) {
+        const storage::MessageId id = returned_.top().id;
+        returned_.pop();
+        wait_again(now, id, 0);
+    }
     while (!uncertain_.empty() && uncertain_.top().at <= now.wall) {
         Message* message = desk_.find_live(uncertain_.top().id);
         uncertain_.pop();
@@ -193,7 +214,7 @@ void Outbound::on_deadline(Now now) {
             uncertain_.push({until, message->id});
             continue;
         }
-        fail(now, *desk_.carriers[*carrier], *message, Status::unknown, "outcome_unknown");
+        end(now, *desk_.carriers[*carrier], *message);
     }
     if (now.at >= next_spill_) next_spill_ = now.at + (spill(now) ? spill_pause : sweep_every);
     if (now.at < next_sweep_) return;
@@ -243,6 +264,7 @@ std::optional<Instant> Outbound::next_deadline(Now now) const {
             std::min(next, now.at + std::chrono::milliseconds(std::max<UnixMs>(0, at - now.wall)));
     };
     if (!held_.empty()) consider_wall(held_.top().at);
+    if (!returned_.empty()) consider_wall(returned_.top().at);
     if (!uncertain_.empty()) consider_wall(uncertain_.top().at);
     if (const auto at = desk_.conversations.next_expiry()) consider_wall(*at);
     for (const auto& carrier : desk_.carriers) {
@@ -313,6 +335,7 @@ bool Outbound::spill(Now now) {
 void Outbound::on_evicted(storage::MessageId id) {
     Message* message = desk_.find_live(id);
     if (message == nullptr || storage::is_final(message->status)) return;
+    if (!message->evicted) return;  // it goes again
     if (message->pinned != 0 || desk_.open.section->mentions(*message)) return;
     if (desk_.being_asked.contains(id.value)) return;
     const auto carrier = desk_.index_of(message->carrier);

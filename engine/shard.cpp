@@ -148,6 +148,10 @@ void Shard::receive(Now now, DispatchMail mail) {
     outbound_.on_dispatch(now, std::move(mail));
 }
 
+void Shard::receive(Now now, ReturnMail mail) {
+    outbound_.on_returned(now, std::move(mail));
+}
+
 void Shard::receive(Now now, AnsweredMail mail) {
     outbound_.on_answered(now, mail);
 }

@@ -101,6 +101,8 @@ public:
     void uncertain(api::MessageFilter filter, storage::MessageId before, std::size_t limit,
                    std::function<void(api::MessagesView)> done) override;
     void queue(std::function<void(api::QueueView)> done) override;
+    void unmatched_receipts(api::UnmatchedFilter filter, std::size_t limit,
+                            std::function<void(std::vector<api::UnmatchedReceipt>)> done) override;
     void capture(std::string link, bool on, std::function<void(bool)> done) override;
     void captured(std::string link,
                   std::function<void(std::optional<smpp::CapturedLink>)> done) override;
@@ -129,6 +131,7 @@ public:
     Desk& desk() { return desk_; }
     const Desk& desk() const { return desk_; }
     Inbound& inbound() { return inbound_; }
+    Outbound& outbound() { return outbound_; }
 
 private:
     struct Ticket {
@@ -175,6 +178,7 @@ private:
     void receive(Now now, AcceptMail mail);
     void receive(Now now, AcceptAnswer mail);
     void receive(Now now, DispatchMail mail);
+    void receive(Now now, ReturnMail mail);
     void receive(Now now, AnsweredMail mail);
     void receive(Now now, InboundMail mail);
     void receive(Now now, DeliverAnswer mail);

@@ -126,6 +126,7 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
                 {.shard = desk.shard,
                  .live = desk.live.size(),
                  .held = there.outbound_.held(),
+                 .sent_in_vain = there.outbound_.returned(),
                  .behind = desk.conversations.waiting(),
                  .conversations = static_cast<std::int64_t>(desk.conversations.conversations())});
             for (const auto& carrier : desk.carriers) {
@@ -145,6 +146,69 @@ void Shard::queue(std::function<void(api::QueueView)> done) {
             view.memory_octets = desk_.commons.used_octets();
             view.memory_octets_max = desk_.commons.live_octets_max;
             done(std::move(view));
+        });
+}
+
+// ---- Receipts without a message
+// ----------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::string_view still_waiting = "waiting";
+
+api::UnmatchedReceipt shown(const storage::EarlyReceipt& receipt) {
+    return {.carrier = receipt.carrier,
+            .carrier_message_id = receipt.carrier_message_id,
+            .other_id = receipt.other_id,
+            .from = receipt.source,
+            .to = receipt.destination,
+            .state = receipt.state,
+            .error = receipt.error,
+            .received_at = receipt.received_at,
+            .reason = still_waiting};
+}
+
+/// Of one carrier, the newest first, so many at most.
+void look_at_unmatched(const CarrierDesk& carrier, const api::UnmatchedFilter& filter,
+                       std::size_t limit, std::vector<api::UnmatchedReceipt>& found) {
+    if (!filter.carrier.empty() && filter.carrier != carrier.settings->id) return;
+    std::size_t left = limit;
+    const bool waiting = filter.reason.empty() || filter.reason == still_waiting;
+    for (auto held = carrier.early.rbegin(); waiting && held != carrier.early.rend() && left > 0;
+         ++held, --left) {
+        found.push_back(shown(*held->second));
+    }
+    left = limit;
+    const auto& kept = carrier.unmatched.kept();
+    for (auto each = kept.rbegin(); each != kept.rend() && left > 0; ++each) {
+        if (!filter.reason.empty() && filter.reason != carrier::name(each->why)) continue;
+        found.push_back(shown(each->receipt));
+        found.back().given_up_at = each->at;
+        found.back().reason = carrier::name(each->why);
+        --left;
+    }
+}
+
+}  // namespace
+
+void Shard::unmatched_receipts(api::UnmatchedFilter filter, std::size_t limit,
+                               std::function<void(std::vector<api::UnmatchedReceipt>)> done) {
+    using Found = std::vector<api::UnmatchedReceipt>;
+    auto found = std::make_shared<std::vector<Found>>(desk_.shards);
+    ask_everyone(
+        [found, filter = std::move(filter), limit](Shard& there, Now) {
+            for (const auto& carrier : there.desk().carriers) {
+                if (carrier)
+                    look_at_unmatched(*carrier, filter, limit, (*found)[there.desk().shard]);
+            }
+        },
+        [found, limit, done = std::move(done)](Now) {
+            Found all;
+            for (Found& some : *found)
+                std::move(some.begin(), some.end(), std::back_inserter(all));
+            std::ranges::stable_sort(all, std::greater<>{}, &api::UnmatchedReceipt::received_at);
+            if (all.size() > limit) all.resize(limit);
+            done(std::move(all));
         });
 }
 

@@ -134,12 +134,18 @@ constexpr std::array list{
           "From acceptance to the first submit_sm",
           "Look at queue_messages, then at the store's commit time"},
     // Receipts
-    About{"receipts_total", counter, "receipts", "carrier, match",
-          "Receipts by whether their message was found",
-          "match=early: they came before the response, are matched (and counted) later, and "
-          "harmless. "
-          "repeated: the carrier sends twice. expired: no message of ours; look at the form of its "
-          "ids, for which GET /v1/links may have advice"},
+    About{
+        "receipts_total", counter, "receipts", "carrier, match",
+        "Receipts by whether their message was found",
+        "match=early: they came before the response, are matched (and counted) later, and "
+        "harmless. "
+        "repeated: the carrier sends twice. expired: no message of ours; receipts_unmatched_total "
+        "has the reasons, `parley receipts` the receipts, and GET /v1/links may have advice"},
+    About{"receipts_unmatched_total", counter, "receipts", "carrier, reason",
+          "Receipts that were given up, with match=expired, by why",
+          "never_came: no message under that id came within the hour; look at the form of its ids. "
+          "table_full: too many of these at once. no_id, unreadable: it names no message; `parley "
+          "receipts` shows the last of them, `parley decode` what a capture has"},
     About{"receipts_by_state_total", counter, "receipts", "carrier, state",
           "Receipts by the state that they tell, found or not; enroute: none that we can read",
           "undeliverable, rejected, expired at a high share: look at the numbers' quality and the "

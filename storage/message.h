@@ -92,9 +92,13 @@ struct Inquiry {
     UnixMs final_at = 0;         // likewise, by the carrier's clock; 0: it did not say
 };
 
-enum class Look : std::uint8_t { intake = 0, window = 1 };
+enum class Look : std::uint8_t {
+    intake = 0,
+    window = 1,
+    receipt = 2,  // not the gate's: what receipts said makes the message go once more
+};
 enum class Verdict : std::uint8_t { go = 0, hold = 1, refuse = 2 };
-/// One decision of the gate, kept with the message for good.
+/// One decision of the gate, or to send a message again, kept with the message for good.
 struct Decision {
     Look look = Look::intake;
     Verdict verdict = Verdict::go;

@@ -210,7 +210,7 @@ void write(Writer& out, const Decision& decision) {
 }
 
 void read(Reader& in, Decision& decision) {
-    decision.look = in.enumeration(Look::window);
+    decision.look = in.enumeration(Look::receipt);
     decision.verdict = in.enumeration(Verdict::refuse);
     decision.rule = in.text();
     decision.at = in.time();

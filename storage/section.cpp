@@ -161,6 +161,12 @@ void Section::evict(Message& message) {
     each_awaiting(message, false);
 }
 
+void Section::readmit(Message& message) {
+    if (!message.evicted) return;
+    each_awaiting(message, true);
+    forget_copy(message);
+}
+
 void Section::spend(std::string_view limit, const Spent& spent) {
     const std::size_t offset = keyed_octets_.size();
     keyed_octets_.append(keys::spent_prefix).append(limit);

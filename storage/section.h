@@ -56,6 +56,9 @@ public:
     /// owner forgets the message, and a receipt finds it by Store::find_awaiting(). Until it
     /// settles its carrier and carrier message ids stay as they are: they are keys now.
     void evict(Message& message);
+    /// An evicted message goes on: no receipt finds it by its carrier message ids any more, which
+    /// may change from here on. snapshot() has to follow. Nothing for one that is not evicted.
+    void readmit(Message& message);
 
     /// How much of a daily limit is spent, from now until it begins anew.
     void spend(std::string_view limit, const Spent& spent);

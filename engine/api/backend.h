@@ -140,6 +140,7 @@ struct ShardQueueView {
     std::uint32_t shard = 0;
     std::size_t live = 0;            // messages in memory
     std::size_t held = 0;            // until their send_at
+    std::size_t sent_in_vain = 0;    // by their receipts, until they are sent again
     std::size_t behind = 0;          // others of their conversation
     std::int64_t conversations = 0;  // with a message under way
 };
@@ -149,6 +150,25 @@ struct QueueView {
     std::uint64_t awaiting_on_disk = 0;  // messages that wait for a receipt, all carriers
     std::int64_t memory_octets = 0;      // of live messages, the store and the operator table
     std::int64_t memory_octets_max = 0;
+};
+
+/// A receipt for which no message has been found.
+struct UnmatchedReceipt {
+    std::string carrier;
+    std::string carrier_message_id;  // as the carrier wrote it; empty: it names none
+    std::string other_id;            // when it names two
+    std::string from;                // the contact, by the carrier's word
+    std::string to;
+    text::MessageState state{};
+    std::string error;
+    UnixMs received_at = 0;
+    UnixMs given_up_at = 0;   // 0: it still waits for its message
+    std::string_view reason;  // "waiting", or why it was given up
+};
+/// What is empty does not matter.
+struct UnmatchedFilter {
+    std::string carrier;
+    std::string reason;
 };
 
 struct RouteQuestion {
@@ -280,6 +300,9 @@ public:
     virtual void captured(std::string link,
                           std::function<void(std::optional<smpp::CapturedLink>)> done) = 0;
     virtual void queue(std::function<void(QueueView)> done) = 0;
+    /// The newest first: those that wait, and the last that were given up since the start.
+    virtual void unmatched_receipts(UnmatchedFilter filter, std::size_t limit,
+                                    std::function<void(std::vector<UnmatchedReceipt>)> done) = 0;
     virtual RouteView explain(const RouteQuestion& question) = 0;
     virtual void conversations(std::string account, storage::MessageId before, std::size_t limit,
                                std::function<void(ConversationsView)> done) = 0;

@@ -18,7 +18,8 @@ std::string_view name_of(storage::Phase phase) {
 }
 
 std::string_view name_of(storage::Look look) {
-    return look == storage::Look::intake ? "intake" : "window";
+    constexpr std::array<std::string_view, 3> names = {"intake", "window", "receipt"};
+    return names[static_cast<std::size_t>(look)];
 }
 
 std::string_view name_of(storage::Verdict verdict) {

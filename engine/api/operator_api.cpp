@@ -155,14 +155,25 @@ std::optional<RouteQuestion> read_question(const Call& call, const Caller& calle
     return question;
 }
 
-bool is_operator(const Caller& caller, const Respond& respond) {
+/// what: "captures hold the messages of all accounts".
+bool is_operator(const Caller& caller, std::string_view what, const Respond& respond) {
     if (caller.is_operator) return true;
-    respond(problem_response(
-        Problem::operators_only,
-        {.detail = "The account " + caller.account +
-                   " is not an operator's: captures hold the messages of all accounts"}));
+    respond(problem_response(Problem::operators_only,
+                             {.detail = "The account " + caller.account +
+                                        " is not an operator's: " + std::string(what)}));
     return false;
 }
+constexpr std::string_view captures = "captures hold the messages of all accounts";
+
+/// Whether numbers are to be hidden.
+bool read_mask(http::Query& query) {
+    const auto mask = query.text("mask").value_or("false");
+    if (mask != "true" && mask != "false") query.refuse("mask", mask, "true or false");
+    return mask == "true";
+}
+
+constexpr std::array<std::string_view, 5> unmatched_reasons{"waiting", "never_came", "table_full",
+                                                            "no_id", "unreadable"};
 
 Response no_link(const Call& call, std::string_view more) {
     return problem_response(
@@ -201,6 +212,36 @@ void RestApi::get_queue(const Call&, const CallerPtr& caller, Respond respond) {
     });
 }
 
+void RestApi::get_unmatched_receipts(const Call& call, const CallerPtr& caller, Respond respond) {
+    if (!is_operator(*caller, "nobody knows whose messages these receipts are of", respond)) return;
+    ProblemDetail problem;
+    http::Query query(call.query, problem.errors);
+    UnmatchedFilter filter{.carrier = query.text("carrier").value_or(""),
+                           .reason = query.text("reason").value_or("")};
+    if (!filter.reason.empty() &&
+        std::ranges::find(unmatched_reasons, filter.reason) == unmatched_reasons.end()) {
+        query.refuse("reason", filter.reason,
+                     "waiting, never_came, table_full, no_id or unreadable");
+    }
+    const std::size_t limit = query.number("limit", 1, page_max, page_default);
+    const bool hide = read_mask(query);
+    if (!finish(query, problem, respond)) return;
+    backend_.unmatched_receipts(
+        std::move(filter), limit,
+        [hide, respond = std::move(respond)](const std::vector<UnmatchedReceipt>& receipts) {
+            Response response;
+            http::JsonWriter json(response.body);
+            json.begin_object();
+            json.key("receipts");
+            json.begin_array();
+            for (const UnmatchedReceipt& receipt : receipts)
+                write_unmatched(json, receipt, hide);
+            json.end_array();
+            json.end_object();
+            respond(std::move(response));
+        });
+}
+
 void RestApi::get_explanation(const Call& call, const CallerPtr& caller, Respond respond) {
     const auto question = read_question(call, *caller, respond);
     if (!question) return;
@@ -223,7 +264,7 @@ void RestApi::get_explanation(const Call& call, const CallerPtr& caller, Respond
 }
 
 void RestApi::change_capture(const Call& call, const Caller& caller, bool on, Respond respond) {
-    if (!is_operator(caller, respond)) return;
+    if (!is_operator(caller, captures, respond)) return;
     backend_.capture(call.parameters[0], on,
                      [gone = no_link(call, ""), respond = std::move(respond)](bool known) {
                          if (!known) return respond(gone);
@@ -242,22 +283,20 @@ void RestApi::delete_capture(const Call& call, const CallerPtr& caller, Respond 
 }
 
 void RestApi::get_capture(const Call& call, const CallerPtr& caller, Respond respond) {
-    if (!is_operator(*caller, respond)) return;
+    if (!is_operator(*caller, captures, respond)) return;
     ProblemDetail problem;
     http::Query query(call.query, problem.errors);
-    const auto mask = query.text("mask").value_or("false");
-    if (mask != "true" && mask != "false") query.refuse("mask", mask, "true or false");
+    const bool hide = read_mask(query);
     if (!finish(query, problem, respond)) return;
-    backend_.captured(
-        call.parameters[0],
-        [gone = no_link(call, ", or nobody began a capture (PUT)"), hide = mask == "true",
-         respond = std::move(respond)](std::optional<smpp::CapturedLink> captured) {
-            if (!captured) return respond(gone);
-            Response response;
-            response.content_type = "application/x-pcapng";
-            response.body = smpp::write_capture(std::move(*captured), hide);
-            respond(std::move(response));
-        });
+    backend_.captured(call.parameters[0],
+                      [gone = no_link(call, ", or nobody began a capture (PUT)"), hide,
+                       respond = std::move(respond)](std::optional<smpp::CapturedLink> captured) {
+                          if (!captured) return respond(gone);
+                          Response response;
+                          response.content_type = "application/x-pcapng";
+                          response.body = smpp::write_capture(std::move(*captured), hide);
+                          respond(std::move(response));
+                      });
 }
 
 }  // namespace parley::api

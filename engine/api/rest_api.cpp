@@ -35,6 +35,7 @@ void RestApi::mount(Router& router) {
     add(router, Method::get, "/v1/dead-letters", &RestApi::get_dead_letters);
     add(router, Method::get, "/v1/uncertain", &RestApi::get_uncertain);
     add(router, Method::get, "/v1/queue", &RestApi::get_queue);
+    add(router, Method::get, "/v1/receipts/unmatched", &RestApi::get_unmatched_receipts);
     add(router, Method::get, "/v1/routes/explain", &RestApi::get_explanation);
     add(router, Method::get, "/v1/links/{}/capture", &RestApi::get_capture);
     add(router, Method::put, "/v1/links/{}/capture", &RestApi::put_capture);

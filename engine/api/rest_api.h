@@ -58,6 +58,7 @@ private:
     // operator_api.cpp
     void get_dead_letters(const Call& call, const CallerPtr& caller, Respond respond);
     void get_uncertain(const Call& call, const CallerPtr& caller, Respond respond);
+    void get_unmatched_receipts(const Call& call, const CallerPtr& caller, Respond respond);
     void get_queue(const Call& call, const CallerPtr& caller, Respond respond);
     void get_explanation(const Call& call, const CallerPtr& caller, Respond respond);
     void put_capture(const Call& call, const CallerPtr& caller, Respond respond);

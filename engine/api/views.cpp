@@ -3,7 +3,9 @@
 #include "engine/api/details_view.h"
 #include "engine/api/hex_text.h"
 #include "engine/api/problem.h"
+#include "engine/events/delivery_json.h"
 #include "protocol/http/tlv_json.h"
+#include "protocol/smpp/mask.h"
 #include "protocol/text/utf8.h"
 
 #include <array>
@@ -57,6 +59,7 @@ void write_members(http::JsonWriter& json, const storage::Message& message) {
     json.text("direction", outbound ? "outbound" : "inbound");
     json.text("status", storage::name(message.status));
     json.optional_text("reason", message.reason);
+    if (outbound) events::write_delivery(json, storage::delivery_of(message));
     json.text("from", message.from);
     json.text("to", message.to);
     json.text("text", message.text);
@@ -221,6 +224,7 @@ void write_queue(http::JsonWriter& json, const QueueView& view) {
         number("shard", shard.shard);
         number("live", shard.live);
         number("held", shard.held);
+        number("sent_in_vain", shard.sent_in_vain);
         number("behind_others", shard.behind);
         number("conversations", shard.conversations);
         json.end_object();
@@ -229,6 +233,26 @@ void write_queue(http::JsonWriter& json, const QueueView& view) {
     number("awaiting_receipt_on_disk", view.awaiting_on_disk);
     number("memory_octets", view.memory_octets);
     number("memory_octets_max", view.memory_octets_max);
+    json.end_object();
+}
+
+void write_unmatched(http::JsonWriter& json, const UnmatchedReceipt& receipt, bool hide) {
+    const auto number = [hide](const std::string& digits) {
+        std::string text = digits;
+        if (hide) smpp::mask_number(text);
+        return text;
+    };
+    json.begin_object();
+    json.text("carrier", receipt.carrier);
+    json.text("reason", receipt.reason);
+    json.optional_text("carrier_message_id", receipt.carrier_message_id);
+    json.optional_text("other_id", receipt.other_id);
+    json.optional_text("from", number(receipt.from));
+    json.optional_text("to", number(receipt.to));
+    json.text("state", text::name(receipt.state));
+    json.optional_text("error", receipt.error);
+    json.optional_time("received_at", receipt.received_at);
+    json.optional_time("given_up_at", receipt.given_up_at);
     json.end_object();
 }
 

@@ -18,6 +18,8 @@ void write_conversation(http::JsonWriter& json, const storage::ConversationEntry
 void write_suppression(http::JsonWriter& json, const storage::Suppression& suppression);
 void write_link(http::JsonWriter& json, const LinkView& link);
 void write_queue(http::JsonWriter& json, const QueueView& view);
+/// hide: all digits of its numbers but the last two.
+void write_unmatched(http::JsonWriter& json, const UnmatchedReceipt& receipt, bool hide);
 void write_route(http::JsonWriter& json, const RouteView& view);
 void write_reload(http::JsonWriter& json, const ReloadView& view);
 /// The answer to an accepted message.

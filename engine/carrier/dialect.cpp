@@ -103,6 +103,7 @@ Dialect::Dialect(const config::Dialect& settings)
       statuses_(settings.statuses),
       errors_(settings.receipt_errors),
       accepted_is_final_(settings.accepted_is_final),
+      id_on_last_part_(settings.id_on_last_part),
       receipts_(receipts_of(settings)),
       receipts_without_class_(settings.receipts_without_class),
       validity_form_(settings.validity_period),
@@ -232,9 +233,14 @@ const config::ReceiptRule* Dialect::rule_for(std::string_view receipt_error) con
     return found == errors_.end() ? nullptr : &*found;
 }
 
-bool Dialect::suppresses(std::string_view receipt_error) const {
+config::ReceiptReaction Dialect::reaction_to_error(std::string_view receipt_error) const {
     const config::ReceiptRule* rule = rule_for(receipt_error);
-    return rule != nullptr && rule->reaction == config::ReceiptReaction::suppress;
+    return rule == nullptr ? config::ReceiptReaction::fail : rule->reaction;
+}
+
+config::Millis Dialect::wait_for_error(std::string_view receipt_error) const {
+    const config::ReceiptRule* rule = rule_for(receipt_error);
+    return rule == nullptr ? config::Millis{0} : rule->wait;
 }
 
 std::string_view Dialect::name_of_error(std::string_view receipt_error) const {

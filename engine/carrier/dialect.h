@@ -76,9 +76,14 @@ public:
     std::string_view name_of(smpp::Status status) const;
     /// For logs and answers: "out_of_credit (0x00000401)", or as the specification has it.
     std::string status_text(smpp::Status status) const;
-    bool suppresses(std::string_view receipt_error) const;
+    config::ReceiptReaction reaction_to_error(std::string_view receipt_error) const;
+    /// Of retry; 0: the carrier's usual.
+    config::Millis wait_for_error(std::string_view receipt_error) const;
     std::string_view name_of_error(std::string_view receipt_error) const;
     bool is_final(text::MessageState state) const;
+    /// Parts of a long message that were answered without an id share the receipt of the one that
+    /// has one.
+    bool id_on_last_part() const { return id_on_last_part_; }
     const text::ReceiptRules& receipts() const { return receipts_; }
     /// A receipt of this carrier, by its esm_class or, where the carrier sets none, by what is in
     /// it.
@@ -100,6 +105,7 @@ private:
     std::vector<config::StatusRule> statuses_;  // in order of status
     std::vector<config::ReceiptRule> errors_;
     bool accepted_is_final_ = false;
+    bool id_on_last_part_ = false;
     text::ReceiptRules receipts_;
     bool receipts_without_class_ = false;
     config::ValidityForm validity_form_ = config::ValidityForm::relative;

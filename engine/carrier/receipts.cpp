@@ -30,6 +30,17 @@ std::string last_digits(std::string_view number) {
     return digits;
 }
 
+/// contact: hash of its last digits.
+bool names(const storage::EarlyReceipt& receipt, std::uint64_t contact) {
+    return contact == hash(last_digits(receipt.source)) ||
+           contact == hash(last_digits(receipt.destination));
+}
+
+/// One of its two addresses is missing: nobody knows whose the other one is.
+bool names_nobody(const storage::EarlyReceipt& receipt) {
+    return last_digits(receipt.source).empty() || last_digits(receipt.destination).empty();
+}
+
 }  // namespace
 
 bool may_speak_of(const storage::EarlyReceipt& receipt, const storage::Message& message) {
@@ -112,7 +123,9 @@ void Receipts::forget(const storage::Message& message, bool settled) {
         if (found != expected_.end() && found->second.message == &message) expected_.erase(found);
         if (!settled) continue;
         const std::uint64_t entry = hash(*key);
-        if (!settled_.emplace(entry, hash(last_digits(message.contact()))).second) continue;
+        // Given again, it is the newer message's.
+        if (!settled_.insert_or_assign(entry, hash(last_digits(message.contact()))).second)
+            continue;
         if (settled_ring_.size() < settled_remembered) {
             settled_ring_.push_back(entry);
         } else {
@@ -123,16 +136,19 @@ void Receipts::forget(const storage::Message& message, bool settled) {
     }
 }
 
-bool Receipts::settled_lately(std::string_view receipt_id) const {
+bool Receipts::settled_lately(const storage::EarlyReceipt& receipt) const {
     std::string room;
-    return settled_.contains(hash(key_of_receipt(receipt_id, room)));
+    const auto found = settled_.find(hash(key_of_receipt(receipt.carrier_message_id, room)));
+    return found != settled_.end() && (names_nobody(receipt) || names(receipt, found->second));
 }
 
 bool Receipts::was_settled_lately(const storage::Message& message) const {
     std::string room;
+    const std::uint64_t contact = hash(last_digits(message.contact()));
     return std::ranges::any_of(message.segments, [&](const storage::Segment& segment) {
-        return !segment.carrier_message_id.empty() &&
-               settled_.contains(hash(key_of_response(segment.carrier_message_id, room)));
+        if (segment.carrier_message_id.empty()) return false;
+        const auto found = settled_.find(hash(key_of_response(segment.carrier_message_id, room)));
+        return found != settled_.end() && found->second == contact;
     });
 }
 
@@ -140,8 +156,7 @@ bool Receipts::settled_lately_by_other(const storage::EarlyReceipt& receipt) con
     if (receipt.other_id.empty()) return false;
     std::string room;
     const auto found = settled_.find(hash(key_of_receipt(receipt.other_id, room)));
-    return found != settled_.end() && (found->second == hash(last_digits(receipt.source)) ||
-                                       found->second == hash(last_digits(receipt.destination)));
+    return found != settled_.end() && names(receipt, found->second);
 }
 
 void Receipts::add_uncertain(storage::Message& message) {

@@ -46,8 +46,10 @@ public:
     std::optional<Place> find_by_other(const storage::EarlyReceipt& receipt) const;
     /// Forgets all segments of this message. settled: a later receipt for them is a repetition.
     void forget(const storage::Message& message, bool settled);
-    bool settled_lately(std::string_view receipt_id) const;
-    /// A segment of the message is among them, by its own id.
+    /// By its first id. A carrier may give an id again: of a receipt that names another contact the
+    /// message is yet to be found.
+    bool settled_lately(const storage::EarlyReceipt& receipt) const;
+    /// A segment of the message is among them, by its own id, and to its contact.
     bool was_settled_lately(const storage::Message& message) const;
     bool settled_lately_by_other(const storage::EarlyReceipt& receipt) const;
     std::size_t expected() const { return expected_.size(); }

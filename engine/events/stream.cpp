@@ -1,5 +1,6 @@
 #include "engine/events/stream.h"
 
+#include "engine/events/delivery_json.h"
 #include "protocol/http/json_writer.h"
 #include "protocol/http/tlv_json.h"
 
@@ -51,6 +52,9 @@ void Stream::publish(const storage::Message& message, storage::UnixMs at) {
                 .reason = message.reason,
                 .at = at,
                 .tlvs = tlvs_of(message)};
+    const bool ended =
+        message.direction == storage::Direction::outbound && storage::is_final(message.status);
+    if (ended) event.delivery = storage::delivery_of(message);
     for (const Subscriber& subscriber : subscribers_) {
         if (subscriber.audience.may_see(event)) subscriber.deliver(event);
     }
@@ -90,6 +94,7 @@ std::string to_json(const Event& event) {
     json.time("at", event.at);
     json.optional_text("text", event.text);
     json.optional_text("reason", event.reason);
+    if (event.delivery) write_delivery(json, *event.delivery);
     http::write_tlvs(json, event.tlvs);
     json.end_object();
     return text;

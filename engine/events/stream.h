@@ -2,11 +2,13 @@
 // What happened lately on one shard, for live subscribers and for those who come back: a ring of
 // events with rising positions. A position is never used twice within one run of the process.
 
+#include "storage/delivery.h"
 #include "storage/message.h"
 
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,7 @@ struct Event {
     std::string reason;  // of a final state other than delivered
     storage::UnixMs at = 0;
     smpp::NamedTlvs tlvs{};  // the carrier's own: of the message that came in, or of its receipts
+    std::optional<storage::Delivery> delivery{};  // of an outbound message that has ended
 };
 
 /// Whose events. The rule of the whole API: an account sees its own messages, and what people wrote

@@ -139,11 +139,12 @@ const receipts = ['receipts', 'Receipts', true, [
     panel('Lag', 'From submit_sm_resp to the final receipt.', [
         [quantile(0.5, 'parley_receipt_lag_seconds', carrier, 'carrier'), '{{carrier}} p50'],
         [quantile(0.95, 'parley_receipt_lag_seconds', carrier, 'carrier'), '{{carrier}} p95']], { unit: 's', width: 12 }),
-    panel('By match', 'matched; early: before the response, matched later; repeated; expired: no message of ours.', [[rate('parley_receipts_total', carrier, 'match'), '{{match}}']], { unit: 'cps' }),
-    panel('Unmatched', 'Share of the receipts for which there is no message.', [[`parley:receipts_expired:ratio15m{${carrier}}`, '{{carrier}}']], { unit: 'percentunit', limits: [[0.005, 'red']] }),
+    panel('By match', 'matched; early: before the response, matched later; repeated; expired: no message of ours.', [[rate('parley_receipts_total', carrier, 'match'), '{{match}}']], { unit: 'cps', width: 6 }),
+    panel('Unmatched', 'Share of the receipts for which there is no message.', [[`parley:receipts_expired:ratio15m{${carrier}}`, '{{carrier}}']], { unit: 'percentunit', width: 6, limits: [[0.005, 'red']] }),
+    panel('Unmatched by reason', 'never_came: no message under that id within the hour; table_full: too many of these; no_id, unreadable: it names no message. parley receipts shows the last of them.', [[rate('parley_receipts_unmatched_total', carrier, 'carrier, reason'), '{{carrier}} {{reason}}']], { unit: 'cps', width: 6 }),
     panel('Awaited and early', 'Segments in memory that wait for a receipt, and receipts that wait for their response.', [
         [`sum by (carrier) (parley_receipts_awaited{${carrier}})`, '{{carrier}} awaited'],
-        [`sum by (carrier) (parley_receipts_early_held{${carrier}})`, '{{carrier}} early']]),
+        [`sum by (carrier) (parley_receipts_early_held{${carrier}})`, '{{carrier}} early']], { width: 6 }),
     panel('Asked', 'What carriers were asked about messages that they have: query_sm for overdue receipts, cancel_sm and replace_sm for callers.', [[rate('parley_smpp_inquiries_total', carrier, 'carrier, operation, result'), '{{carrier}} {{operation}} {{result}}']], { unit: 'cps', width: 24 }),
     panel('By state', 'What the receipts say.', [[rate('parley_receipts_by_state_total', carrier, 'carrier, state'), '{{carrier}} {{state}}']], { unit: 'cps', stacked: true, width: 12 }),
     panel('Why messages were not delivered', 'Messages whose final state is not delivered, by reason.', [[rate('parley_messages_not_delivered_total', node, 'reason'), '{{reason}}']], { unit: 'cps', stacked: true, width: 12 }),

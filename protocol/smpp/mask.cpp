@@ -21,6 +21,10 @@ std::uint32_t number_at(std::string_view octets, std::size_t at) {
     return read_integer(octets.substr(at, 4)).value_or(0);
 }
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 bool is_personal(Tag tag) {
     switch (tag) {
         case Tag::callback_num:
@@ -43,10 +47,7 @@ public:
         const bool number = field == "source_addr" || field == "destination_addr" ||
                             field == "esme_addr" || field == "dl_name";
         if (!number || what_ != Mask::personal) return;
-        auto left = static_cast<std::size_t>(std::count_if(value.begin(), value.end(), is_digit));
-        for (char& c : octets_of(value)) {
-            if (is_digit(c) && left-- > digits_shown) c = star;
-        }
+        mask_number(octets_of(value));
     }
     void secret(std::string_view, std::string_view value, std::size_t) { fill(value); }
     void integer(std::string_view field, std::uint32_t value) {
@@ -71,19 +72,10 @@ public:
     }
 
 private:
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-    struct Octets {
-        char* first;
-        char* last;
-        char* begin() const { return first; }
-        char* end() const { return last; }
-    };
-    Octets octets_of(std::string_view value) {
+    std::span<char> octets_of(std::string_view value) {
         // An empty view may point anywhere.
-        if (value.empty()) return {octets_.data(), octets_.data()};
-        char* const first = octets_.data() + (value.data() - octets_.data());
-        return {first, first + value.size()};
+        if (value.empty()) return {};
+        return {octets_.data() + (value.data() - octets_.data()), value.size()};
     }
     void fill(std::string_view value) {
         for (char& c : octets_of(value))
@@ -99,9 +91,9 @@ private:
         if (receipt && fill_receipt(value)) return;
         fill(value);
         if (data_coding_ != ucs2) return;
-        const Octets octets = octets_of(value);
-        for (char* c = octets.begin(); c < octets.end(); c += 2)
-            *c = '\0';
+        const std::span<char> octets = octets_of(value);
+        for (std::size_t high = 0; high < octets.size(); high += 2)
+            octets[high] = '\0';
     }
     /// All but what tells of the message's fate (SMPP 3.4 appendix B): carriers label their copy of
     /// its words in many ways, or not at all. False, and nothing is done: nothing of it tells that.
@@ -129,6 +121,13 @@ private:
 };
 
 }  // namespace
+
+void mask_number(std::span<char> number) {
+    auto left = static_cast<std::size_t>(std::ranges::count_if(number, is_digit));
+    for (char& c : number) {
+        if (is_digit(c) && left-- > digits_shown) c = star;
+    }
+}
 
 void mask(std::string& octets, Mask what) {
     if (octets.size() <= header_octets) return;

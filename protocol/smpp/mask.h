@@ -3,6 +3,7 @@
 // stay, so that everything still decodes and can be followed.
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace parley::smpp {
@@ -14,5 +15,8 @@ enum class Mask : std::uint8_t {
 
 /// octets: a whole PDU. What does not decode loses its whole body to Mask::personal.
 void mask(std::string& octets, Mask what);
+
+/// Every digit of a number but the last two, as Mask::personal does it.
+void mask_number(std::span<char> number);
 
 }  // namespace parley::smpp

@@ -77,7 +77,13 @@ void Checkers::engine_started(Now now, const config::Config& config) {
     limits_.goes_by(now, config);
     for (const config::Carrier& carrier : config.carriers) {
         carriers_[carrier.id] = carrier;
-        resends_ = resends_ || carrier.on_uncertain == config::OnUncertain::resend;
+        const bool after_receipts = std::ranges::any_of(
+            carrier.dialect.receipt_errors, [](const config::ReceiptRule& rule) {
+                return rule.reaction == config::ReceiptReaction::retry ||
+                       rule.reaction == config::ReceiptReaction::fail_over;
+            });
+        resends_ =
+            resends_ || after_receipts || carrier.on_uncertain == config::OnUncertain::resend;
         const auto limit = [&](const std::string& whose, double rate) {
             rates_[whose].rate = rate;
             rates_[whose].burst =

@@ -151,7 +151,11 @@ void Checkers::check_segments(const Accepted& each, const Message& message) cons
 void Checkers::check_receipts(const Message& message) const {
     bool all_told = true;
     bool all_delivered = true;
+    const auto carrier = carriers_.find(message.carrier);
+    const bool one_for_all = carrier != carriers_.end() && carrier->second.dialect.id_on_last_part;
     for (const storage::Segment& segment : message.segments) {
+        if (one_for_all && segment.carrier_message_id.empty() && message.segments.size() > 1)
+            continue;
         const auto found =
             receipts_.find({message.carrier, in_decimal(segment.carrier_message_id)});
         const bool known = !segment.carrier_message_id.empty() && found != receipts_.end();

@@ -99,6 +99,8 @@ TEST(BadDay, AMessagePromisedInOtherSegmentsIsCutAnewOrFailsWhenPartOfItIsAway) 
         EXPECT_EQ(message->status, Status::delivered);
         EXPECT_EQ(message->segments.size(), 2u);
     }
+    EXPECT_EQ(world.find(started)->status, Status::sent) << "until its first part is told of";
+    world.pass(minutes(25));
     const auto message = world.find(started);
     ASSERT_TRUE(message);
     EXPECT_EQ(message->status, Status::failed);
@@ -202,7 +204,7 @@ TEST(BadDay, AMessageWhoseTlvNoCarrierKnowsAnyMoreFailsAndIsNotSentWithout) {
     half.segments[0].carrier_message_id = "elsewhere";
     const std::vector<storage::MessageId> planted{world.plant(whole), world.plant(half)};
     world.boot();
-    world.pass(minutes(1));
+    world.pass(minutes(25));  // until the part that has left has no receipt to wait for
     for (const storage::MessageId id : planted) {
         const auto message = world.find(id);
         ASSERT_TRUE(message);

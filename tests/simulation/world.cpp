@@ -347,6 +347,17 @@ api::QueueView World::queue() {
     return view;
 }
 
+std::vector<api::UnmatchedReceipt> World::unmatched_receipts(const api::UnmatchedFilter& filter) {
+    std::vector<api::UnmatchedReceipt> receipts;
+    bool answered = false;
+    shards_.front()->unmatched_receipts(filter, 200, [&](std::vector<api::UnmatchedReceipt> found) {
+        receipts = std::move(found);
+        answered = true;
+    });
+    run_until_answered(answered);
+    return receipts;
+}
+
 std::size_t World::journal_records() const {
     return disk_->family(storage::Family::journal).size();
 }

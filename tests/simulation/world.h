@@ -107,6 +107,8 @@ public:
     std::vector<api::LinkView> link_views();
     /// As GET /v1/queue does.
     api::QueueView queue();
+    /// As GET /v1/receipts/unmatched shows them.
+    std::vector<api::UnmatchedReceipt> unmatched_receipts(const api::UnmatchedFilter& filter = {});
     /// Nobody can reach the carrier; its links are cut.
     void take_away(const std::string& carrier, Duration how_long);
 

@@ -25,6 +25,7 @@ public:
     bool hold_answers = false;
     api::ChangeOutcome change_outcome;  // of what is not done, or is refused
     api::QueueView queue_view;
+    std::vector<api::UnmatchedReceipt> unmatched;  // newest first
     api::RouteView route_view;
     std::map<std::string, smpp::CapturedLink> captures;
     api::ReloadView reload_view;
@@ -119,6 +120,16 @@ public:
     }
     void queue(std::function<void(api::QueueView)> done) override {
         later([done = std::move(done), view = queue_view] { done(view); });
+    }
+    void unmatched_receipts(api::UnmatchedFilter filter, std::size_t limit,
+                            std::function<void(std::vector<api::UnmatchedReceipt>)> done) override {
+        std::vector<api::UnmatchedReceipt> found;
+        for (const auto& receipt : unmatched) {
+            const bool fits = (filter.carrier.empty() || filter.carrier == receipt.carrier) &&
+                              (filter.reason.empty() || filter.reason == receipt.reason);
+            if (fits && found.size() < limit) found.push_back(receipt);
+        }
+        later([done = std::move(done), found] { done(found); });
     }
     void capture(std::string link, bool on, std::function<void(bool)> done) override {
         const bool known =

@@ -101,6 +101,8 @@ struct Settings {
     // How submits are answered.
     IdForm id_in_response = IdForm::decimal;
     std::uint64_t first_id = 1'000'000'001;
+    /// The other parts of a long message have no id, and no receipt of their own.
+    bool id_on_last_part = false;
     DelayRange response_delay;
     double response_reorder_chance = 0;  // held back for a draw of response_reorder_by
     DelayRange response_reorder_by{std::chrono::milliseconds(1), std::chrono::milliseconds(50)};

@@ -132,7 +132,7 @@ public:
     struct Response {
         SessionId session = 0;
         std::uint32_t sequence = 0;
-        std::uint64_t message = 0;  // 0: refused
+        std::uint64_t message = 0;  // 0: refused, or taken without an id
         smpp::Status status = smpp::Status::ESME_ROK;
         bool of_data_sm = false;
     };
@@ -208,6 +208,7 @@ private:
     void accept(Now now, Session& session, const Response& response, const smpp::SubmitSm& pdu);
     void answer_at(Now now, Instant at, Session& session, const Response& response);
     void answer(Session& session, const Response& response);
+    IdText id_of(const Response& response, const Session& session) const;
     void count_second(Instant at);
     void keep_submit(Now now, const Session& session, std::uint32_t sequence,
                      const smpp::SubmitSm& pdu, std::uint64_t message, smpp::Status status);

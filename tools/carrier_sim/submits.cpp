@@ -1,6 +1,7 @@
 // What the peer submits: judged, counted, answered, and followed by a receipt.
 
 #include "protocol/smpp/address.h"
+#include "protocol/text/user_data.h"
 #include "tools/carrier_sim/state.h"
 #include "tools/carrier_sim/texts.h"
 
@@ -28,6 +29,17 @@ bool asked_for(std::uint8_t registered_delivery, text::MessageState state) {
         default:
             return false;
     }
+}
+
+/// Others of its message come after it: by its header, or by its parameters.
+bool is_followed(const smpp::SubmitSm& pdu) {
+    if ((pdu.esm_class & udhi) != 0) {
+        const auto place = text::parse_user_data(octets_of(pdu)).concatenation;
+        return place && place->part < place->total;
+    }
+    const auto number = pdu.tlvs.find_integer(smpp::Tag::sar_segment_seqnum);
+    const auto total = pdu.tlvs.find_integer(smpp::Tag::sar_total_segments);
+    return number && total && *number < *total;
 }
 
 }  // namespace
@@ -110,7 +122,8 @@ Status CarrierSim::State::judge_submit(Now now, Session& session, const smpp::Su
 void CarrierSim::State::accept(Now now, Session& session, const Response& asked,
                                const smpp::SubmitSm& pdu) {
     const std::uint32_t sequence = asked.sequence;
-    const std::uint64_t message = next_message_++;
+    const bool nameless = settings.id_on_last_part && is_followed(pdu);
+    const std::uint64_t message = nameless ? 0 : next_message_++;
     ++books.counts.accepted;
     books.counts.submit_octets += octets_of(pdu).size();
     stops_.on_submit(now, session.id, sequence, pdu);
@@ -124,7 +137,7 @@ void CarrierSim::State::accept(Now now, Session& session, const Response& asked,
     if (chance(settings.response_late_chance))
         response_at += draw(dice_, settings.response_late_by);
     const bool early = chance(settings.receipt_before_response_chance);
-    if (early) {
+    if (early && !nameless) {
         const Duration lead = draw(dice_, settings.receipt_lead);
         response_at = std::max(response_at, now.at + lead);
         maybe_receipt(now, response_at - lead, session, message, pdu);
@@ -138,7 +151,7 @@ void CarrierSim::State::accept(Now now, Session& session, const Response& asked,
         response.message = message;
         answer_at(now, response_at, session, response);
     }
-    if (!early) {
+    if (!early && !nameless) {
         maybe_receipt(now, response_at + draw(dice_, settings.receipt_delay), session, message,
                       pdu);
     }
@@ -153,6 +166,11 @@ void CarrierSim::State::answer_at(Now now, Instant at, Session& session, const R
     }
 }
 
+IdText CarrierSim::State::id_of(const Response& response, const Session& session) const {
+    if (response.message == 0) return {};
+    return id_text(response.message, settings.id_in_response, session.version);
+}
+
 void CarrierSim::State::answer(Session& session, const Response& response) {
     --session.submits_open;
     ++books.answers[response.status];
@@ -164,12 +182,12 @@ void CarrierSim::State::answer(Session& session, const Response& response) {
         smpp::encode_refusal(session.output, command, response.status, response.sequence,
                              session.version);
     } else if (response.of_data_sm) {
-        const IdText id = id_text(response.message, settings.id_in_response, session.version);
+        const IdText id = id_of(response, session);
         smpp::DataSmResp pdu;
         pdu.message_id = id.view();
         smpp::encode(session.output, pdu, response.sequence);
     } else {
-        const IdText id = id_text(response.message, settings.id_in_response, session.version);
+        const IdText id = id_of(response, session);
         smpp::SubmitSmResp pdu;
         pdu.message_id = id.view();
         const char congestion = static_cast<char>(settings.congestion_state.value_or(0));

@@ -62,6 +62,7 @@ public:
             [](Operator& by) { return by.limits(); });
         describe_messages();
         describe_lists();
+        describe_receipts();
         describe_route();
         describe_capture();
         auto& reload = add(app, "reload", "Has the engine read its configuration again; operators",
@@ -155,6 +156,21 @@ private:
         }
     }
 
+    void describe_receipts() {
+        auto& receipts =
+            add(app_, "receipts", "Receipts without a message, the newest first; for operators",
+                [this](Operator& by) {
+                    receipts_.filters.assign(receipt_filters_.begin(), receipt_filters_.end());
+                    return by.receipts(receipts_);
+                });
+        receipts.add_option("--carrier", receipt_filters_["carrier"], "Of this one alone");
+        receipts.add_option("--reason", receipt_filters_["reason"],
+                            "waiting, never_came, table_full, no_id or unreadable");
+        receipts.add_option("--limit", receipts_.limit, "Receipts at most, up to 200")
+            ->capture_default_str();
+        receipts.add_flag("--mask", receipts_.mask, "Hide numbers");
+    }
+
     void describe_route() {
         auto* route = app_.add_subcommand("route", "Where messages go");
         route->require_subcommand(1);
@@ -189,6 +205,8 @@ private:
     SendOptions send_;
     std::map<std::string, std::string> filters_;
     ListOptions list_;
+    std::map<std::string, std::string> receipt_filters_;
+    ReceiptOptions receipts_;
     RouteOptions route_;
     CaptureOptions capture_;
     bool dry_run_ = false;

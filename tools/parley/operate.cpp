@@ -117,7 +117,7 @@ std::string query_of(const std::vector<std::pair<std::string, std::string>>& par
 
 void print_queue(const object& queue, std::ostream& out) {
     Table carriers({"carrier", "state", "answers", "convers.", "inform.", "promo.", "oldest since",
-                    "retrying", "in flight", "uncertain", "receipts awaited"});
+                    "retrying", "in flight", "uncertain", "receipts awaited", "unmatched"});
     for (const auto& each : list_in(queue, "carriers")) {
         const object& carrier = each.as_object();
         const object& waiting = object_in(carrier, "waiting");
@@ -126,12 +126,14 @@ void print_queue(const object& queue, std::ostream& out) {
             row.push_back(member(waiting, lane));
         for (const auto& cell :
              {oldest_in(carrier), member(carrier, "retrying"), member(carrier, "in_flight"),
-              member(carrier, "uncertain"), member(carrier, "awaiting_receipt")})
+              member(carrier, "uncertain"), member(carrier, "awaiting_receipt"),
+              member(carrier, "early_receipts")})
             row.push_back(cell);
         carriers.add(std::move(row));
     }
     carriers.print(out);
     out << "\nheld until their send_at  " << sum_in(queue, "shards", "held")
+        << "\nin vain, to go again      " << sum_in(queue, "shards", "sent_in_vain")
         << "\nbehind others of a thread " << sum_in(queue, "shards", "behind_others")
         << "\nreceipts awaited on disk  " << number_in(queue, "awaiting_receipt_on_disk")
         << "\nmemory                    " << megabytes(number_in(queue, "memory_octets")) << " of "
@@ -171,6 +173,20 @@ void print_messages(const boost::json::array& messages, std::ostream& out) {
         table.add({member(message, "id"), moment(member(message, "accepted_at")),
                    member(message, "status"), member(message, "reason"), member(message, "carrier"),
                    member(message, "from"), member(message, "to"), answer});
+    }
+    table.print(out);
+}
+
+void print_receipts(const boost::json::array& receipts, std::ostream& out) {
+    Table table({"received", "carrier", "reason", "id", "other id", "from", "to", "state", "err",
+                 "given up"});
+    for (const auto& each : receipts) {
+        const object& receipt = each.as_object();
+        table.add({moment(member(receipt, "received_at")), member(receipt, "carrier"),
+                   member(receipt, "reason"), member(receipt, "carrier_message_id"),
+                   member(receipt, "other_id"), member(receipt, "from"), member(receipt, "to"),
+                   member(receipt, "state"), member(receipt, "error"),
+                   moment(member(receipt, "given_up_at"))});
     }
     table.print(out);
 }
@@ -239,7 +255,8 @@ int Operator::status() {
              << "retrying  " << sum_in(books, "carriers", "retrying") << "\n"
              << "uncertain " << sum_in(books, "carriers", "uncertain") << "\n"
              << "receipts  " << sum_in(books, "carriers", "awaiting_receipt") << " awaited, and of "
-             << number_in(books, "awaiting_receipt_on_disk") << " messages on disk\n"
+             << number_in(books, "awaiting_receipt_on_disk") << " messages on disk; "
+             << sum_in(books, "carriers", "early_receipts") << " without a message\n"
              << "memory    " << megabytes(number_in(books, "memory_octets")) << " of "
              << megabytes(number_in(books, "memory_octets_max")) << "\n";
         return ready.good() ? Ending::done : Ending::refused;
@@ -405,6 +422,23 @@ int Operator::list(const std::string& path, const ListOptions& options) {
         }
         print_messages(messages, out_);
         if (!next.empty()) complaints_ << "parley: there are more; --limit shows them\n";
+        return Ending::done;
+    });
+}
+
+int Operator::receipts(const ReceiptOptions& options) {
+    return guarded([&] {
+        auto parameters = options.filters;
+        parameters.emplace_back("limit", std::to_string(std::min(page_max, options.limit)));
+        if (options.mask) parameters.emplace_back("mask", "true");
+        const Answer answer = good(Client(options_.url, options_.key)
+                                       .get("/v1/receipts/unmatched" + query_of(parameters)));
+        if (options_.json) {
+            out_ << answer.body << "\n";
+        } else {
+            const object page = answer.object();
+            print_receipts(list_in(page, "receipts"), out_);
+        }
         return Ending::done;
     });
 }

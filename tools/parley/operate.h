@@ -29,6 +29,11 @@ struct ListOptions {
     std::vector<std::pair<std::string, std::string>> filters;  // parameter, value; empty: not given
     std::size_t limit = 50;                                    // messages at most
 };
+struct ReceiptOptions {
+    std::vector<std::pair<std::string, std::string>> filters;  // as above
+    std::size_t limit = 50;
+    bool mask = false;
+};
 struct RouteOptions {
     std::string to;
     std::string from;
@@ -63,6 +68,7 @@ public:
     int resend(const std::vector<std::string>& ids);
     /// path: "/v1/dead-letters" or "/v1/uncertain".
     int list(const std::string& path, const ListOptions& options);
+    int receipts(const ReceiptOptions& options);
     int explain(const RouteOptions& options);
     int capture(const CaptureOptions& options);
     int reload(bool dry_run);

@@ -54,8 +54,9 @@ std::vector<StoryLine> Teller::tell() {
     }
     tell_acceptance();
     for (const auto& each : list_in(message_, "decisions")) {
-        if (member(each.as_object(), "look") == "intake") tell_decision(each.as_object());
-        if (member(each.as_object(), "look") != "intake") looks_.push_back(&each.as_object());
+        const bool window = member(each.as_object(), "look") == "window";
+        if (!window) tell_decision(each.as_object());
+        if (window) looks_.push_back(&each.as_object());
     }
     tell_queue();
     tell_history();
@@ -121,6 +122,13 @@ void Teller::tell_acceptance() {
 
 void Teller::tell_decision(const object& decision) {
     const auto look = member(decision, "look");
+    if (look == "receipt") {
+        const bool elsewhere = member(decision, "verdict") == "go";
+        add(member(decision, "at"), "sent in vain",
+            member(decision, "rule") +
+                (elsewhere ? ": to the next carrier" : ": again, after a wait"));
+        return;
+    }
     add(member(decision, "at"), "gate",
         member(decision, "verdict") + ", rule " + member(decision, "rule") +
             (look == "intake" ? " (at intake)" : " (last look, at the window)"));

@@ -367,6 +367,51 @@ TEST_P(Store_, AnEvictedMessageWaitsOnDiskForItsReceipt) {
     EXPECT_EQ(octets_of(bench.store->find_message(message.id).value()), octets_of(found));
 }
 
+/// Its receipt said that it did not arrive, and it is sent again.
+TEST_P(Store_, AnEvictedMessageThatGoesOnIsFoundByItsNewIdsAlone) {
+    Message message = sent("a1");
+    bench.commit([&](Section& s) { s.evict(message); });
+    bench.idle();
+    Message again = bench.store->find_awaiting("acme", "a1").value();
+    bench.commit([&](Section& s) {
+        receipt(s, again, MessageState::undeliverable);
+        s.readmit(again);
+        again.segments.assign(1, storage::Segment{});
+        again.status = Status::queued;
+        s.reroute(again);
+        s.snapshot(again);
+    });
+    EXPECT_FALSE(bench.store->find_awaiting("acme", "a1"));
+    EXPECT_EQ(bench.store->evicted_count(), 0u);
+    bench.idle();
+    bench.reopen();
+    EXPECT_EQ(bench.recovered.evicted, 0u);
+    ASSERT_EQ(bench.recovered.messages.size(), 1u);
+    Message& live = *bench.recovered.messages[0];
+    EXPECT_EQ(live.status, Status::queued);
+    EXPECT_TRUE(live.segments[0].carrier_message_id.empty());
+
+    bench.commit([&](Section& s) {
+        live.segments[0].phase = Phase::sent;
+        live.segments[0].carrier_message_id = "a2";
+        live.status = Status::sent;
+        s.answer(live, 0);
+        s.evict(live);
+    });
+    EXPECT_FALSE(bench.store->find_awaiting("acme", "a1"));
+    Message found = bench.store->find_awaiting("acme", "a2").value();
+    EXPECT_EQ(bench.store->evicted_count(), 1u);
+    bench.commit([&](Section& s) {
+        receipt(s, found, MessageState::delivered);
+        settle(s, found);
+    });
+    bench.idle();
+    bench.reopen();
+    EXPECT_TRUE(bench.recovered.messages.empty());
+    EXPECT_EQ(bench.store->evicted_count(), 0u);
+    EXPECT_EQ(bench.store->find_message(message.id)->status, Status::delivered);
+}
+
 TEST_P(Store_, AnEvictedMessageIsFoundByAReceiptInTheOtherBase) {
     const text::MessageIdForm form{.base = text::MessageIdForm::Base::hex_to_decimal};
     Message message = sent("38601FA");

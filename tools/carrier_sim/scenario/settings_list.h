@@ -77,6 +77,8 @@ void describe_binding(auto& s, auto&& setting) {
 void describe_answers(auto& s, auto&& setting) {
     setting("id_in_response", s.id_in_response, "message ids in responses");
     setting("first_id", s.first_id, "number of the first message id");
+    setting("id_on_last_part", s.id_on_last_part,
+            "of a long message only the last part has an id, and a receipt for all");
     setting("response_delay", s.response_delay, "how long a submit waits for its response");
     setting("response_reorder_chance", s.response_reorder_chance,
             "responses held back, so that others overtake them");

@@ -234,6 +234,63 @@ TEST_F(OperatorApi, TheQueueIsShownPerCarrierAndShard) {
     EXPECT_EQ(object.at("shards").as_array().at(0).as_object().at("held").as_int64(), 2);
 }
 
+TEST_F(OperatorApi, HowMuchOfAMessageArrivedStandsWithItWhereverItIsShown) {
+    auto& partial = message(Status::undelivered);
+    partial.segments.resize(3);
+    for (auto& segment : partial.segments)
+        segment.phase = storage::Phase::settled;
+    partial.segments[0].state = text::MessageState::delivered;
+    partial.segments[1].state = text::MessageState::expired;
+    partial.segments[2].state = text::MessageState::unknown;
+    const auto expected = boost::json::parse(
+        R"({"outcome":"partial","segments":3,"delivered":1,"failed":1,"unknown":1,"pending":0})");
+    get(path(partial));
+    EXPECT_EQ(json().at("delivery"), expected);
+    get("/v1/dead-letters");
+    EXPECT_EQ(json().at("messages").as_array().at(0).as_object().at("delivery"), expected);
+    const auto& inbound =
+        backend.add_message(Direction::inbound, "shop", "+15557654321", "+15550001000", "hi");
+    get(path(inbound));
+    EXPECT_FALSE(json().contains("delivery"));
+}
+
+TEST_F(OperatorApi, ReceiptsWithoutAMessageAreShownToOperatorsAlone) {
+    backend.unmatched = {{.carrier = "acme",
+                          .carrier_message_id = "4711",
+                          .from = "+15557654321",
+                          .to = "+15550001000",
+                          .state = text::MessageState::undeliverable,
+                          .error = "77",
+                          .received_at = 1'700'000'000'000,
+                          .reason = "waiting"},
+                         {.carrier = "beta",
+                          .state = text::MessageState::enroute,
+                          .received_at = 1'600'000'000'000,
+                          .given_up_at = 1'600'003'600'000,
+                          .reason = "unreadable"}};
+    EXPECT_EQ(get("/v1/receipts/unmatched").status, 403u);
+    EXPECT_EQ(text("code"), "operators_only");
+    key = "ops-key";
+    EXPECT_EQ(get("/v1/receipts/unmatched").status, 200u);
+    const auto all = json().at("receipts").as_array();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0], boost::json::parse(R"({"carrier":"acme","reason":"waiting",
+        "carrier_message_id":"4711","from":"+15557654321","to":"+15550001000",
+        "state":"UNDELIVERABLE","error":"77","received_at":"2023-11-14T22:13:20.000Z"})"));
+    EXPECT_EQ(all[1], boost::json::parse(R"({"carrier":"beta","reason":"unreadable",
+        "state":"ENROUTE","received_at":"2020-09-13T12:26:40.000Z",
+        "given_up_at":"2020-09-13T13:26:40.000Z"})"));
+    get("/v1/receipts/unmatched?mask=true&reason=waiting");
+    ASSERT_EQ(json().at("receipts").as_array().size(), 1u);
+    const auto masked = json().at("receipts").as_array()[0].as_object();
+    EXPECT_EQ(masked.at("from"), "+*********21");
+    EXPECT_EQ(masked.at("carrier_message_id"), "4711");
+    get("/v1/receipts/unmatched?carrier=beta&limit=1");
+    EXPECT_EQ(json().at("receipts").as_array().size(), 1u);
+    for (const char* query : {"reason=lost", "mask=yes", "limit=0", "limit=201", "to=+1555"})
+        EXPECT_EQ(get(std::string("/v1/receipts/unmatched?") + query).status, 400u) << query;
+}
+
 TEST_F(OperatorApi, ARouteIsExplainedForTheCallersOwnSender) {
     backend.route_view.problem = Problem::suppressed;
     backend.route_view.prefix = "+1";

@@ -145,16 +145,22 @@ TEST(Dialect, KeepsTheDefaultsOfStatusesThatItDoesNotName) {
 
 TEST(Dialect, ReadsReceiptsByItsErrorsAndWhatAcceptedMeans) {
     config::Dialect settings;
-    settings.receipt_errors = {{"00B", config::ReceiptReaction::suppress, "dnd"},
-                               {"11", config::ReceiptReaction::fail, "absent"}};
+    settings.receipt_errors = {
+        {"00B", config::ReceiptReaction::suppress, "dnd"},
+        {"11", config::ReceiptReaction::fail, "absent"},
+        {"27", config::ReceiptReaction::retry, "off", config::Millis(90'000)}};
     EXPECT_FALSE(Dialect(settings).is_final(text::MessageState::accepted));
     settings.accepted_is_final = true;
     const Dialect dialect(settings);
     EXPECT_TRUE(dialect.is_final(text::MessageState::accepted));
     EXPECT_FALSE(dialect.is_final(text::MessageState::enroute));
-    EXPECT_TRUE(dialect.suppresses("00B"));
-    EXPECT_FALSE(dialect.suppresses("11"));
-    EXPECT_FALSE(dialect.suppresses("000"));
+    using enum config::ReceiptReaction;
+    EXPECT_EQ(dialect.reaction_to_error("00B"), suppress);
+    EXPECT_EQ(dialect.reaction_to_error("11"), fail);
+    EXPECT_EQ(dialect.reaction_to_error("000"), fail) << "not listed";
+    EXPECT_EQ(dialect.reaction_to_error("27"), retry);
+    EXPECT_EQ(dialect.wait_for_error("27"), config::Millis(90'000));
+    EXPECT_EQ(dialect.wait_for_error("11"), config::Millis(0));
     EXPECT_EQ(dialect.name_of_error("11"), "absent");
     EXPECT_EQ(dialect.name_of_error("12"), "");
 }

@@ -31,6 +31,15 @@ storage::EarlyReceipt of_two_ids(const std::string& contact = "+15557000001") {
     return receipt;
 }
 
+storage::EarlyReceipt under(const std::string& id, const std::string& contact = "",
+                            const std::string& sender = "") {
+    storage::EarlyReceipt receipt;
+    receipt.carrier_message_id = id;
+    receipt.source = contact;
+    receipt.destination = sender;
+    return receipt;
+}
+
 TEST(Receipts, OfTwoIdsAreFoundByEither) {
     for (const std::string id : {"38601fa", "59113978"}) {
         Receipts receipts;
@@ -41,7 +50,7 @@ TEST(Receipts, OfTwoIdsAreFoundByEither) {
         const bool by_other = receipts.find_by_other(receipt).has_value();
         EXPECT_NE(by_first, by_other) << id;
         receipts.forget(message, true);
-        EXPECT_EQ(receipts.settled_lately(receipt.carrier_message_id), by_first) << id;
+        EXPECT_EQ(receipts.settled_lately(receipt), by_first) << id;
         EXPECT_EQ(receipts.settled_lately_by_other(receipt), by_other) << id;
     }
 }
@@ -124,8 +133,27 @@ TEST(Receipts, InDecimalFindAMessageThatWasAnsweredInHex) {
 
     receipts.forget(message, true);
     EXPECT_FALSE(receipts.find("59113978"));
-    EXPECT_TRUE(receipts.settled_lately("0059113978"));
-    EXPECT_FALSE(receipts.settled_lately("59113979"));
+    EXPECT_TRUE(receipts.settled_lately(under("0059113978")));
+    EXPECT_FALSE(receipts.settled_lately(under("59113979")));
+}
+
+TEST(Receipts, UnderAnIdThatIsGivenAgainAreOfTheContactThatTheyName) {
+    Receipts receipts;
+    const storage::Message first = to_contact("77", "+15557000001");
+    receipts.forget(first, true);
+    const std::string sender = "+15550001000";
+    EXPECT_TRUE(receipts.settled_lately(under("77", "+15557000001", sender)));
+    EXPECT_TRUE(receipts.settled_lately(under("77", sender, "5557000001"))) << "not swapped";
+    EXPECT_FALSE(receipts.settled_lately(under("77", "+15557000002", sender)))
+        << "its message is yet to come";
+    EXPECT_TRUE(receipts.settled_lately(under("77", "", sender))) << "it names nobody";
+    EXPECT_TRUE(receipts.was_settled_lately(first));
+
+    const storage::Message second = to_contact("77", "+15557000002");
+    EXPECT_FALSE(receipts.was_settled_lately(second));
+    receipts.forget(second, true);
+    EXPECT_TRUE(receipts.settled_lately(under("77", "+15557000002", sender)));
+    EXPECT_FALSE(receipts.was_settled_lately(first)) << "the newer one has the id now";
 }
 
 TEST(Receipts, ThatOvertakeTheirAnswerAreFoundInTheOtherBase) {
