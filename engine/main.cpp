@@ -55,8 +55,8 @@ std::string check_operators(const parley::config::OperatorTable& settings) {
     return why != nullptr ? *why : std::string();
 }
 
-/// Until the process that uses the data folder has left, or as long as the configuration says. False:
-/// told to stop meanwhile.
+/// Until the process that uses the data folder has left, or as long as the configuration says.
+/// False: told to stop meanwhile.
 bool wait_for_predecessor(const parley::config::Node& node, const sigset_t& signals) {
     using Clock = std::chrono::steady_clock;
     constexpr timespec look_again{.tv_sec = 0, .tv_nsec = 20'000'000};

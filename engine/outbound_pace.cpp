@@ -65,6 +65,9 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
     const bool wanting = !carrier.ready.empty() || !carrier.lanes.empty();
     if (carrier.settings->adaptive && carrier.pace.grow(now.at, wanting)) set_pace(now, carrier);
     send_ready(now, carrier);
+    // Also while nothing more is allowed: or the end of a rest stayed the next deadline, and the
+    // shard never slept.
+    carrier.lanes.wake(now.at);
     if (!carrier.lanes.empty()) intend_front(now, carrier);
     carrier.limits.tell_spent([&](std::string_view limit, const storage::Spent& spent) {
         desk_.open.section->spend(limit, spent);

@@ -133,6 +133,9 @@ struct Message : Durable {
     /// Segments that the carrier cuts the text into, where that is the carrier's to do and all of
     /// it goes in one message_payload; 0: it has as many as are in `segments`.
     std::uint8_t cut_by_carrier = 0;
+    /// expires_at is what its route says, since nobody asked for a validity. Where no route says
+    /// anything either it is the engine's own time from then on, and this is false.
+    bool validity_of_route = false;
     std::string account;  // may be empty for inbound to a sender without account
     std::string brand;
     std::string carrier;  // outbound: the last one tried; inbound: where it came from
@@ -144,9 +147,6 @@ struct Message : Durable {
     UnixMs accepted_at = 0;  // inbound: received_at
     UnixMs send_at = 0;      // 0: at once
     UnixMs expires_at = 0;   // 0: never
-    /// expires_at is what its route says, since nobody asked for a validity. Where no route says
-    /// anything either it is the engine's own time from then on, and this is false.
-    bool validity_of_route = false;
     UnixMs settled_at = 0;
     MessageId resend_of;  // the one that this says again; 0: none
     /// How its carrier writes ids, for the "awaiting" family; never on disk. Null: as they are.

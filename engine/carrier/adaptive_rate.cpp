@@ -132,7 +132,7 @@ bool AdaptiveRate::decrease(Instant now, Duration took) {
     // has used up all of it.
     const bool first = !reduced_;
     searching_ = first || (searching_ && took_more);
-    if (first) next = std::max(next, search_from);
+    if (first) next = std::max(next, rate_ == 0 ? search_from : std::min(search_from, rate_));
     rate_ = std::max(next * just_below, rate_least);
     reduced_ = true;
     return true;

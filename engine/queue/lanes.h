@@ -34,6 +34,8 @@ public:
     void set_weight(const std::string& account, std::uint32_t weight);
     /// Limits are others: whoever rests may ask again.
     void wake_all();
+    /// Those whose rest is over wait for their turn again. front() does it too.
+    void wake(Instant now);
 
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
@@ -104,7 +106,6 @@ private:
     /// Of the highest class in which somebody waits who need not rest; null: nobody does.
     Lane* first_lane();
     void unlist_front(Lane& lane);
-    void wake(Instant now);
     void skip_holes(Flow& flow);
     void forget_if_empty(Flow& flow);
 
