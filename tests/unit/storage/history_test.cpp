@@ -135,8 +135,8 @@ private:
 
 using Lines = std::vector<std::string>;
 
-/// The figures are those of the version before there was a history, and a word for what came with it
-/// but is none: cut_by_carrier and validity_of_route.
+/// The figures are those of the version before there was a history, and a word for what came with
+/// it but is none: cut_by_carrier and validity_of_route.
 TEST(History, APlainLifeHasNoneAndCostsNotAnOctet) {
     EXPECT_EQ(sizeof(Message), 456u + 8u);
     Message message = outbound();
