@@ -21,7 +21,7 @@ public:
         const auto mute = mute_.find(name);
         if (mute == mute_.end()) return found;
         const auto last = std::ranges::find(found, mute->second);
-        if (last != found.end()) std::ranges::rotate(found, last + 1);
+        if (last != found.end()) std::rotate(found.begin(), last + 1, found.end());
         return found;
     }
     /// An attempt for the name was given up with this one, which had not said anything.
