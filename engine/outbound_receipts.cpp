@@ -104,7 +104,7 @@ bool Outbound::settle_by_receipts(Now now, CarrierDesk& carrier, Message& messag
 
 // ---- Once more: where the carrier's dialect has it that what a receipt tells of may be tried
 // again. Nothing of the message arrived, by the carrier's word, so that nothing is sent twice but
-// by the choice of whoever wrote that rule (docs/decisions/0024).
+// by the choice of whoever wrote that rule (docs/decisions/0022).
 
 std::optional<Outbound::Again> Outbound::may_go_again(Now now, const CarrierDesk& carrier,
                                                       const Message& message) {
