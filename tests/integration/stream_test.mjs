@@ -78,6 +78,7 @@ test('an event says what happened in the words of the API, with RFC 3339 times',
         assert.deepEqual({ ...delivered, at: null, conversation_id: null }, {
             type: 'message.delivered', message_id: id, conversation_id: null, direction: 'outbound',
             status: 'delivered', from: sender, to: contact, at: null,
+            delivery: { outcome: 'delivered', segments: 1, delivered: 1, failed: 0, unknown: 0, pending: 0 },
         });
         const received = events.find((event) => event.event === 'message.received').data;
         assert.equal(received.text, 'Hi "there"\n');
