@@ -64,7 +64,7 @@ test('receipts without a message are told with their reason, and to operators al
             const shown = await say(house, operatorKey, 'receipts');
             assert.match(shown, /waiting +4711 +\+15567770001 +\S+ +UNDELIVERABLE +077/);
             assert.match(await say(house, operatorKey, 'receipts', '--mask'), /4711 +\+\*{9}01/);
-            assert.equal((await say(house, operatorKey, 'receipts', '--reason', 'never_came')).trim(), '');
+            assert.doesNotMatch(await say(house, operatorKey, 'receipts', '--reason', 'never_came'), /4711/);
             await assert.rejects(say(house, key, 'receipts'), /operators_only/);
             assert.match(await say(house, key, 'status'), /; 1 without a message/);
         } finally {
