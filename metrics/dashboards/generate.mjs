@@ -238,9 +238,10 @@ const host = ['host', 'Storage and host', false, [
     panel('File descriptors', 'Open, and how many may be.', [
         [`sum by (instance) (parley_process_open_fds{${node}})`, '{{instance}} open'],
         [`sum by (instance) (parley_process_max_fds{${node}})`, '{{instance}} limit']]),
-    panel('Configuration', 'Since when the one in force has been, and times that the file was read again.', [
+    panel('Configuration', 'Since when the one in force has been, times that the file was read again, and 1 while the last reading was refused.', [
         [`time() - max by (instance) (parley_config_last_load_timestamp_seconds{${node}})`, '{{instance}} in force for, s'],
-        [`sum by (instance, outcome) (increase(parley_config_reloads_total{${node}}[$__rate_interval]))`, '{{instance}} {{outcome}}']]),
+        [`sum by (instance, outcome) (increase(parley_config_reloads_total{${node}}[$__rate_interval]))`, '{{instance}} {{outcome}}'],
+        [`max by (instance) (parley_config_trouble{${node}})`, '{{instance}} refused']]),
     panel('Operator table', 'Rows in use, and the memory that they take.', [
         [`max by (instance) (parley_operator_table_rows{${node}})`, '{{instance}} rows'],
         [`max by (instance) (parley_operator_table_bytes{${node}})`, '{{instance}} octets']]),
