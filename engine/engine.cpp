@@ -294,10 +294,10 @@ void Engine::Impl::refuse_operators(const std::string& why) const {
 void Engine::Impl::recover() {
     const Now now = io::ShardLoop::now();
     const auto count = static_cast<std::uint32_t>(shards.size());
-    for (auto& shard : shards)
+    for (auto& shard : shards) {
         shard->recover_spent(now, recovered.spent);
-    for (auto& shard : shards)
         shard->expect_messages(recovered.messages.size() / count);
+    }
     for (auto& part : recovered.parts) {
         Shard& shard = *shards[storage::shard_of_contact(part->source, count)];
         shard.recover(now, std::move(part));

@@ -457,16 +457,13 @@ void Outbound::submit(Now now, CarrierDesk& carrier, Link& link, SegmentRef ref)
 
 void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
                                   const session::SubmitAnswered& answer) {
-    const SegmentRef ref = carrier.slots[answer.token - 1];
-    carrier.slots[answer.token - 1] = {};
-    carrier.free_slots.push_back(answer.token - 1);
+    const SegmentRef ref = free_slot(carrier, answer.token);
     Message& message = *ref.message;
     const Segment& segment = message.segments[ref.segment];
     carrier.metrics.responses.add(answer.status);
-    const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
-    adapt(now, carrier, link, dialect.reaction_to(answer.status), answer,
-          storage::counted_each(message));
-    take_answer(now, carrier, message, ref.segment, answer.status, answer.message_id);
+    const carrier::Reaction reaction = desk_.dialects()[carrier.index].reaction_to(answer.status);
+    adapt(now, carrier, link, reaction, answer, storage::counted_each(message));
+    take_answer(now, carrier, message, ref.segment, answer.status, reaction, answer.message_id);
     desk_.open.results.push_back(carrier.index);
     const bool over = segment.phase == Phase::sent && index_segments(now, carrier, message);
     look_again(carrier, message);
@@ -474,14 +471,20 @@ void Outbound::on_submit_answered(Now now, CarrierDesk& carrier, Link& link,
     if (!any_phase(message, Phase::intended)) after_round(now, carrier, message);
 }
 
+/// The submit with this token is over.
+SegmentRef Outbound::free_slot(CarrierDesk& carrier, std::uint64_t token) {
+    const std::uint64_t slot = token - 1;
+    carrier.free_slots.push_back(slot);
+    return std::exchange(carrier.slots[slot], {});
+}
+
 /// What an answer says of its segment, in memory and in the journal.
 void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std::uint8_t index,
-                           smpp::Status status, std::string_view message_id) {
+                           smpp::Status status, carrier::Reaction reaction,
+                           std::string_view message_id) {
     Segment& segment = message.segments[index];
     segment.answered_at = now.wall;
     segment.command_status = static_cast<std::uint32_t>(status);
-    const carrier::Dialect& dialect = desk_.dialects()[carrier.index];
-    const carrier::Reaction reaction = dialect.reaction_to(status);
     switch (reaction) {
         case carrier::Reaction::sent:
             segment.phase = Phase::sent;
@@ -503,8 +506,9 @@ void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std:
             carrier.metrics.answers_retry.add();
             break;
         case carrier::Reaction::suppress:
-            suppress_contact(now, message, carrier,
-                             "command_status " + dialect.status_text(status));
+            suppress_contact(
+                now, message, carrier,
+                "command_status " + desk_.dialects()[carrier.index].status_text(status));
             [[fallthrough]];
         case carrier::Reaction::fail:
         case carrier::Reaction::usual:  // never: the dialect knows what that is
@@ -531,7 +535,8 @@ void Outbound::on_answered_late(Now now, CarrierDesk& carrier, Link& link,
     // A receipt has told, or it has been sent again, perhaps by another carrier.
     if (segment.phase != Phase::uncertain || segment.intended_at != given_up->intended_at) return;
     carrier.metrics.responses.add(answer.status);
-    take_answer(now, carrier, *message, given_up->index, answer.status, answer.message_id);
+    take_answer(now, carrier, *message, given_up->index, answer.status,
+                desk_.dialects()[carrier.index].reaction_to(answer.status), answer.message_id);
     const bool over = segment.phase == Phase::sent && index_segments(now, carrier, *message);
     look_again(carrier, *message);
     if (!over) on_certain(now, carrier, *message);
@@ -539,10 +544,7 @@ void Outbound::on_answered_late(Now now, CarrierDesk& carrier, Link& link,
 
 void Outbound::on_unanswered(Now now, CarrierDesk& carrier, Link& link,
                              const session::Unanswered& unanswered) {
-    const std::uint64_t slot = unanswered.token - 1;
-    const SegmentRef ref = carrier.slots[slot];
-    carrier.slots[slot] = {};
-    carrier.free_slots.push_back(slot);
+    const SegmentRef ref = free_slot(carrier, unanswered.token);
     Message& message = *ref.message;
     if (unanswered.timed_out)
         link.expired.add(unanswered.sequence,

@@ -180,7 +180,8 @@ private:
     void note_uncertain(Now now, storage::Message& message, std::uint8_t segment);
     void send_again(storage::Message& message);
     void take_answer(Now now, CarrierDesk& carrier, storage::Message& message, std::uint8_t index,
-                     smpp::Status status, std::string_view message_id);
+                     smpp::Status status, carrier::Reaction reaction, std::string_view message_id);
+    static SegmentRef free_slot(CarrierDesk& carrier, std::uint64_t token);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
     void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);
