@@ -57,6 +57,8 @@ public:
     void watch_ids(Now now);
     /// Held receipts of threads where something has become certain, or less certain, this turn.
     void retry_early(Now now);
+    /// A receipt had been given to a segment that turned out to be another's: it finds its own.
+    void match_again(Now now, CarrierDesk& carrier, storage::EarlyReceipt receipt);
     /// The carrier writes its ids in another form than before. Once what is journaled so far is
     /// durable, messages on disk are found by the new one, and so are the receipts that are held.
     void find_by_new_form(CarrierDesk& carrier);
@@ -92,6 +94,7 @@ private:
     struct Awaiting {
         storage::MessageId id;
         std::vector<std::string> carrier_message_ids;
+        bool unnamed = false;  // it may have one that nobody heard of
     };
     using Awaited = std::vector<Awaiting>;
     /// The receipt may be of one of these, under an id in another form than the configured one.

@@ -7,6 +7,7 @@
 #include "protocol/smpp/message.h"
 #include "protocol/text/charset.h"
 #include "protocol/text/receipt_tlvs.h"
+#include "storage/delivery.h"
 
 #include <algorithm>
 #include <utility>
@@ -27,6 +28,15 @@ std::vector<std::string> ids_without_receipt(const Message& message) {
             ids.push_back(segment.carrier_message_id);
     }
     return ids;
+}
+
+/// A segment of it may have reached the carrier, and nobody heard under which id: a receipt under
+/// an unknown one may be that one's.
+bool has_unnamed(const Message& message) {
+    return std::ranges::any_of(message.segments, [](const storage::Segment& segment) {
+        return segment.phase == Phase::uncertain || segment.error == storage::outcome_unknown ||
+               segment.error == storage::sent_perhaps;
+    });
 }
 
 /// Whether something that was written in the same thread has no answer yet: a receipt under an
@@ -71,7 +81,7 @@ struct Inbound::OfThread {
     enum class Ended : std::uint8_t {
         none,      // it is of no message that has ended
         one,       // it is of one that has, perhaps in an earlier life of the process
-        in_doubt,  // nobody ever knew the id of one of them: it may be that one's
+        in_doubt,  // it may be: nobody ever knew the id of one of them, or they are too many
     };
     Ended ended = Ended::none;
     Awaited awaited;
@@ -81,18 +91,21 @@ Inbound::OfThread Inbound::look_at_thread(storage::Store& store, const EarlyRece
                                           const text::MessageIdForm& form) {
     const std::string wanted = form.from_receipt(receipt.carrier_message_id);
     const std::string other = form.from_receipt(receipt.other_id);
-    constexpr std::size_t newest = 50;
+    constexpr std::size_t looked_at = 200;
     OfThread found;
     const auto thread = storage::ConversationId::of(receipt.destination, receipt.source);
-    for (const storage::ThreadEntry& entry : store.thread(thread, {}, newest)) {
+    const std::vector<storage::ThreadEntry> newest = store.thread(thread, {}, looked_at);
+    UnixMs oldest = receipt.received_at;
+    for (const storage::ThreadEntry& entry : newest) {
         if (entry.direction != storage::Direction::outbound) continue;
         const auto message = store.find_message(entry.id);
+        if (message) oldest = message->accepted_at;
         // Of one that lives the store may have an older copy, or none.
         if (!message || message->carrier != receipt.carrier) {
-            if (!message) found.awaited.push_back({entry.id, {}});
+            if (!message) found.awaited.push_back({entry.id, {}, false});
             continue;
         }
-        found.awaited.push_back({entry.id, ids_without_receipt(*message)});
+        found.awaited.push_back({entry.id, ids_without_receipt(*message), has_unnamed(*message)});
         if (!storage::is_final(message->status)) continue;
         for (const storage::Segment& segment : message->segments) {
             const std::string key = form.from_response(segment.carrier_message_id);
@@ -100,9 +113,12 @@ Inbound::OfThread Inbound::look_at_thread(storage::Store& store, const EarlyRece
                 found.ended = OfThread::Ended::one;
                 return found;
             }
-            if (segment.phase == Phase::uncertain) found.ended = OfThread::Ended::in_doubt;
         }
+        if (has_unnamed(*message)) found.ended = OfThread::Ended::in_doubt;
     }
+    // What is older than any message lives has no receipts to come any more.
+    if (newest.size() == looked_at && receipt.received_at - oldest < Outbound::validity_default_ms)
+        found.ended = OfThread::Ended::in_doubt;
     return found;
 }
 
@@ -271,9 +287,14 @@ bool Inbound::may_be_of(const CarrierDesk& carrier, const Awaited& awaited,
     };
     return std::ranges::any_of(awaited, [&](const Awaiting& each) {
         const auto live = desk_.live.find(each.id.value);
-        if (live == desk_.live.end()) return std::ranges::any_of(each.carrier_message_ids, may_be);
-        return live->second->carrier == receipt.carrier &&
-               std::ranges::any_of(ids_without_receipt(*live->second), may_be);
+        if (live == desk_.live.end())
+            return each.unnamed || std::ranges::any_of(each.carrier_message_ids, may_be);
+        if (live->second->carrier != receipt.carrier) return false;
+        // Given up, and not yet at its end. The one in doubt is what the receipt is thought to be
+        // of.
+        const bool unnamed =
+            !any_phase(*live->second, Phase::uncertain) && has_unnamed(*live->second);
+        return unnamed || std::ranges::any_of(ids_without_receipt(*live->second), may_be);
     });
 }
 
@@ -309,6 +330,16 @@ void Inbound::make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Pla
     }
     const bool goes_again = message.segments[place.segment].phase == Phase::waiting;
     if (!goes_again) outbound_.on_certain(now, carrier, message);
+}
+
+void Inbound::match_again(Now now, CarrierDesk& carrier, EarlyReceipt receipt) {
+    if (const auto place = carrier.receipts.find(receipt.carrier_message_id)) {
+        settle_segment(now, carrier, *place->message, place->segment, receipt);
+    } else if (const auto doubt = uncertain_place(carrier, receipt)) {
+        make_certain(now, carrier, *doubt, receipt);
+    } else {
+        hold_receipt(now, carrier, std::move(receipt));
+    }
 }
 
 // ---- The same for a receipt that is held: it came while its submit, or another of its thread, was

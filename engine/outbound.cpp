@@ -522,26 +522,6 @@ void Outbound::take_answer(Now now, CarrierDesk& carrier, Message& message, std:
     desk_.open.section->answer(message, index);
 }
 
-/// Of its pace it says nothing any more: that was a response_timeout ago. No open intent is counted
-/// off either, its doubt was the result.
-void Outbound::on_answered_late(Now now, CarrierDesk& carrier, Link& link,
-                                const session::AnsweredLate& answer) {
-    const auto given_up = link.expired.take(answer.sequence);
-    if (!given_up) return;
-    Message* message = desk_.find_live(given_up->message);
-    if (message == nullptr || storage::is_final(message->status)) return;
-    if (given_up->index >= message->segments.size()) return;
-    const Segment& segment = message->segments[given_up->index];
-    // A receipt has told, or it has been sent again, perhaps by another carrier.
-    if (segment.phase != Phase::uncertain || segment.intended_at != given_up->intended_at) return;
-    carrier.metrics.responses.add(answer.status);
-    take_answer(now, carrier, *message, given_up->index, answer.status,
-                desk_.dialects()[carrier.index].reaction_to(answer.status), answer.message_id);
-    const bool over = segment.phase == Phase::sent && index_segments(now, carrier, *message);
-    look_again(carrier, *message);
-    if (!over) on_certain(now, carrier, *message);
-}
-
 void Outbound::on_unanswered(Now now, CarrierDesk& carrier, Link& link,
                              const session::Unanswered& unanswered) {
     const SegmentRef ref = free_slot(carrier, unanswered.token);

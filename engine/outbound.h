@@ -55,9 +55,10 @@ public:
     void on_unanswered(Now now, CarrierDesk& carrier, Link& link,
                        const session::Unanswered& unanswered);
     /// The answer to a submit that was given up: ends the doubt of its segment, if nothing else
-    /// has.
-    void on_answered_late(Now now, CarrierDesk& carrier, Link& link,
-                          const session::AnsweredLate& answer);
+    /// has. Gives back the receipts that had ended it, or another's, under an id that turns out not
+    /// to be theirs.
+    std::vector<storage::EarlyReceipt> on_answered_late(Now now, CarrierDesk& carrier, Link& link,
+                                                        const session::AnsweredLate& answer);
     /// Its ceiling, its burst, whether it adapts or its uncertain_hold may have changed.
     void retune(Now now, CarrierDesk& carrier, const config::Carrier& before);
     /// Its form of ids has changed: receipts that are held may be of messages that wait for one.
@@ -181,6 +182,10 @@ private:
     void send_again(storage::Message& message);
     void take_answer(Now now, CarrierDesk& carrier, storage::Message& message, std::uint8_t index,
                      smpp::Status status, carrier::Reaction reaction, std::string_view message_id);
+    // outbound_late.cpp
+    static bool is_guessed(const storage::Segment& segment);
+    storage::EarlyReceipt take_off_guess(Now now, CarrierDesk& carrier, storage::Message& message,
+                                         std::size_t index);
     static SegmentRef free_slot(CarrierDesk& carrier, std::uint64_t token);
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);

@@ -267,7 +267,8 @@ void Shard::on_event(Now now, std::uint32_t index, const session::Event& event) 
         outbound_.on_unanswered(now, carrier, link, *unanswered);
     } else if (const auto* late = std::get_if<session::AnsweredLate>(&event)) {
         carrier.silent = false;
-        outbound_.on_answered_late(now, carrier, link, *late);
+        for (auto& receipt : outbound_.on_answered_late(now, carrier, link, *late))
+            inbound_.match_again(now, carrier, std::move(receipt));
     } else if (const auto* ended = std::get_if<session::Ended>(&event)) {
         link.expired.clear();
         note_end(now, link, *ended);

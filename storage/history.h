@@ -21,7 +21,7 @@ struct Happening {
     /// The numbers are on disk: never renumber.
     enum class What : std::uint8_t {
         submit = 0,       // a try: intended at, answered_at with command_status
-        uncertain = 1,    // no answer came to the try, and none will be heard
+        uncertain = 1,    // no answer came to the try in its time
         taken_back = 2,   // the try was written to nobody, and the segment waits again
         handed_over = 3,  // the message: to carrier, from the one in text
         receipt = 4,      // that another one followed: state, its "err" in text

@@ -93,6 +93,25 @@ TEST(LateAnswers, OfWhatAReceiptHasSettledChangeNothing) {
     world.finish();
 }
 
+/// The receipts come while all parts are in doubt, in another order than the parts.
+TEST(LateAnswers, PutReceiptsWhereTheirIdsSay) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        Plan plan = answering_late();
+        plan.seed = seed;
+        carrier_sim::Settings& behaviour = plan.carriers[0].behaviour;
+        behaviour.response_delay = {milliseconds(2'500), milliseconds(4'000)};
+        behaviour.receipt_delay = {milliseconds(0), milliseconds(0)};
+        behaviour.receipt_before_response_chance = 0.5;
+        behaviour.receipt_lead = {milliseconds(0), milliseconds(400)};
+        World world(plan);
+        world.boot();
+        world.pass(seconds(1));
+        world.send(to(anna, 1, filler(30)));
+        world.finish();
+        EXPECT_EQ(count_of(world, Status::delivered), 1u) << "seed " << seed;
+    }
+}
+
 TEST(LateAnswers, ThatRefuseSendTheMessageAgainAndNobodyDoubtsIt) {
     Plan plan = Plan::quiet();
     plan.slow_commits = 0;
