@@ -739,11 +739,13 @@ void describe_failure(Carrier& carrier, Setting& setting) {
              .min = second_ms,
              .max = 30 * day_ms,
              .live = true});
-    setting("receipt_timeout", carrier.receipt_timeout,
-            {.help = "A message without a final receipt for this long ends as unknown",
-             .min = second_ms,
-             .max = 30 * day_ms,
-             .live = true});
+    setting(
+        "receipt_timeout", carrier.receipt_timeout,
+        {.help =
+             "A message without a final receipt for this long after it was sent ends as unknown",
+         .min = second_ms,
+         .max = 30 * day_ms,
+         .live = true});
     setting("query", carrier.query,
             {.help = "Asks the carrier what became of a message whose receipt stays away"});
     setting("cancel_sm", carrier.cancel_sm,

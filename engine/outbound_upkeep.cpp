@@ -36,6 +36,14 @@ UnixMs doubted_since(const Message& message) {
     return youngest;
 }
 
+/// By any carrier, as far as anybody knows.
+bool was_tried(const Message& message) {
+    return std::ranges::any_of(message.segments, [](const Segment& segment) {
+        return segment.phase != Phase::waiting || segment.intended_at != 0 ||
+               !segment.error.empty();
+    });
+}
+
 }  // namespace
 
 // ---- At start
@@ -52,7 +60,14 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         message.segments[index].phase = Phase::uncertain;
         doubts.push_back(static_cast<std::uint8_t>(index));
     }
-    const auto carrier = desk_.index_of(message.carrier);
+    auto carrier = desk_.index_of(message.carrier);
+    // Never tried, it is nobody's yet: the route chooses as of now. The journal names the carrier
+    // with the first intent, and need not tell of each of millions before.
+    if (!was_tried(message)) {
+        const auto chosen = choose_carrier(desk_.route_of(message), message);
+        if (chosen) message.carrier = desk_.config().carriers[*chosen].id;
+        carrier = chosen ? chosen : carrier;
+    }
     const bool uncertain = any_phase(message, Phase::uncertain);
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
     if (!carrier && (uncertain || started)) {

@@ -13,9 +13,6 @@ using storage::Status;
 namespace {
 
 constexpr Duration upkeep_every = std::chrono::milliseconds(250);
-constexpr Duration overdue_every = std::chrono::seconds(60);
-constexpr Duration overdue_pause = std::chrono::milliseconds(200);  // when there may be more
-constexpr std::size_t overdue_max = 1'000;
 constexpr Duration retention_every = std::chrono::seconds(60);
 constexpr Duration retention_pause = std::chrono::milliseconds(250);
 constexpr Duration oddities_every = std::chrono::seconds(1);
@@ -341,26 +338,6 @@ std::optional<Instant> Shard::next_deadline() const {
         if (const auto at = deadline_of(link)) next = std::min(next, *at);
     }
     return next;
-}
-
-/// Messages on disk whose receipt never came end as unknown, on the shard where it would have come.
-void Shard::watch_overdue(Now now) {
-    if (now.at < next_overdue_) return;
-    next_overdue_ = now.at + overdue_every;
-    if (desk_.commons.evicted.load(std::memory_order_relaxed) == 0) return;
-    std::int64_t patience = 0;
-    for (const config::Carrier& carrier : desk_.config().carriers) {
-        patience = std::max<std::int64_t>(patience, carrier.receipt_timeout.count());
-    }
-    auto overdue = std::make_shared<std::vector<Message>>();
-    desk_.ports.query([overdue, before = now.wall - patience](
-                          storage::Store& store) { *overdue = store.overdue(before, overdue_max); },
-                      [this, overdue](Now then) {
-                          const bool more = overdue->size() == overdue_max;
-                          for (Message& message : *overdue)
-                              outbound_.give_up(then, std::move(message));
-                          if (more) next_overdue_ = then.at + overdue_pause;
-                      });
 }
 
 /// Settled messages older than node.retention leave the disk, piece by piece between commits. One

@@ -51,6 +51,11 @@ public:
     void recover(Now now, std::unique_ptr<storage::InboundPart> part);
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);
     void recover(Now now, std::unique_ptr<storage::Message> message);
+    /// What was recovered here and belongs to that shard: taken there before anything else runs, or
+    /// millions of letters would lie in between.
+    std::vector<Mail> take_recovered(std::uint32_t shard) {
+        return std::exchange(desk_.outbox[shard], {});
+    }
 
     /// Has every shard go by another configuration, nothing of what runs being dropped: first all
     /// learn of it, then all act on it, so that no shard hears of a carrier that it does not know.
@@ -195,7 +200,8 @@ private:
     void update_gauges(Now now);  // shard_gauges.cpp
     void update_gauges(Now now, CarrierDesk& carrier);
     static void update_gauges(Now now, const Link& link);
-    void watch_overdue(Now now);
+    void watch_overdue(Now now);  // shard_overdue.cpp
+    std::map<std::string, std::int64_t> patience() const;
     void watch_retention(Now now);
 
     // Backend helpers (shard_api.cpp)
@@ -251,6 +257,7 @@ private:
     std::vector<std::unique_ptr<storage::Section>> spare_sections_;
     Instant next_upkeep_{};
     Instant next_overdue_{};
+    storage::MessageId overdue_looked_at_;  // up to here on this walk; 0: it begins anew
     Instant next_retention_{};
     Instant drain_until_{};
 };

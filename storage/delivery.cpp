@@ -55,6 +55,13 @@ bool was_sent_in_vain(const Message& message) {
     });
 }
 
+UnixMs last_tried_at(const Message& message) {
+    UnixMs last = message.accepted_at;
+    for (const Segment& segment : message.segments)
+        last = std::max(last, segment.intended_at);
+    return last;
+}
+
 Delivery delivery_of(const Message& message) {
     Delivery delivery;
     const bool ended = is_final(message.status);

@@ -43,4 +43,7 @@ inline constexpr std::string_view sent_in_vain = "sent_in_vain";
 /// it names.
 bool was_sent_in_vain(const Message& message);
 
+/// When the youngest try of a segment began; accepted_at before the first.
+UnixMs last_tried_at(const Message& message);
+
 }  // namespace parley::storage

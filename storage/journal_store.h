@@ -44,7 +44,6 @@ public:
                                                std::size_t limit) override;
     std::optional<StoreError> each_suppression(
         const std::function<void(std::string_view, std::string_view)>& visit) override;
-    std::vector<Message> overdue(UnixMs accepted_before, std::size_t limit) override;
     void each_evicted(MessageId after, UnixMs accepted_before,
                       const std::function<bool(Message&&)>& visit) override;
     std::optional<StoreError> use_id_form(std::string_view carrier,

@@ -110,36 +110,20 @@ std::optional<StoreError> JournalStore::each_suppression(
     return error ? error : problem;
 }
 
-std::vector<Message> JournalStore::overdue(UnixMs accepted_before, std::size_t limit) {
-    std::vector<Message> out;
-    if (limit == 0) return out;
-    // The settled ones before the oldest leave gravestones in the disk's index; do not walk them
-    // at every call.
-    const std::string from = keys::live(keys::evicted_prefix, evicted_from_.value);
+void JournalStore::each_evicted(MessageId after, UnixMs accepted_before,
+                                const std::function<bool(Message&&)>& visit) {
+    // The settled ones before the oldest leave gravestones in the disk's index; do not walk them at
+    // every call.
+    const bool from_oldest = after.value < evicted_from_.value || after.value == 0;
+    const ItemId from_id{from_oldest ? evicted_from_.value : after.value + 1};
+    const std::string from = keys::live(keys::evicted_prefix, from_id.value);
     const std::string to(1, keys::evicted_prefix + 1);
-    bool first = true;
+    bool first = from_oldest;
     scan(Family::live, from, to, Kv::Order::ascending,
          [&](std::string_view key, std::string_view value) {
              const ItemId id{keys::last_number(key)};
-             if (first) evicted_from_ = id;
-             first = false;
+             if (std::exchange(first, false)) evicted_from_ = id;
              auto message = decode_live(id, true, value);
-             if (!message) return true;
-             if (message->accepted_at >= accepted_before) return false;  // ids rise with time
-             out.push_back(std::move(*message));
-             return out.size() < limit;
-         });
-    return out;
-}
-
-void JournalStore::each_evicted(MessageId after, UnixMs accepted_before,
-                                const std::function<bool(Message&&)>& visit) {
-    const ItemId from_id{std::max(after.value + 1, evicted_from_.value)};
-    const std::string from = keys::live(keys::evicted_prefix, from_id.value);
-    const std::string to(1, keys::evicted_prefix + 1);
-    scan(Family::live, from, to, Kv::Order::ascending,
-         [&](std::string_view key, std::string_view value) {
-             auto message = decode_live({keys::last_number(key)}, true, value);
              if (!message) return true;
              if (message->accepted_at >= accepted_before) return false;  // ids rise with time
              return visit(std::move(*message));

@@ -104,9 +104,6 @@ public:
     virtual std::optional<StoreError> each_suppression(
         const std::function<void(std::string_view scope, std::string_view contact)>& visit) = 0;
 
-    /// Evicted messages whose expires_at/receipt deadline (accepted_at + age) has passed, up to
-    /// limit.
-    virtual std::vector<Message> overdue(UnixMs accepted_before, std::size_t limit) = 0;
     /// Evicted messages with an id above `after`, in order of id, up to the first that was accepted
     /// at this moment or later. False from visit ends it.
     virtual void each_evicted(MessageId after, UnixMs accepted_before,

@@ -22,6 +22,7 @@ inline storage::Message make_message(std::size_t n, storage::UnixMs begin) {
     storage::Message message;
     message.account = "shop";
     message.brand = "demo";
+    message.carrier = "acme";  // chosen as it is accepted
     message.from = "+15550001000";
     message.to = "+1556" + std::to_string(1'000'000 + n * 7919 % 9'000'000);
     message.text.assign(160, static_cast<char>('a' + n % 26));
@@ -95,7 +96,6 @@ public:
 private:
     void intend(Group& group) {
         for (auto& message : group) {
-            message->carrier = "acme";
             message->status = storage::Status::sending;
             message->segments[0].phase = storage::Phase::intended;
             message->segments[0].intended_at = message->accepted_at + 3;

@@ -110,6 +110,42 @@ TEST(Receipts, WhatOnePartsReceiptSaidCountsWhenTheOthersNeverComes) {
     }
 }
 
+TEST(Receipts, AreWaitedForFromTheTryOnHoweverLongAgoTheMessageWasAccepted) {
+    Plan plan = Plan::quiet();
+    plan.carriers[0].behaviour.receipt_delay = {minutes(10), minutes(10)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    Order order = to(anna, 1);
+    order.later = minutes(60);  // three times receipt_timeout
+    world.send(order);
+    world.pass(minutes(69));
+    EXPECT_EQ(status_of(world, 0), Status::sent);
+    EXPECT_EQ(world.live_octets(), 0) << "it waits on disk";
+    world.pass(minutes(2));
+    EXPECT_EQ(status_of(world, 0), Status::delivered);
+    world.finish();
+}
+
+TEST(Receipts, AreWaitedForAsLongAsTheirOwnCarrierHas) {
+    Plan plan = told_by_hand();
+    plan.add_carrier("beta");
+    plan.routes = {{contact_number(2), {"beta"}}, {"+", {"acme"}}};
+    plan.carriers[1].behaviour.receipts = false;
+    plan.carriers[1].engine.receipt_timeout = minutes(5);
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(anna, 1));
+    world.send(to(contact_number(2), 2));
+    world.pass(minutes(7));
+    EXPECT_EQ(world.thread(demo, anna).at(0).status, Status::sent);
+    EXPECT_EQ(world.thread(demo, contact_number(2)).at(0).status, Status::unknown);
+    world.pass(minutes(16));
+    EXPECT_EQ(count_of(world, Status::unknown), 2u);
+    world.finish();
+}
+
 /// One after the other, so that the first part is taken and the second is not.
 Plan one_part_at_a_time() {
     Plan plan = told_by_hand();

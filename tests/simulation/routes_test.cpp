@@ -232,6 +232,29 @@ TEST(RoutesDay, ACrashMovesNoConversation) {
     world.finish();
 }
 
+TEST(RoutesDay, WhatNobodyHasTriedIsRoutedAnewByAStartAndNothingIsWrittenForIt) {
+    Plan plan = two_carriers();
+    plan.slow_commits = 0;
+    World world(plan);
+    world.take_away("acme", hours(1));
+    world.take_away("beta", minutes(1));
+    world.boot();
+    world.pass(seconds(1));
+    world.send(to(1, 1));
+    world.send(to(2, 2));
+    world.pass(seconds(1));
+    EXPECT_EQ(by_carrier(world), (std::map<std::string, std::size_t>{{"acme", 2}}));
+    world.remove_carrier("acme");
+    world.crash();
+    world.pass(seconds(5));
+    EXPECT_EQ(by_carrier(world), (std::map<std::string, std::size_t>{{"beta", 2}}));
+    EXPECT_TRUE(message(world, 0).history.empty()) << "nobody had it to hand it over";
+    world.crash();
+    world.pass(minutes(2));
+    EXPECT_EQ(message(world, 0).status, storage::Status::delivered);
+    world.finish();
+}
+
 TEST(RoutesDay, TheCheapestThatIsUpIsTaken) {
     Plan plan = Plan::quiet();
     plan.add_carrier("beta");

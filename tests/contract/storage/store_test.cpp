@@ -687,7 +687,7 @@ TEST_P(Store_, RemembersSuppressionsUntilTheyAreRestored) {
               (std::vector<std::string>{"brand:demo/+15550002001", "brand:demo2/+15550002000"}));
 }
 
-TEST_P(Store_, FindsEvictedMessagesThatWaitTooLong) {
+TEST_P(Store_, WalksEvictedMessagesFromTheOldestAlsoOneThatIsEvictedLate) {
     std::vector<Message> messages;
     messages.reserve(3);
     for (int i = 0; i < 3; ++i) {
@@ -699,17 +699,24 @@ TEST_P(Store_, FindsEvictedMessagesThatWaitTooLong) {
             if (i != 1) s.evict(message);
         });
     }
-    auto overdue = bench.store->overdue(1002, 10);
-    ASSERT_EQ(overdue.size(), 1u);
-    EXPECT_EQ(overdue[0].id, messages[0].id);
-    EXPECT_EQ(bench.store->overdue(1003, 10).size(), 2u);
-    EXPECT_EQ(bench.store->overdue(1003, 1).size(), 1u);
-    bench.commit([&](Section& s) { settle(s, overdue[0], Status::unknown); });
-    EXPECT_EQ(bench.store->overdue(2000, 10).size(), 1u);
+    const auto waiting = [&](UnixMs before) {
+        std::vector<Message> found;
+        bench.store->each_evicted({}, before, [&](Message&& message) {
+            found.push_back(std::move(message));
+            return true;
+        });
+        return found;
+    };
+    auto found = waiting(1002);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].id, messages[0].id);
+    EXPECT_EQ(waiting(1003).size(), 2u);
+    bench.commit([&](Section& s) { settle(s, found[0], Status::unknown); });
+    EXPECT_EQ(waiting(2000).size(), 1u);
     bench.commit([&](Section& s) { s.evict(messages[1]); });
-    overdue = bench.store->overdue(2000, 10);
-    ASSERT_EQ(overdue.size(), 2u) << "evicted late, but older than what was looked at before";
-    EXPECT_EQ(overdue[0].id, messages[1].id);
+    found = waiting(2000);
+    ASSERT_EQ(found.size(), 2u) << "evicted late, but older than what was looked at before";
+    EXPECT_EQ(found[0].id, messages[1].id);
 }
 
 TEST_P(Store_, DropsWhatIsOlderThanTheOperatorKeeps) {
