@@ -306,10 +306,12 @@ constexpr std::array list{
     About{"messages_on_disk", gauge, "messages", "",
           "Unsettled messages that moved from memory to disk",
           "Receipts take longer than spill_after: harmless, and normal for late receipts"},
-    About{"memory_live_bytes", gauge, "bytes", "", "Memory that unsettled messages hold",
-          "At memory_live_limit_bytes new messages are refused (429): look at the queues, then "
-          "raise node.memory_budget"},
-    About{"memory_live_limit_bytes", gauge, "bytes", "", "Memory that unsettled messages may hold",
+    About{
+        "memory_live_bytes", gauge, "bytes", "", "Memory that unsettled messages hold",
+        "With store_memory_bytes and operator_table_bytes at memory_live_limit_bytes new messages "
+        "are refused (429): look at the queues, then raise node.memory_budget"},
+    About{"memory_live_limit_bytes", gauge, "bytes", "",
+          "Memory that unsettled messages, the store and the operator table may hold together",
           "It follows from node.memory_budget"},
     About{"disk_size_bytes", gauge, "bytes", "", "Size of the file system of node.data_dir",
           "It is the machine's"},
