@@ -13,15 +13,15 @@ double seconds_between(Instant from, Instant to) {
     return std::chrono::duration<double>(to - from).count();
 }
 
-/// Hands over who has a rate, and which.
+/// Hands over who has a pace, and which.
 template <class Each>
 void each_rate(const config::Config& config, Each each) {
     for (const config::Carrier& carrier : config.carriers) {
-        const auto tell = [&](const std::string& whose, double rate) {
-            each(whose, rate,
-                 std::max(1.0, carrier.burst != 0 ? carrier.burst : std::floor(rate / 10)));
+        const auto tell = [&](const std::string& whose, double rate, bool adaptive = false) {
+            const double burst = carrier.burst != 0 ? carrier.burst : std::floor(rate / 10);
+            each(whose, {.rate = rate, .burst = std::max(1.0, burst), .adaptive = adaptive});
         };
-        tell(carrier.id, carrier.throughput);
+        tell(carrier.id, carrier.throughput, carrier.adaptive);
         for (std::uint32_t n = 1; n <= carrier.links + carrier.extra_transmitters; ++n) {
             tell(carrier.id + "-" + std::to_string(n), carrier.link_throughput);
             tell(carrier.id + "-" + std::to_string(n) + "-tx", carrier.link_throughput);
@@ -33,30 +33,32 @@ void each_rate(const config::Config& config, Each each) {
 
 void RateBook::engine_started(Now now, const config::Config& config) {
     buckets_.clear();
-    each_rate(config, [&](const std::string& whose, double rate, double burst) {
-        buckets_[whose] = {{rate, burst}, {rate, burst}, burst, now.at};
+    each_rate(config, [&](const std::string& whose, const Pace& pace) {
+        buckets_[whose] = {.pace = pace, .wanted = pace, .level = pace.burst, .at = now.at};
     });
 }
 
 void RateBook::reloaded(Now now, const config::Config& config) {
-    each_rate(config, [&](const std::string& whose, double rate, double burst) {
-        const auto [found, fresh] =
-            buckets_.try_emplace(whose, Bucket{{rate, burst}, {rate, burst}, burst, now.at});
+    each_rate(config, [&](const std::string& whose, const Pace& wanted) {
+        const auto [found, fresh] = buckets_.try_emplace(
+            whose, Bucket{.pace = wanted, .wanted = wanted, .level = wanted.burst, .at = now.at});
         if (fresh) return;
         Bucket& bucket = found->second;
         refill(now, bucket);
-        bucket.wanted = {rate, burst};
-        const bool limited = bucket.pace.rate != 0 && rate != 0;
-        bucket.pace.rate = limited ? std::max(bucket.pace.rate, rate) : 0;
-        bucket.pace.burst = std::max(bucket.pace.burst, burst);
+        bucket.wanted = wanted;
+        const bool limited = bucket.pace.rate != 0 && wanted.rate != 0;
+        bucket.pace.rate = limited ? std::max(bucket.pace.rate, wanted.rate) : 0;
+        bucket.pace.burst = std::max(bucket.pace.burst, wanted.burst);
     });
 }
 
 void RateBook::in_force(Now now) {
     for (auto& [whose, bucket] : buckets_) {
         const bool begins = bucket.pace.rate == 0 && bucket.wanted.rate != 0;
-        // One that had no limit begins empty, when the reload was told at the earliest.
-        if (begins) bucket.level = bucket.wanted.rate * seconds_between(bucket.at, now.at);
+        // One that had no limit begins empty, when the reload was told at the earliest. With a rate
+        // that the carrier had forced on us it had one.
+        const double came = bucket.wanted.rate * seconds_between(bucket.at, now.at);
+        if (begins) bucket.level = bucket.pace.adaptive ? bucket.wanted.burst : came;
         refill(now, bucket);
         bucket.pace = bucket.wanted;
         bucket.level = std::min(bucket.level, bucket.pace.burst);

@@ -22,8 +22,9 @@ public:
 
 private:
     struct Pace {
-        double rate = 0;   // a second; 0: no limit
-        double burst = 0;  // that an idle bucket holds
+        double rate = 0;        // a second; 0: no limit
+        double burst = 0;       // that an idle bucket holds
+        bool adaptive = false;  // the carrier may have forced another one on us
     };
     /// The most that the engine's bucket may hold.
     struct Bucket {
