@@ -51,8 +51,9 @@ session::EsmeSettings outbind_settings(const config::Carrier& carrier) {
     return settings;
 }
 
-/// What has to be as it was for a session to live on.
-auto identity(const session::EsmeSettings& settings) {
+/// What has to be as it was for a session to live on. Of settings, const or not.
+template <class Settings>
+auto identity(Settings& settings) {
     return std::tie(settings.system_id, settings.password, settings.system_type,
                     settings.interface_version, settings.bind, settings.hosts, settings.first_host,
                     settings.awaits_outbind, settings.outbind_system_id, settings.outbind_password);
@@ -96,6 +97,12 @@ std::vector<LinkPlan> links_of(const config::Carrier& carrier) {
 bool needs_new_session(const LinkPlan& old, const LinkPlan& wanted) {
     return identity(old.session) != identity(wanted.session) || old.hosts != wanted.hosts ||
            old.source_address != wanted.source_address || old.tls != wanted.tls;
+}
+
+session::EsmeSettings until_renewed(const LinkPlan& old, const LinkPlan& wanted) {
+    session::EsmeSettings settings = wanted.session;
+    identity(settings) = identity(old.session);
+    return settings;
 }
 
 }  // namespace parley

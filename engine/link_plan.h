@@ -24,4 +24,8 @@ std::vector<LinkPlan> links_of(const config::Carrier& carrier);
 /// Whether a session that was made by `old` has to end before it is as `wanted` asks for.
 bool needs_new_session(const LinkPlan& old, const LinkPlan& wanted);
 
+/// What a session that was made by `old` goes by until it ends: the window and the timers that
+/// `wanted` asks for, and all else as it was.
+session::EsmeSettings until_renewed(const LinkPlan& old, const LinkPlan& wanted);
+
 }  // namespace parley

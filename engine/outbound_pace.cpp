@@ -254,10 +254,12 @@ void Outbound::adapt(Now now, CarrierDesk& carrier, Link& link, carrier::Reactio
 
 void Outbound::set_pace(Now now, CarrierDesk& carrier) {
     const double rate = carrier.pace.rate();
-    const std::uint32_t burst =
-        carrier.pace.is_reduced()
-            ? std::max<std::uint32_t>(1, static_cast<std::uint32_t>(rate * adapted_burst))
-            : carrier.settings->burst;
+    std::uint32_t burst = carrier.settings->burst;
+    if (carrier.pace.is_reduced()) {
+        const auto adapted =
+            std::max<std::uint32_t>(1, static_cast<std::uint32_t>(rate * adapted_burst));
+        burst = burst == 0 ? adapted : std::min(burst, adapted);
+    }
     carrier.bucket.set(now.at, rate, burst);
     carrier.metrics.throughput.set(rate);
 }

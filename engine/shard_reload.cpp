@@ -150,6 +150,9 @@ void Shard::replan(Now now, CarrierDesk& carrier, Link& link, LinkPlan wanted) {
     } else if (link.session.is_draining() || needs_new_session(link.plan, wanted)) {
         // The carrier is told something else now: what it refused may do.
         carrier.binds.forget_refusals();
+        // It may be long until its turn comes, and a smaller window is for all links at once.
+        link.plan.session = until_renewed(link.plan, wanted);
+        link.session.change(link.plan.session, now);
         link.next = std::move(wanted);
     } else {
         link.session.change(wanted.session, now);

@@ -64,6 +64,29 @@ void is_used_well(std::uint32_t limit, bool by_second, int warm, int watched) {
     EXPECT_LT(steady.refused, 0.02) << which;
 }
 
+/// The checkers see to it that after a rest no more goes at once.
+TEST(Pacing, ARateThatTheCarrierForcedOnUsKeepsToTheBurstOfTheSettings) {
+    Plan plan = hidden_plan();
+    plan.carriers[0].engine.throughput = 400;
+    plan.carriers[0].engine.burst = 1;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    for (std::uint64_t n = 1; n <= 40; ++n)
+        world.send(order_to(n, n));
+    world.pass(milliseconds(90));
+    world.carrier("acme").refuse_submits(smpp::Status::ESME_RTHROTTLED);
+    world.pass(milliseconds(30));
+    world.carrier("acme").refuse_submits(std::nullopt);
+    world.pass(seconds(1));
+    ASSERT_EQ(world.submits(), 40U);
+    ASSERT_GT(world.carrier("acme").books().counts.submits, 40U) << "some were refused";
+    for (std::uint64_t n = 41; n <= 60; ++n)
+        world.send(order_to(n, n));
+    world.pass(seconds(1));
+    EXPECT_EQ(world.submits(), 60U);
+}
+
 /// peers.md §3.12: a bucket at the carrier that nobody told us of.
 TEST(Pacing, AHiddenLimitIsUsedToNinetyFivePercentWithUnderTwoPercentRefused) {
     for (const std::uint32_t limit : {20u, 100u})

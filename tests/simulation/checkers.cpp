@@ -12,7 +12,6 @@
 #include "tests/simulation/texts.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace parley::simulation {
 
@@ -73,7 +72,23 @@ smpp::DeliverSm as_deliver_sm(smpp::DataSm pdu) {
 // ------------------------------------------------------------------
 
 void Checkers::engine_started(Now now, const config::Config& config) {
-    starts_.push_back(now.at);
+    carriers_before_.clear();
+    rates_.engine_started(now, config);
+    goes_by(now, config);
+}
+
+void Checkers::reloaded(Now now, const config::Config& config) {
+    carriers_before_ = carriers_;
+    rates_.reloaded(now, config);
+    goes_by(now, config);
+}
+
+void Checkers::in_force(Now now) {
+    carriers_before_.clear();
+    rates_.in_force(now);
+}
+
+void Checkers::goes_by(Now now, const config::Config& config) {
     limits_.goes_by(now, config);
     for (const config::Carrier& carrier : config.carriers) {
         carriers_[carrier.id] = carrier;
@@ -84,29 +99,7 @@ void Checkers::engine_started(Now now, const config::Config& config) {
             });
         resends_ =
             resends_ || after_receipts || carrier.on_uncertain == config::OnUncertain::resend;
-        const auto limit = [&](const std::string& whose, double rate) {
-            rates_[whose].rate = rate;
-            rates_[whose].burst =
-                std::max(1.0, carrier.burst != 0 ? carrier.burst : std::floor(rate / 10));
-        };
-        limit(carrier.id, carrier.throughput);
-        for (std::uint32_t n = 1; n <= carrier.links; ++n) {
-            limit(carrier.id + "-" + std::to_string(n), carrier.link_throughput);
-            limit(carrier.id + "-" + std::to_string(n) + "-tx", carrier.link_throughput);
-        }
     }
-}
-
-void Checkers::reloaded(Now now, const config::Config& config) {
-    // Mail between shards takes less than a second, also that of a reload.
-    before_until_ = now.at + std::chrono::seconds(1);
-    carriers_before_ = carriers_;
-    for (auto& [whose, rate] : rates_) {
-        rate.rate_before = rate.rate;
-        rate.burst_before = rate.burst;
-        rate.before_until = now.at + std::chrono::seconds(2);
-    }
-    engine_started(now, config);
 }
 
 void Checkers::forget(Wire& wire) {
@@ -169,24 +162,38 @@ void Checkers::inquiry_queued(Now now, Wire& wire, const smpp::Frame& frame) {
         return;
     }
     if (id.empty()) throw Violation("asked about a message without its id");
+    forget_given_up(now, wire);
+    wire.inquiries[frame.header.sequence_number] = {now.at + patience(wire.carrier), id};
+    check_window(wire);
+}
+
+void Checkers::forget_given_up(Now now, Wire& wire) {
     std::erase_if(wire.inquiries, [&](const auto& each) { return each.second.first <= now.at; });
     std::erase_if(wire.in_flight, [&](const auto& each) {
         if (each.second.given_up > now.at) return false;
         shaken_.insert(each.second.conversation);
         return true;
     });
-    wire.inquiries[frame.header.sequence_number] = {
-        now.at + carriers_.at(wire.carrier).response_timeout, id};
-    check_window(now, wire);
 }
 
-void Checkers::check_window(Now now, const Wire& wire) const {
+/// The least that an answer is waited for.
+Duration Checkers::patience(const std::string& carrier) const {
+    const Duration now = carriers_.at(carrier).response_timeout;
+    const auto before = carriers_before_.find(carrier);
+    return before == carriers_before_.end()
+               ? now
+               : std::min<Duration>(now, before->second.response_timeout);
+}
+
+void Checkers::check_window(const Wire& wire) const {
     std::uint32_t window = carriers_.at(wire.carrier).window;
-    const auto other = carriers_before_.find(wire.carrier);
-    if (now.at < before_until_ && other != carriers_before_.end())
-        window = std::max(window, other->second.window);
-    if (wire.in_flight.size() + wire.inquiries.size() > window)
-        throw Violation("the window of " + wire.link + " is exceeded");
+    const auto before = carriers_before_.find(wire.carrier);
+    if (before != carriers_before_.end()) window = std::max(window, before->second.window);
+    const std::size_t open = wire.in_flight.size() + wire.inquiries.size();
+    if (open > window) {
+        throw Violation("the window of " + wire.link + " is exceeded: " + std::to_string(open) +
+                        " of " + std::to_string(window));
+    }
 }
 
 void Checkers::query_answered(Wire& wire, const smpp::Frame& frame) {
@@ -203,29 +210,19 @@ void Checkers::query_answered(Wire& wire, const smpp::Frame& frame) {
 void Checkers::submit_queued(Now now, Wire& wire, const smpp::Frame& frame) {
     const auto pdu = decoded<smpp::SubmitSm>(frame);
     const config::Carrier& carrier = carriers_.at(wire.carrier);
-    const auto other = carriers_before_.find(wire.carrier);
-    const bool either = now.at < before_until_ && other != carriers_before_.end();
-    const config::Carrier& before = either ? other->second : carrier;
     const std::string conversation = source_of(pdu) + " " + destination_of(pdu);
     const std::string message = message_of(pdu);
     const std::string text = body_of(pdu.esm_class, pdu.data_coding, pdu.short_message);
     conversations_.insert(conversation);
     // On whichever link: its receipt may be here already, and then the rest follows at once.
-    for (Wire* each_wire : wires_) {
-        std::erase_if(each_wire->in_flight, [&](const auto& each) {
-            if (each.second.given_up > now.at) return false;
-            shaken_.insert(each.second.conversation);
-            return true;
-        });
-    }
+    for (Wire* each_wire : wires_)
+        forget_given_up(now, *each_wire);
     check_turn(now, conversation, message, text);
-    const auto patience = std::min(carrier.response_timeout, before.response_timeout);
-    wire.in_flight[frame.header.sequence_number] = {now.at + patience, conversation, message,
-                                                    source_of(pdu), now};
-    std::erase_if(wire.inquiries, [&](const auto& each) { return each.second.first <= now.at; });
-    check_window(now, wire);
-    count_rate(now, rates_[wire.carrier], wire.carrier);
-    count_rate(now, rates_[wire.link], wire.link);
+    wire.in_flight[frame.header.sequence_number] = {now.at + patience(wire.carrier), conversation,
+                                                    message, source_of(pdu), now};
+    check_window(wire);
+    rates_.submitted(now, wire.carrier);
+    rates_.submitted(now, wire.link);
     limits_.submitted(now, wire.carrier, source_of(pdu));
     if (const auto id = id_of(marker_of(text)); id && accepted_.at(*id).canceled) {
         throw Violation("submit_sm of a message that was canceled: " + text);
@@ -270,24 +267,6 @@ void Checkers::check_tlvs(const config::Carrier& carrier, const smpp::SubmitSm& 
     if (wanted && there.value_or("") != *wanted) {
         throw Violation("template '" + there.value_or("") + "' instead of '" + *wanted + "' by " +
                         carrier.id + ": " + text);
-    }
-}
-
-void Checkers::count_rate(Now now, Rate& rate, const std::string& whose) {
-    const bool either = now.at < rate.before_until;
-    if (rate.rate == 0 || (either && rate.rate_before == 0)) return;
-    const double most = either ? std::max(rate.rate, rate.rate_before) : rate.rate;
-    const double burst = either ? std::max(rate.burst, rate.burst_before) : rate.burst;
-    const Instant second_ago = now.at - std::chrono::seconds(1);
-    rate.submits.push_back(now.at);
-    while (rate.submits.front() <= second_ago)
-        rate.submits.pop_front();
-    while (!starts_.empty() && starts_.front() <= second_ago)
-        starts_.pop_front();
-    // A second's worth, and what an idle bucket holds; a new process has a full one.
-    const double limit = most + burst * static_cast<double>(1 + starts_.size()) + 1;
-    if (static_cast<double>(rate.submits.size()) > limit) {
-        throw Violation("the rate of " + whose + " is exceeded");
     }
 }
 

@@ -10,10 +10,10 @@
 #include "storage/message.h"
 #include "tests/simulation/consent_book.h"
 #include "tests/simulation/limit_book.h"
+#include "tests/simulation/rate_book.h"
 #include "tools/carrier_sim/books.h"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -100,8 +100,9 @@ public:
     /// The engine has a new configuration from here on, or has just come up again.
     void engine_started(Now now, const config::Config& config);
     void engine_died();
-    /// The engine is about to go by another configuration: for a little while it may go by either.
+    /// The engine is about to go by another configuration: until that is in force, by either.
     void reloaded(Now now, const config::Config& config);
+    void in_force(Now now);
     /// Under Durability::async: whatever was promised may be gone, and what has ended may end
     /// again. `is_there` says which of the accepted messages are left.
     void power_was_cut(const std::function<bool(storage::MessageId)>& is_there);
@@ -148,14 +149,6 @@ public:
 
 private:
     using Pair = std::pair<std::string, std::string>;  // sender, contact
-    struct Rate {
-        double rate = 0;
-        double burst = 0;
-        double rate_before = 0;  // until a reload is surely in force, and has been for a second
-        double burst_before = 0;
-        Instant before_until{};
-        std::deque<Instant> submits;  // of the last second
-    };
     struct Accepted {
         std::string marker;
         std::string sender;
@@ -187,14 +180,16 @@ private:
     void check_own_tlvs(const storage::Message& message) const;
     void inquiry_queued(Now now, Wire& wire, const smpp::Frame& frame);
     void query_answered(Wire& wire, const smpp::Frame& frame);
-    void check_window(Now now, const Wire& wire) const;
+    void check_window(const Wire& wire) const;
     void submit_written(Wire& wire, const smpp::Frame& frame);
     void deliver_answered(Now now, Wire& wire, const smpp::Frame& frame);
     void deliver_read(Wire& wire, const smpp::Frame& frame);
     void receipt_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
     void message_read(Wire& wire, std::uint32_t sequence, const smpp::DeliverSm& pdu);
     void part_answered(Now now, Group& group, std::uint8_t part, bool accepted);
-    void count_rate(Now now, Rate& rate, const std::string& whose);
+    void goes_by(Now now, const config::Config& config);
+    void forget_given_up(Now now, Wire& wire);
+    Duration patience(const std::string& carrier) const;
     void check_turn(Now now, const std::string& conversation, const std::string& message,
                     const std::string& text) const;
     void check_end(const Accepted& each) const;
@@ -213,10 +208,8 @@ private:
     std::function<void(const std::string&)> tell_;
     ConsentBook consent_;
     std::map<std::string, config::Carrier> carriers_;
-    std::map<std::string, config::Carrier> carriers_before_;
-    Instant before_until_{};
-    std::map<std::string, Rate> rates_;  // by carrier and by link
-    std::deque<Instant> starts_;
+    std::map<std::string, config::Carrier> carriers_before_;  // until a reload is in force
+    RateBook rates_;
     LimitBook limits_;
     std::set<Wire*> wires_;
     bool forgiving_ = false;  // the power was cut under async

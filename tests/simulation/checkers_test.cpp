@@ -20,21 +20,28 @@ const MessageId second{2U << 20U};
 class Canary : public testing::Test {
 protected:
     Canary() : checkers_([](const std::string&) { return "brand:demo"; }) {
-        config::Config config;
-        config::Carrier carrier;
-        carrier.id = "acme";
-        carrier.window = 2;
-        carrier.throughput = 5;
-        carrier.burst = 1;
-        carrier.response_timeout = std::chrono::seconds(2);
-        config.carriers.push_back(carrier);
-        checkers_.engine_started(now_, config);
+        checkers_.engine_started(now_, config(5, 2));
         wire_.carrier = "acme";
         wire_.link = "acme-1";
         checkers_.watch(wire_);
         pass(std::chrono::seconds(5));
     }
 
+    static config::Config config(double throughput, std::uint32_t window) {
+        config::Config config;
+        config::Carrier carrier;
+        carrier.id = "acme";
+        carrier.window = window;
+        carrier.throughput = throughput;
+        carrier.burst = 3;
+        carrier.response_timeout = std::chrono::seconds(2);
+        config.carriers.push_back(carrier);
+        return config;
+    }
+    void reload(const config::Config& config) {
+        checkers_.reloaded(now_, config);
+        checkers_.in_force(now_);
+    }
     void pass(Duration time) {
         now_.at += time;
         now_.wall += std::chrono::duration_cast<milliseconds>(time).count();
@@ -200,6 +207,49 @@ TEST_F(Canary, AnExceededWindowIsNoticed) {
 TEST_F(Canary, AnExceededRateIsNoticed) {
     const auto burst = [&] {
         for (std::uint64_t n = 1; n <= 20; ++n) {
+            submit(marker(n));
+            taken();
+            pass(milliseconds(20));
+        }
+    };
+    EXPECT_THROW(burst(), Violation);
+}
+
+TEST_F(Canary, WhatWasSentBeforeTwoReloadsIsMeasuredByTheRateOfThen) {
+    reload(config(100, 2));
+    pass(std::chrono::seconds(5));
+    const auto send = [&](std::uint64_t count, Duration every) {
+        for (std::uint64_t n = 1; n <= count; ++n) {
+            pass(every);
+            submit(marker(n));
+            taken();
+        }
+    };
+    send(50, milliseconds(10));
+    reload(config(5, 2));
+    send(1, milliseconds(200));
+    reload(config(5, 2));
+    EXPECT_NO_THROW(send(6, milliseconds(200)));
+    EXPECT_THROW(send(6, milliseconds(50)), Violation);
+}
+
+TEST_F(Canary, AnExceededWindowIsNoticedAsSoonAsASmallerOneIsInForce) {
+    submit(marker(1), "15557000001");
+    checkers_.reloaded(now_, config(5, 1));
+    pass(milliseconds(250));
+    EXPECT_NO_THROW(submit(marker(2), "15557000002")) << "the shard has yet to learn of it";
+    taken();
+    checkers_.in_force(now_);
+    pass(milliseconds(250));
+    EXPECT_THROW(submit(marker(3), "15557000003"), Violation);
+}
+
+TEST_F(Canary, AnExceededRateIsNoticedAsSoonAsASmallerOneIsInForce) {
+    reload(config(100, 2));
+    pass(std::chrono::seconds(5));
+    reload(config(5, 2));
+    const auto burst = [&] {
+        for (std::uint64_t n = 1; n <= 9; ++n) {
             submit(marker(n));
             taken();
             pass(milliseconds(20));

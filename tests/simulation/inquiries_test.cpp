@@ -296,6 +296,32 @@ TEST(Inquiry, ACancelWithoutAnAnswerIsNotSaidAndItsReceiptTellsLater) {
     EXPECT_TRUE(storage::is_final(status_of(world, 0)));
 }
 
+/// Also when it is said beside a turn, and the next one goes at the very moment when it is given
+/// up. How long a shard takes to its turn is drawn: hence as many worlds.
+TEST(Inquiry, ACancelWithoutAnAnswerGivesUpItsPlaceInTheWindowWhenItsTimeIsUp) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Plan plan = Plan::quiet();
+        plan.seed = seed;
+        plan.carriers[0].engine.links = 1;
+        plan.carriers[0].engine.window = 1;
+        plan.carriers[0].engine.cancel_sm = true;
+        plan.carriers[0].behaviour.receipt_delay = {minutes(1), minutes(1)};
+        World world(plan);
+        world.boot();
+        world.pass(seconds(2));
+        world.send(to(contact_number(1), 1));
+        world.pass(seconds(1));
+        ASSERT_EQ(status_of(world, 0), Status::sent);
+        world.silence("acme-1", seconds(3));
+        world.cancel(world.accepted().front());
+        world.pass(seconds(1));
+        world.send(to(contact_number(2), 2));
+        EXPECT_NO_THROW(world.pass(milliseconds(1'100))) << "seed " << seed;
+        world.pass(seconds(1));
+        EXPECT_EQ(world.submits(), 2U);
+    }
+}
+
 TEST(Inquiry, ACarrierThatIsAwayCannotBeAskedToCancel) {
     World world(letting_go());
     world.boot();

@@ -281,6 +281,7 @@ void World::begin_reload() {
     const auto shard = static_cast<std::uint32_t>(dice_.below(shard_count_));
     shards_[shard]->adopt(standing_, [this](Now) {
         tell("the configuration is in force");
+        checkers_.in_force(now_);
         reloading_ = false;
         if (std::exchange(reload_again_, false)) begin_reload();
     });
@@ -341,7 +342,9 @@ void World::check_keywords() {
 // ---- Turns
 // ----------------------------------------------------------------------------------------
 
+/// After whatever has happened to the shard.
 void World::want_turn(std::uint32_t shard) {
+    hear(shard);
     if (turn_wanted_[shard]) return;
     turn_wanted_[shard] = true;
     at_engine(draw(microseconds(0), microseconds(30)), [this, shard] { turn(shard); });

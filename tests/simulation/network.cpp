@@ -23,6 +23,22 @@ void World::close_if_wished(std::uint32_t shard, std::uint32_t link) {
     if (found != by_link_.end()) hang_up(found->second, false);
 }
 
+void World::hear(Connection& connection) {
+    Wire& wire = connection.wire;
+    const std::string_view output = shards_[connection.shard]->link_output(connection.link);
+    const std::size_t heard = wire.octets_queued - wire.octets_written;
+    // Less than that: the session has ended without its last words.
+    if (output.size() > heard) checkers_.engine_queued(now_, wire, output.substr(heard));
+}
+
+/// At the moment when it is said, whenever it will be written: from then on its answer is waited
+/// for, and it has a place in the window.
+void World::hear(std::uint32_t shard) {
+    for (auto each = by_link_.lower_bound({shard, 0});
+         each != by_link_.end() && each->first.first == shard; ++each)
+        hear(*each->second);
+}
+
 void World::serve(std::uint32_t shard, std::uint32_t link) {
     Shard& engine = *shards_[shard];
     if (engine.link_wants_connect(now_, link)) dial(shard, link);
@@ -30,8 +46,7 @@ void World::serve(std::uint32_t shard, std::uint32_t link) {
     if (found == by_link_.end() || !found->second->open) return;
     const std::shared_ptr<Connection> connection = found->second;
     Wire& wire = connection->wire;
-    const std::size_t seen = wire.octets_queued - wire.octets_written;
-    checkers_.engine_queued(now_, wire, engine.link_output(link).substr(seen));
+    hear(*connection);
     if (connection->stalled_until > now_.at) return;
     for (std::string_view output = engine.link_output(link); !output.empty();
          output = engine.link_output(link)) {

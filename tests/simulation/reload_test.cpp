@@ -284,6 +284,38 @@ TEST(Reload, LinksBindAnewOneAfterAnotherAndTrafficGoesOn) {
     EXPECT_EQ(world.submits(), 500U);
 }
 
+/// The first one's turn is as long as nothing moves on it.
+TEST(Reload, ALinkThatWaitsToBindAnewKeepsToTheNewWindowAndTimers) {
+    Plan plan = Plan::quiet();
+    plan.slow_commits = 0;
+    plan.carriers[0].engine.window = 8;
+    plan.carriers[0].behaviour.response_delay = {milliseconds(400), milliseconds(400)};
+    World world(plan);
+    world.boot();
+    world.pass(seconds(2));
+    world.stall("acme-1", seconds(20));
+    world.reload([](Plan& to) { acme(to).system_id = "parley2"; });
+    world.pass(milliseconds(100));
+    ASSERT_EQ(links_in(world, "bound"), std::vector<std::string>{"acme-2"});
+    world.reload([](Plan& to) {
+        acme(to).window = 3;
+        acme(to).response_timeout = milliseconds(300);
+    });
+    world.pass(milliseconds(100));
+    const auto binds = world.carrier("acme").books().counts.binds;
+    for (std::uint64_t n = 1; n <= 20; ++n)
+        world.send(to(contact_number(n), n));
+    world.pass(milliseconds(200));
+    EXPECT_EQ(world.carrier("acme").books().counts.accepted, 3U);
+    world.pass(milliseconds(200));
+    EXPECT_EQ(world.carrier("acme").books().counts.accepted, 6U) << "three are given up by now";
+    EXPECT_EQ(world.carrier("acme").books().counts.binds, binds) << "and it has not bound anew";
+    EXPECT_EQ(links_in(world, "bound"), std::vector<std::string>{"acme-2"});
+    world.pass(seconds(30));
+    EXPECT_EQ(world.carrier("acme").books().counts.binds, binds + 2);
+    world.finish();
+}
+
 TEST(Reload, AWrongPasswordCostsOneLinkAndTheRightOneBringsItBack) {
     Plan plan = Plan::quiet();
     plan.carriers[0].engine.links = 3;

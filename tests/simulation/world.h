@@ -186,6 +186,8 @@ private:
 
     // The network (network.cpp).
     void close_if_wished(std::uint32_t shard, std::uint32_t link);
+    void hear(Connection& connection);
+    void hear(std::uint32_t shard);
     void serve(std::uint32_t shard, std::uint32_t link);
     void dial(std::uint32_t shard, std::uint32_t link);
     void hang_up(std::shared_ptr<Connection> connection, bool tell_engine);
