@@ -297,7 +297,7 @@ void Engine::Impl::recover() {
     const auto count = static_cast<std::uint32_t>(shards.size());
     for (auto& shard : shards) {
         shard->recover_spent(now, recovered.spent);
-        shard->expect_messages(recovered.messages.size() / count);
+        shard->expect_messages(recovered.messages.size());
     }
     for (auto& part : recovered.parts) {
         Shard& shard = *shards[storage::shard_of_contact(part->source, count)];

@@ -94,8 +94,12 @@ void Shard::recover_spent(Now now,
     }
 }
 
+/// Conversations are spread evenly, and messages go where their carrier is at home.
 void Shard::expect_messages(std::size_t count) {
-    desk_.live.reserve(count);
+    const bool carries =
+        std::ranges::any_of(desk_.carriers, [](const auto& carrier) { return carrier != nullptr; });
+    desk_.live.reserve(carries ? count : count / desk_.shards);
+    desk_.conversations.reserve(count / desk_.shards);
 }
 
 void Shard::recover(Now now, std::unique_ptr<storage::InboundPart> part) {

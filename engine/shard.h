@@ -46,7 +46,7 @@ public:
     // Before the first turn, in this order.
     void recover_suppression(std::string_view scope, std::string_view contact);
     void recover_spent(Now now, const std::map<std::string, storage::Spent, std::less<>>& spent);
-    /// So many are about to be recovered, about.
+    /// So many are about to be recovered, on all shards together.
     void expect_messages(std::size_t count);
     void recover(Now now, std::unique_ptr<storage::InboundPart> part);
     void recover(Now now, std::unique_ptr<storage::EarlyReceipt> receipt);

@@ -33,6 +33,8 @@ public:
     std::optional<storage::UnixMs> next_expiry() const;
     /// Whose turn it is; none: nobody's.
     storage::MessageId in_flight(const storage::ConversationId& conversation) const;
+    /// So many conversations are about to be here, at most.
+    void reserve(std::size_t conversations) { turns_.reserve(conversations); }
     std::size_t waiting() const { return waiting_; }
     std::size_t conversations() const { return turns_.size(); }
 
