@@ -2,11 +2,14 @@
 // For each step: start-up time, memory, the slowest look-ups by id and the throughput that is left.
 // Prints a table a question and keeps the figures as JSON in <build>/bench/growth.json.
 //   tests/bench/growth [--carriers 1,10,100] [--links 1,100,1000] [--queued 10000,…,10000000]
-//       [--settled …] [--suppressions …] [--seconds 3] [--folder DIR] [--build build]
-// Without arguments small steps that take about a minute; a list of 0 leaves its question out.
+//       [--settled …] [--suppressions …] [--seconds 3] [--folder DIR] [--filled DIR] [--build build]
+// Without arguments small steps that take about a minute; a list of 0 leaves its question out. The
+// largest take long to fill: --filled names a folder on the same disk where that has been done, which is
+// used up, for the one step that is asked for:
+//   growth_store --folder DIR/data --settled 100000000 > DIR/made.json
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 const home = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const options = {
     carriers: '1,10', links: '100', queued: '10000,100000', settled: '100000', suppressions: '100000,1000000', seconds: '2',
-    folder: tmpdir(), build: join(home, 'build'),
+    folder: tmpdir(), filled: '', build: join(home, 'build'),
 };
 for (let n = 2; n < process.argv.length; n += 2) {
     const name = process.argv[n].replace(/^--/, '');
@@ -95,6 +98,10 @@ const livesPerSecond = (rig, ...args) => throughput(rig, 'parley_messages_settle
 function fill(rig, what) {
     const args = Object.entries(what).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const folder = join(rig.folder, 'data');
+    if (options.filled !== '') {
+        renameSync(join(options.filled, 'data'), folder);
+        return { ...JSON.parse(readFileSync(join(options.filled, 'made.json'), 'utf8')), disk: folderOctets(folder) };
+    }
     return { ...JSON.parse(execFileSync(join(options.build, 'tests/bench/growth_store'), ['--folder', folder, ...args],
         { maxBuffer: 2 ** 30 })), disk: folderOctets(folder) };
 }
