@@ -19,12 +19,23 @@ export const key = 'key-shop-0001';
 export const sender = '+15550001000';
 export const sleep = after;
 
+// Never one twice; and below those that the kernel gives to connections, of which one might have it
+// before its server does.
+const given = new Set();
 export async function freePort() {
-    const server = net.createServer();
-    await new Promise((done) => server.listen(0, '127.0.0.1', done));
-    const { port } = server.address();
-    await new Promise((done) => server.close(done));
-    return port;
+    for (;;) {
+        const port = 11_000 + Math.floor(Math.random() * 21_000);
+        if (given.has(port)) continue;
+        const server = net.createServer();
+        const free = await new Promise((done) => {
+            server.once('error', () => done(false));
+            server.listen(port, '127.0.0.1', () => done(true));
+        });
+        if (!free) continue;
+        await new Promise((done) => server.close(done));
+        given.add(port);
+        return port;
+    }
 }
 
 // Whatever ends this script, a signal of a test runner that waited long enough included, ends its
