@@ -11,6 +11,7 @@
 #include "storage/kv.h"
 #include "storage/store.h"
 #include "storage/write_ahead_log.h"
+#include "storage/write_pacer.h"
 
 #include <algorithm>
 #include <array>
@@ -27,7 +28,6 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/memtablerep.h>
 #include <rocksdb/options.h>
-#include <rocksdb/rate_limiter.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
@@ -140,13 +140,9 @@ bool keyed_at_random(Family family) {
 void be_considerate(rocksdb::DBOptions& options) {
     for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH})
         options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
-    // The most it may; it finds by itself what it needs, from a twentieth of that up.
-    constexpr std::int64_t written_per_second = 512 << 20;
-    constexpr std::int64_t refill_period_us = 20'000;
-    constexpr std::int32_t fairness = 10;
-    options.rate_limiter.reset(rocksdb::NewGenericRateLimiter(
-        written_per_second, refill_period_us, fairness, rocksdb::RateLimiter::Mode::kWritesOnly,
-        /*auto_tuned=*/true));
+    // More than two threads of it write; a file's worth takes a tenth of a second.
+    constexpr std::int64_t written_per_second = 192 << 20;
+    options.rate_limiter = std::make_shared<WritePacer>(written_per_second);
     // Twice what the log can grow at, so it never falls behind.
     constexpr std::int64_t deleted_per_second = 128 << 20;
     constexpr std::uint64_t deleted_at_once = 512 << 10;
