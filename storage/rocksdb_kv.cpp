@@ -28,6 +28,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/memtablerep.h>
 #include <rocksdb/options.h>
+#include <rocksdb/rate_limiter.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
@@ -133,6 +134,45 @@ bool keyed_at_random(Family family) {
     return family == Family::awaiting || family == Family::threads;
 }
 
+/// Flushes and compactions have a pace each, the same one, so that neither waits behind the other.
+class EvenWrites final : public rocksdb::RateLimiter {
+public:
+    using Priority = rocksdb::Env::IOPriority;
+
+    explicit EvenWrites(std::int64_t octets_per_second)
+        : RateLimiter(Mode::kWritesOnly),
+          octets_per_second_(octets_per_second),
+          flushes_(octets_per_second),
+          others_(octets_per_second) {}
+
+    void SetBytesPerSecond(std::int64_t) override {}  // it is what it was made with
+    void Request(std::int64_t octets, Priority priority, rocksdb::Statistics*) override {
+        of(priority).pass(octets);
+    }
+    std::int64_t GetSingleBurstBytes() const override { return 1 << 20; }
+    std::int64_t GetTotalBytesThrough(Priority priority) const override {
+        return sum(priority, &WritePacer::Written::octets);
+    }
+    std::int64_t GetTotalRequests(Priority priority) const override {
+        return sum(priority, &WritePacer::Written::times);
+    }
+    std::int64_t GetBytesPerSecond() const override { return octets_per_second_; }
+
+private:
+    WritePacer& of(Priority priority) {
+        return priority == rocksdb::Env::IO_HIGH ? flushes_ : others_;
+    }
+    std::int64_t sum(Priority priority, std::int64_t WritePacer::Written::*what) const {
+        if (priority == rocksdb::Env::IO_HIGH) return flushes_.written().*what;
+        const std::int64_t others = others_.written().*what;
+        return priority == rocksdb::Env::IO_TOTAL ? flushes_.written().*what + others : others;
+    }
+
+    const std::int64_t octets_per_second_;
+    WritePacer flushes_;
+    WritePacer others_;
+};
+
 /// The commit is what everybody waits for; what the database does beside it keeps out of its way:
 /// its threads yield the processor, its files are written evenly, and files that have served go
 /// piece by piece (with the mount option discard, to delete one of 16 MiB keeps the file system's
@@ -140,9 +180,9 @@ bool keyed_at_random(Family family) {
 void be_considerate(rocksdb::DBOptions& options) {
     for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH})
         options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow);
-    // More than two threads of it write; a file's worth takes a tenth of a second.
+    // More than its two threads write; a file's worth takes a tenth of a second.
     constexpr std::int64_t written_per_second = 192 << 20;
-    options.rate_limiter = std::make_shared<WritePacer>(written_per_second);
+    options.rate_limiter = std::make_shared<EvenWrites>(written_per_second);
     // Twice what the log can grow at, so it never falls behind.
     constexpr std::int64_t deleted_per_second = 128 << 20;
     constexpr std::uint64_t deleted_at_once = 512 << 10;

@@ -1,6 +1,6 @@
 #pragma once
-// Spreads what RocksDB writes beside the commits over time, so that a file of 16 MiB is not handed
-// to the disk at once and a commit waits behind it.
+// Spreads what the database writes beside the commits over time, so that a file of 16 MiB is not
+// handed to the disk at once and a commit waits behind it.
 //
 // RocksDB has such a thing, and the one of Debian 12 (7.8.3) may stop for ever: of two that wait at
 // once nobody wakes the second, the flush never ends, and with it every commit
@@ -9,9 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <vector>
-
-#include <rocksdb/rate_limiter.h>
 
 namespace parley::storage {
 
@@ -31,34 +28,23 @@ private:
     Time free_at_{};
 };
 
-/// Of writes alone. Flushes and compactions have a pace each, the same one, so that neither waits
-/// behind the other. Any thread.
-class WritePacer final : public rocksdb::RateLimiter {
+/// The same for any number of threads.
+class WritePacer {
 public:
-    explicit WritePacer(std::int64_t octets_per_second);
+    struct Written {
+        std::int64_t octets = 0;
+        std::int64_t times = 0;
+    };
 
-    /// Nothing: the rate is what it was made with.
-    void SetBytesPerSecond(std::int64_t) override {}
-    void Request(std::int64_t octets, rocksdb::Env::IOPriority priority,
-                 rocksdb::Statistics* statistics) override;
-    std::int64_t GetSingleBurstBytes() const override { return octets_at_once; }
-    std::int64_t GetTotalBytesThrough(rocksdb::Env::IOPriority priority) const override;
-    std::int64_t GetTotalRequests(rocksdb::Env::IOPriority priority) const override;
-    std::int64_t GetBytesPerSecond() const override { return octets_per_second_; }
-
-    static constexpr std::int64_t octets_at_once = 1 << 20;
+    explicit WritePacer(std::int64_t octets_per_second) : pace_(octets_per_second) {}
+    /// Returns when it is the turn of these octets.
+    void pass(std::int64_t octets);
+    Written written() const;
 
 private:
-    struct Lane {
-        WritePace pace;
-        std::int64_t octets = 0;
-        std::int64_t requests = 0;
-    };
-    std::int64_t sum(rocksdb::Env::IOPriority priority, std::int64_t Lane::*what) const;
-
-    const std::int64_t octets_per_second_;
     mutable std::mutex mutex_;
-    std::vector<Lane> lanes_;  // by priority
+    WritePace pace_;
+    Written written_;
 };
 
 }  // namespace parley::storage

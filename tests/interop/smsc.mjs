@@ -58,7 +58,9 @@ export class Smsc {
     accept(session) {
         const link = { session, number: this.links.length, bind: null, closed: false };
         this.links.push(link);
-        session.on('error', (error) => this.troubles.push(`link ${link.number}: ${error.message}`));
+        session.on('error', (error) => {
+            if (!(link.mayReset && error.code === 'ECONNRESET')) this.troubles.push(`link ${link.number}: ${error.message}`);
+        });
         session.on('close', () => { link.closed = true; });
         session.on('pdu', (pdu) => {
             this.note(link, false, pdu);
@@ -129,6 +131,11 @@ export class Smsc {
             const found = this.submits.filter(({ pdu }) => pdu.destination_addr === digits);
             return found.length >= count ? found : null;
         }, { seconds: 20, every: 5 });
+    }
+
+    // The peer is about to be killed: with something unread its kernel resets the connections.
+    expectKill() {
+        for (const link of this.links) link.mayReset = true;
     }
 
     // Bound for receiving.

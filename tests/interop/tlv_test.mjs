@@ -65,6 +65,7 @@ test('every segment has them, those that leave after a SIGKILL as well', () => w
     smsc.policy = () => ({ command_status: errors.ESME_RTHROTTLED });
     const accepted = await rig.send(contact, 'x'.repeat(400), { tlvs: { dlt_template_id: template } });
     await smsc.submitsTo(contact);
+    smsc.expectKill();
     rig.engine.kill('SIGKILL');
     await rig.engine.ended;
     smsc.submits.length = 0;
@@ -133,6 +134,7 @@ test('what the carrier tells of its own in receipts and messages is shown by nam
         stream.destroy();
 
         // They are on disk.
+        smsc.expectKill();
         rig.engine.kill('SIGKILL');
         await rig.engine.ended;
         await rig.startEngine();

@@ -1,6 +1,6 @@
 #include "storage/write_pacer.h"
 
-#include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -9,7 +9,6 @@
 namespace parley::storage {
 namespace {
 
-using rocksdb::Env;
 using std::chrono::milliseconds;
 
 TEST(WritePace, LetsOctetsGoAtItsRateAndTheFirstAtOnce) {
@@ -31,26 +30,21 @@ TEST(WritePace, SavesNothingUpWhileNobodyWrites) {
 
 /// With RocksDB's own of Debian 12 one of two that wait at once may wait for ever.
 TEST(WritePacer, HoldsNobodyForEverHoweverManyWriteAtOnce) {
-    constexpr std::int64_t requests = 300;
+    constexpr std::int64_t times = 300;
+    constexpr std::int64_t octets = 64 << 10;
     WritePacer pacer(std::int64_t{1} << 30U);
     std::vector<std::thread> writers;
-    for (const auto priority : {Env::IO_LOW, Env::IO_HIGH, Env::IO_LOW, Env::IO_HIGH}) {
-        writers.emplace_back([&pacer, priority] {
-            for (std::int64_t n = 0; n < requests; ++n)
-                pacer.Request(64 << 10U, priority, nullptr);
+    writers.reserve(4);
+    for (int n = 0; n < 4; ++n) {
+        writers.emplace_back([&pacer] {
+            for (std::int64_t done = 0; done < times; ++done)
+                pacer.pass(octets);
         });
     }
     for (std::thread& writer : writers)
         writer.join();
-    EXPECT_EQ(pacer.GetTotalRequests(Env::IO_TOTAL), 4 * requests);
-    EXPECT_EQ(pacer.GetTotalRequests(Env::IO_HIGH), 2 * requests);
-    EXPECT_EQ(pacer.GetTotalBytesThrough(Env::IO_TOTAL), 4 * requests * (64 << 10U));
-}
-
-TEST(WritePacer, LeavesReadsAlone) {
-    WritePacer pacer(1);
-    EXPECT_FALSE(pacer.IsRateLimited(rocksdb::RateLimiter::OpType::kRead));
-    EXPECT_TRUE(pacer.IsRateLimited(rocksdb::RateLimiter::OpType::kWrite));
+    EXPECT_EQ(pacer.written().times, 4 * times);
+    EXPECT_EQ(pacer.written().octets, 4 * times * octets);
 }
 
 }  // namespace
