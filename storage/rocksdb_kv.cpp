@@ -26,6 +26,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/memtablerep.h>
 #include <rocksdb/options.h>
 #include <rocksdb/rate_limiter.h>
@@ -173,6 +174,26 @@ private:
     WritePacer others_;
 };
 
+/// What may wait for its deletion, as a share of what the tables take: beyond a quarter of them, or
+/// half a gibibyte, files go at once. Every piece is synced, so a busy disk deletes more slowly
+/// than a store under full load writes its logs.
+double waiting_share(std::uint64_t table_octets) {
+    constexpr double least = 512 << 20;
+    return std::max(0.25, least / static_cast<double>(std::max<std::uint64_t>(table_octets, 1)));
+}
+
+/// Keeps that share as the tables grow.
+class InAHurry final : public rocksdb::EventListener {
+public:
+    explicit InAHurry(std::shared_ptr<rocksdb::SstFileManager> files) : files_(std::move(files)) {}
+    void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override {
+        files_->SetMaxTrashDBRatio(waiting_share(files_->GetTotalSize()));
+    }
+
+private:
+    std::shared_ptr<rocksdb::SstFileManager> files_;
+};
+
 /// The commit is what everybody waits for; what the database does beside it keeps out of its way:
 /// its threads yield the processor, its files are written evenly, and files that have served go
 /// piece by piece (with the mount option discard, to delete one of 16 MiB keeps the file system's
@@ -183,14 +204,13 @@ void be_considerate(rocksdb::DBOptions& options) {
     // More than its two threads write; a file's worth takes a tenth of a second.
     constexpr std::int64_t written_per_second = 192 << 20;
     options.rate_limiter = std::make_shared<EvenWrites>(written_per_second);
-    // Twice what the log can grow at, so it never falls behind.
-    constexpr std::int64_t deleted_per_second = 128 << 20;
-    constexpr std::uint64_t deleted_at_once = 512 << 10;
-    constexpr double never_in_a_hurry = 1e6;
+    constexpr std::int64_t deleted_per_second = 256 << 20;
+    constexpr std::uint64_t deleted_at_once = 1 << 20;
     rocksdb::Status ignored;  // of a folder for what is deleted, which is not used any more
     options.sst_file_manager.reset(rocksdb::NewSstFileManager(
         options.env, options.env->GetFileSystem(), nullptr, "", deleted_per_second, true, &ignored,
-        never_in_a_hurry, deleted_at_once));
+        waiting_share(0), deleted_at_once));
+    options.listeners.push_back(std::make_shared<InAHurry>(options.sst_file_manager));
 }
 
 rocksdb::DBOptions database_options(const Budget& budget) {
