@@ -105,6 +105,8 @@ private:
         const CarrierDesk& carrier, const storage::EarlyReceipt& receipt) const;
     void make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Place place,
                       const storage::EarlyReceipt& receipt);
+    /// It is of what is in doubt in its thread, or waits for its message.
+    void guess_or_hold(Now now, CarrierDesk& carrier, storage::EarlyReceipt receipt);
     void retry_early(CarrierDesk& carrier, std::uint64_t handle);
     void rewrite_forms(CarrierDesk& carrier);
     void seek_early(CarrierDesk& carrier, std::uint64_t after);

@@ -203,11 +203,10 @@ void Inbound::match_receipt(Now now, CarrierDesk& carrier, const DeliverTicket& 
     repeated = repeated || known.settled_lately_by_other(receipt);
     if (repeated) {
         carrier.metrics.receipts_repeated.add();
-    } else if (const auto doubt =
-                   how == Matching::by_id ? std::nullopt : uncertain_place(carrier, receipt)) {
-        make_certain(now, carrier, *doubt, receipt);
-    } else {
+    } else if (how == Matching::by_id) {
         hold_receipt(now, carrier, std::move(receipt));
+    } else {
+        guess_or_hold(now, carrier, std::move(receipt));
     }
     desk_.open.thanks.push_back({ticket, 0});
 }
@@ -332,13 +331,19 @@ void Inbound::make_certain(Now now, CarrierDesk& carrier, carrier::Receipts::Pla
     if (!goes_again) outbound_.on_certain(now, carrier, message);
 }
 
-void Inbound::match_again(Now now, CarrierDesk& carrier, EarlyReceipt receipt) {
-    if (const auto place = carrier.receipts.find(receipt.carrier_message_id)) {
-        settle_segment(now, carrier, *place->message, place->segment, receipt);
-    } else if (const auto doubt = uncertain_place(carrier, receipt)) {
+void Inbound::guess_or_hold(Now now, CarrierDesk& carrier, EarlyReceipt receipt) {
+    if (const auto doubt = uncertain_place(carrier, receipt)) {
         make_certain(now, carrier, *doubt, receipt);
     } else {
         hold_receipt(now, carrier, std::move(receipt));
+    }
+}
+
+void Inbound::match_again(Now now, CarrierDesk& carrier, EarlyReceipt receipt) {
+    if (const auto place = carrier.receipts.find(receipt.carrier_message_id)) {
+        settle_segment(now, carrier, *place->message, place->segment, receipt);
+    } else {
+        guess_or_hold(now, carrier, std::move(receipt));
     }
 }
 

@@ -64,31 +64,23 @@ void Inquirer::look(Now now, CarrierDesk& carrier) {
         carrier.receipts.each_uncertain(
             [&](const Message& message) { take_due(carrier, message, now.wall); });
     }
-    struct Found {
-        std::vector<Message> due;
-        MessageId up_to;
-        bool more = false;
-    };
-    auto found = std::make_shared<Found>();
+    auto piece = std::make_shared<storage::EvictedPiece>();
     inquiries.looks();
     desk_.ports.query(
-        [found, settings = inquiries.settings(), from = inquiries.cursor(), room = inquiries.room(),
+        [piece, settings = inquiries.settings(), from = inquiries.cursor(), room = inquiries.room(),
          now = now.wall, id = carrier.settings->id](storage::Store& store) {
-            std::size_t looked_at = 0;
-            store.each_evicted(from, now - settings.after.count(), [&](Message&& message) {
-                found->up_to = message.id;
-                if (message.carrier == id && carrier::is_overdue(settings, now, message))
-                    found->due.push_back(std::move(message));
-                found->more = ++looked_at == looked_at_max || found->due.size() == room;
-                return !found->more;
-            });
+            *piece = storage::walk_evicted(
+                store, from, now - settings.after.count(),
+                {.looked_at = looked_at_max, .wanted = room}, [&](const Message& message) {
+                    return message.carrier == id && carrier::is_overdue(settings, now, message);
+                });
         },
-        [this, &carrier, found](Now then) {
-            for (Message& message : found->due) {
+        [this, &carrier, piece](Now then) {
+            for (Message& message : piece->wanted) {
                 if (const Message* back = bring_back(then, std::move(message)))
                     take_due(carrier, *back, then.wall);
             }
-            carrier.inquiries.on_looked(then.at, found->up_to, found->more);
+            carrier.inquiries.on_looked(then.at, piece->up_to, piece->more);
         });
 }
 

@@ -182,11 +182,9 @@ private:
     void send_again(storage::Message& message);
     void take_answer(Now now, CarrierDesk& carrier, storage::Message& message, std::uint8_t index,
                      smpp::Status status, carrier::Reaction reaction, std::string_view message_id);
-    // outbound_late.cpp
-    static bool is_guessed(const storage::Segment& segment);
-    storage::EarlyReceipt take_off_guess(Now now, CarrierDesk& carrier, storage::Message& message,
-                                         std::size_t index);
     static SegmentRef free_slot(CarrierDesk& carrier, std::uint64_t token);
+    storage::EarlyReceipt take_off_guess(Now now, CarrierDesk& carrier, storage::Message& message,
+                                         std::size_t index);  // outbound_late.cpp
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
     void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);

@@ -14,11 +14,15 @@ using storage::Message;
 using storage::Phase;
 using storage::Segment;
 
+namespace {
+
 /// A receipt was taken for this segment's, and no answer has said so.
-bool Outbound::is_guessed(const Segment& segment) {
+bool is_guessed(const Segment& segment) {
     return segment.answered_at == 0 && !segment.carrier_message_id.empty() &&
            (segment.phase == Phase::sent || segment.phase == Phase::settled);
 }
+
+}  // namespace
 
 /// The segment is in doubt again. What is left of the receipt: its last word.
 storage::EarlyReceipt Outbound::take_off_guess(Now now, CarrierDesk& carrier, Message& message,

@@ -64,9 +64,10 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
     // Never tried, it is nobody's yet: the route chooses as of now. The journal names the carrier
     // with the first intent, and need not tell of each of millions before.
     if (!was_tried(message)) {
-        const auto chosen = choose_carrier(desk_.route_of(message), message);
-        if (chosen) message.carrier = desk_.config().carriers[*chosen].id;
-        carrier = chosen ? chosen : carrier;
+        if (const auto chosen = choose_carrier(desk_.route_of(message), message)) {
+            message.carrier = desk_.config().carriers[*chosen].id;
+            carrier = chosen;
+        }
     }
     const bool uncertain = any_phase(message, Phase::uncertain);
     const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);

@@ -201,7 +201,6 @@ private:
     void update_gauges(Now now, CarrierDesk& carrier);
     static void update_gauges(Now now, const Link& link);
     void watch_overdue(Now now);  // shard_overdue.cpp
-    std::map<std::string, std::int64_t> patience() const;
     void watch_retention(Now now);
 
     // Backend helpers (shard_api.cpp)

@@ -9,10 +9,8 @@
 #include <limits>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace parley {
 
@@ -22,59 +20,50 @@ namespace {
 
 constexpr Duration walk_every = std::chrono::seconds(60);
 constexpr Duration piece_pause = std::chrono::milliseconds(200);
-constexpr std::size_t looked_at_max = 5'000;
-constexpr std::size_t given_up_max = 1'000;
+constexpr storage::EvictedLimits piece_max{.looked_at = 5'000, .wanted = 1'000};
 
-struct Piece {
-    std::vector<Message> overdue;
-    storage::MessageId up_to;
-    bool more = false;
+/// How long carriers have for a receipt, in milliseconds.
+class Patience {
+public:
+    explicit Patience(const config::Config& config) {
+        for (const config::Carrier& carrier : config.carriers) {
+            const std::int64_t time = carrier.receipt_timeout.count();
+            by_carrier_[carrier.id] = time;
+            shortest_ = std::min(shortest_, time);
+            longest_ = std::max(longest_, time);
+        }
+    }
+    /// 0 when there are none.
+    std::int64_t shortest() const { return std::min(shortest_, longest_); }
+    /// One that is no longer configured has as long as any.
+    std::int64_t with(const std::string& carrier) const {
+        const auto found = by_carrier_.find(carrier);
+        return found == by_carrier_.end() ? longest_ : found->second;
+    }
+
+private:
+    std::map<std::string, std::int64_t> by_carrier_;
+    std::int64_t shortest_ = std::numeric_limits<std::int64_t>::max();
+    std::int64_t longest_ = 0;
 };
 
 }  // namespace
-
-/// How long each carrier of this shard has for a receipt, in milliseconds. On the first shard also
-/// "": any that is no longer configured.
-std::map<std::string, std::int64_t> Shard::patience() const {
-    std::map<std::string, std::int64_t> all;
-    std::int64_t longest = 0;
-    for (const auto& carrier : desk_.carriers) {
-        if (carrier) all[carrier->settings->id] = carrier->settings->receipt_timeout.count();
-    }
-    for (const config::Carrier& carrier : desk_.config().carriers)
-        longest = std::max<std::int64_t>(longest, carrier.receipt_timeout.count());
-    if (desk_.shard == 0) all[""] = longest;
-    return all;
-}
 
 void Shard::watch_overdue(Now now) {
     if (now.at < next_overdue_) return;
     next_overdue_ = now.at + walk_every;
     if (desk_.commons.evicted.load(std::memory_order_relaxed) == 0) return;
-    auto piece = std::make_shared<Piece>();
-    std::set<std::string> configured;
-    for (const config::Carrier& carrier : desk_.config().carriers)
-        configured.insert(carrier.id);
+    auto piece = std::make_shared<storage::EvictedPiece>();
     desk_.ports.query(
-        [piece, now = now.wall, patience = patience(), configured = std::move(configured),
+        [piece, now = now.wall, patience = Patience(desk_.config()),
          after = overdue_looked_at_](storage::Store& store) {
-            std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
-            for (const auto& [carrier, time] : patience)
-                shortest = std::min(shortest, time);
-            std::size_t looked_at = 0;
-            store.each_evicted(after, now - shortest, [&](Message&& message) {
-                piece->up_to = message.id;
-                auto time = patience.find(message.carrier);
-                if (time == patience.end() && !configured.contains(message.carrier))
-                    time = patience.find("");
-                if (time != patience.end() && storage::last_tried_at(message) + time->second < now)
-                    piece->overdue.push_back(std::move(message));
-                piece->more = ++looked_at == looked_at_max || piece->overdue.size() == given_up_max;
-                return !piece->more;
-            });
+            *piece = storage::walk_evicted(
+                store, after, now - patience.shortest(), piece_max, [&](const Message& message) {
+                    return storage::last_tried_at(message) + patience.with(message.carrier) < now;
+                });
         },
         [this, piece](Now then) {
-            for (Message& message : piece->overdue)
+            for (Message& message : piece->wanted)
                 outbound_.give_up(then, std::move(message));
             overdue_looked_at_ = piece->more ? piece->up_to : storage::MessageId{};
             if (piece->more) next_overdue_ = then.at + piece_pause;

@@ -31,4 +31,18 @@ const std::error_category& store_category() {
     return category;
 }
 
+EvictedPiece walk_evicted(Store& store, MessageId after, UnixMs accepted_before,
+                          const EvictedLimits& limits,
+                          const std::function<bool(const Message&)>& wanted) {
+    EvictedPiece piece;
+    std::size_t looked_at = 0;
+    store.each_evicted(after, accepted_before, [&](Message&& message) {
+        piece.up_to = message.id;
+        if (wanted(message)) piece.wanted.push_back(std::move(message));
+        piece.more = ++looked_at == limits.looked_at || piece.wanted.size() == limits.wanted;
+        return !piece.more;
+    });
+    return piece;
+}
+
 }  // namespace parley::storage

@@ -44,6 +44,17 @@ struct Recovered {
     std::map<std::string, Spent, std::less<>> spent;  // by limit, as Section::spend() named it
 };
 
+/// Some of the evicted messages: those of a piece of the walk over all that were wanted.
+struct EvictedPiece {
+    std::vector<Message> wanted;
+    MessageId up_to;    // the last that was looked at; none: there was nothing
+    bool more = false;  // it ended at one of the limits
+};
+struct EvictedLimits {
+    std::size_t looked_at = 0;
+    std::size_t wanted = 0;
+};
+
 struct ThreadEntry {
     MessageId id;
     Direction direction;
@@ -149,5 +160,10 @@ void crash(MemoryDisk& disk);
 void set_full(MemoryDisk& disk, bool full);
 boost::system::result<std::unique_ptr<Store>, StoreError> open_memory_store(
     std::shared_ptr<MemoryDisk> disk, bool sync, Recovered& recovered);
+
+/// The next piece of the walk, from where the last one ended: as Store::each_evicted().
+EvictedPiece walk_evicted(Store& store, MessageId after, UnixMs accepted_before,
+                          const EvictedLimits& limits,
+                          const std::function<bool(const Message&)>& wanted);
 
 }  // namespace parley::storage

@@ -219,7 +219,7 @@ const api = ['api', 'API', false, [
 const host = ['host', 'Storage and host', false, [
     stat('Store', 'Whether the store commits.', `max(parley_store_trouble{${node}})`, { mappings: [{ type: 'value', options: { 0: { text: 'good', color: 'green' }, 1: { text: 'trouble', color: 'red' } } }], limits: [[1, 'red']] }),
     panel('Disk free', 'Of the file system of node.data_dir.', [[`min by (instance) (parley_disk_free_bytes{${node}} / parley_disk_size_bytes{${node}})`, '{{instance}}']], { type: 'gauge', width: 5, height: 4, unit: 'percentunit', max: 1, base: 'red', limits: [[0.15, 'orange'], [0.25, 'green']] }),
-    panel('Message memory', 'Of what messages, the store and the operator table may take.', [[`max by (instance) ((parley_memory_live_bytes{${node}} + parley_store_memory_bytes{${node}} + parley_operator_table_bytes{${node}}) / parley_memory_live_limit_bytes{${node}})`, '{{instance}}']], { type: 'gauge', width: 5, height: 4, unit: 'percentunit', max: 1, limits: [[0.7, 'orange'], [0.9, 'red']] }),
+    panel('Message memory', 'Of what messages, the store and the operator table may take.', [[`max by (instance) (parley:memory_used:ratio{${node}})`, '{{instance}}']], { type: 'gauge', width: 5, height: 4, unit: 'percentunit', max: 1, limits: [[0.7, 'orange'], [0.9, 'red']] }),
     stat('Up for', 'Since the last start.', `min(time() - parley_process_start_time_seconds{${node}})`, { unit: 's', width: 5 }),
     stat('Set up as', 'Node, shards and durability.', `parley_node_info{${node}}`, { width: 5 }),
     panel('Commit time', 'From offering a section to its durability, and the write with its sync alone.', [

@@ -96,14 +96,17 @@ async function throughput(rig, name, labels, ...args) {
 const livesPerSecond = (rig, ...args) => throughput(rig, 'parley_messages_settled_total', 'outcome="delivered"', ...args);
 
 function fill(rig, what) {
-    const args = Object.entries(what).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const folder = join(rig.folder, 'data');
+    let made;
     if (options.filled !== '') {
         renameSync(join(options.filled, 'data'), folder);
-        return { ...JSON.parse(readFileSync(join(options.filled, 'made.json'), 'utf8')), disk: folderOctets(folder) };
+        made = readFileSync(join(options.filled, 'made.json'), 'utf8');
+    } else {
+        const args = Object.entries(what).flatMap(([name, value]) => [`--${name}`, String(value)]);
+        made = execFileSync(join(options.build, 'tests/bench/growth_store'), ['--folder', folder, ...args],
+            { maxBuffer: 2 ** 30 });
     }
-    return { ...JSON.parse(execFileSync(join(options.build, 'tests/bench/growth_store'), ['--folder', folder, ...args],
-        { maxBuffer: 2 ** 30 })), disk: folderOctets(folder) };
+    return { ...JSON.parse(made), disk: folderOctets(folder) };
 }
 
 // ---- Carriers and links
