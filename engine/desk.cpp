@@ -61,20 +61,17 @@ storage::Message& Desk::adopt(Now now, std::unique_ptr<storage::Message> message
     storage::Message& adopted = *message;
     ENSURE(adopted.id);
     aging.push_back({now.at + config().node.spill_after, adopted.id});
-    live.insert_or_assign(adopted.id.value, std::move(message));
+    live.put(std::move(message));
     return adopted;
 }
 
 storage::Message* Desk::find_live(storage::MessageId id) {
-    const auto found = live.find(id.value);
-    return found == live.end() ? nullptr : found->second.get();
+    return live.find(id);
 }
 
 std::unique_ptr<storage::Message> Desk::release(storage::MessageId id) {
-    const auto found = live.find(id.value);
-    ENSURE(found != live.end());
-    std::unique_ptr<storage::Message> message = std::move(found->second);
-    live.erase(found);
+    std::unique_ptr<storage::Message> message = live.take(id);
+    ENSURE(message != nullptr);
     return message;
 }
 

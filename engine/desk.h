@@ -24,6 +24,7 @@
 #include "engine/ports.h"
 #include "engine/queue/conversation_queue.h"
 #include "engine/queue/lanes.h"
+#include "engine/queue/live_messages.h"
 #include "engine/session/esme_session.h"
 #include "engine/standing.h"
 #include "storage/section.h"
@@ -215,7 +216,7 @@ struct Desk {
     conversation::Attention attention{};
     events::Stream stream{};
     Batch open;
-    boost::unordered_flat_map<std::uint64_t, std::unique_ptr<storage::Message>> live;
+    queue::LiveMessages live;
     std::vector<Link> links;
     std::vector<std::unique_ptr<CarrierDesk>>
         carriers;                           // by CarrierIndex; null when not homed here

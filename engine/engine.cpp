@@ -11,6 +11,7 @@
 #include "engine/io/sha256.h"
 #include "engine/io/shard_loop.h"
 #include "engine/io/storage_thread.h"
+#include "engine/recovery.h"
 #include "engine/reload.h"
 #include "engine/shard.h"
 #include "metrics/registry.h"
@@ -105,7 +106,6 @@ struct Engine::Impl {
     void take_operators(const io::OperatorTablePtr& table);
     void refuse_operators(const std::string& why) const;
     void recover();
-    void pass_on(Now now);
     std::optional<std::string> listen();
     void on_trouble(const std::string& text);
     void reload(std::uint32_t shard, bool dry_run, Shard::Setup::Told told);
@@ -293,50 +293,12 @@ void Engine::Impl::refuse_operators(const std::string& why) const {
 }
 
 void Engine::Impl::recover() {
-    const Now now = io::ShardLoop::now();
-    const auto count = static_cast<std::uint32_t>(shards.size());
-    for (auto& shard : shards) {
-        shard->recover_spent(now, recovered.spent);
-        shard->expect_messages(recovered.messages.size());
-    }
-    for (auto& part : recovered.parts) {
-        Shard& shard = *shards[storage::shard_of_contact(part->source, count)];
-        shard.recover(now, std::move(part));
-    }
-    for (auto& receipt : recovered.receipts) {
-        const auto found =
-            std::ranges::find(config.carriers, receipt->carrier, &config::Carrier::id);
-        const auto index = static_cast<std::uint32_t>(found - config.carriers.begin());
-        const std::uint32_t home = found == config.carriers.end() ? 0 : index % count;
-        shards[home]->recover(now, std::move(receipt));
-    }
-    std::size_t since = 0;
-    for (auto& message : recovered.messages) {
-        Shard& shard = *shards[storage::shard_of_contact(message->contact(), count)];
-        shard.recover(now, std::move(message));
-        if (++since % 10'000 == 0) pass_on(now);
-    }
-    pass_on(now);
+    const std::size_t messages = recovered.messages.size();
+    recover_shards(io::ShardLoop::now(), config, recovered, shards);
     io::write_log(Severity::info, "recovered",
-                  std::to_string(recovered.messages.size()) + " messages in memory, " +
+                  std::to_string(messages) + " messages in memory, " +
                       std::to_string(recovered.evicted) + " on disk");
     recovered = {};
-}
-
-/// Every message to the shard that it waits on, until nobody has anything for anybody.
-void Engine::Impl::pass_on(Now now) {
-    const auto count = static_cast<std::uint32_t>(shards.size());
-    bool more = true;
-    while (std::exchange(more, false)) {
-        for (auto& from : shards) {
-            for (std::uint32_t to = 0; to < count; ++to) {
-                std::vector<Mail> mail = from->take_recovered(to);
-                if (mail.empty()) continue;
-                shards[to]->on_mail(now, std::move(mail));
-                more = true;
-            }
-        }
-    }
 }
 
 std::optional<std::string> Engine::Impl::listen() {

@@ -285,15 +285,14 @@ bool Inbound::may_be_of(const CarrierDesk& carrier, const Awaited& awaited,
                text::may_be_same_message_id(id, receipt.other_id);
     };
     return std::ranges::any_of(awaited, [&](const Awaiting& each) {
-        const auto live = desk_.live.find(each.id.value);
-        if (live == desk_.live.end())
+        const Message* const live = desk_.live.find(each.id);
+        if (live == nullptr)
             return each.unnamed || std::ranges::any_of(each.carrier_message_ids, may_be);
-        if (live->second->carrier != receipt.carrier) return false;
+        if (live->carrier != receipt.carrier) return false;
         // Given up, and not yet at its end. The one in doubt is what the receipt is thought to be
         // of.
-        const bool unnamed =
-            !any_phase(*live->second, Phase::uncertain) && has_unnamed(*live->second);
-        return unnamed || std::ranges::any_of(ids_without_receipt(*live->second), may_be);
+        const bool unnamed = !any_phase(*live, Phase::uncertain) && has_unnamed(*live);
+        return unnamed || std::ranges::any_of(ids_without_receipt(*live), may_be);
     });
 }
 

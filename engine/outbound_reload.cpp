@@ -33,10 +33,10 @@ void Outbound::retune(Now now, CarrierDesk& carrier, const config::Carrier& befo
 
 void Outbound::join_early(Now now, CarrierDesk& carrier) {
     std::vector<Message*> waiting;
-    for (const auto& [id, message] : desk_.live) {
-        if (message->carrier == carrier.settings->id && any_phase(*message, Phase::sent))
-            waiting.push_back(message.get());
-    }
+    desk_.live.each([&](Message& message) {
+        if (message.carrier == carrier.settings->id && any_phase(message, Phase::sent))
+            waiting.push_back(&message);
+    });
     // Not in the order of a hash map.
     std::ranges::sort(waiting, {}, &Message::id);
     for (Message* message : waiting) {

@@ -359,7 +359,7 @@ void Outbound::on_evicted(storage::MessageId id) {
         desk_.carriers[*carrier]->receipts.forget(*message, false);
     }
     desk_.commons.live_octets.fetch_sub(memory_octets(*message), std::memory_order_relaxed);
-    desk_.live.erase(id.value);
+    desk_.live.erase(id);
 }
 
 }  // namespace parley

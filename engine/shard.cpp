@@ -496,7 +496,7 @@ void Shard::forget_settled(Now now, const std::vector<Message*>& settled) {
     for (const Message* message : settled) {
         desk_.stream.publish(*message, now.wall);
         desk_.commons.live_octets.fetch_sub(memory_octets(*message), std::memory_order_relaxed);
-        desk_.live.erase(message->id.value);
+        desk_.live.erase(message->id);
     }
 }
 

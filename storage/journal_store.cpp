@@ -13,7 +13,7 @@ namespace parley::storage {
 namespace {
 
 constexpr std::string_view format_key = "format";
-constexpr std::string_view format = "1";
+constexpr std::string_view format = "2";
 constexpr std::string_view evicted_key = "evicted";
 constexpr std::string_view reserved_key = "reserved";
 
@@ -113,11 +113,12 @@ std::size_t JournalStore::collect_retired(std::span<Section* const> sections) {
     const std::size_t count = retirer_.ready(pages_per_commit_octets_max, !sections.empty());
     assert(count == 0 || !sections.empty() || count < retirer_.size());
     for (std::size_t n = 0; n < count; ++n) {
-        const std::string key = keys::number(retirer_.section(n));
-        if (const std::string& page = values_.emplace_back(retirer_.page(n)); !page.empty()) {
-            batch_.put(Family::pages, key, page);
-        }
-        batch_.erase(Family::journal, key);
+        const SectionId section = retirer_.section(n);
+        retirer_.settled(n).each_page([&](std::uint32_t first, std::string page) {
+            batch_.put(Family::pages, keys::number(ItemId::of(section, first).value),
+                       values_.emplace_back(std::move(page)));
+        });
+        batch_.erase(Family::journal, keys::number(section));
     }
     return count;
 }

@@ -4,7 +4,7 @@
 //
 // Where a message is:  journal record (live; the shard has it in memory)
 //                      → in the Retirer's hand (settled, its record still needed)
-//                      → page of its section, or "late" when it settled after that was written.
+//                      → a page of its section, or "late" when it settled after that was written.
 //                      "live" holds a copy of what takes long, see Section::snapshot and evict.
 
 #include "storage/kv.h"

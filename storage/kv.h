@@ -20,7 +20,7 @@ struct StoreError;
 enum class Family : std::uint8_t {
     meta = 0,      // "format", "evicted", "reserved"
     journal,       // section → record
-    pages,         // section → settled messages born there
+    pages,         // id of its first place → settled messages born there
     late,          // id → message that settled after its page was written
     live,          // 's' or 'e', id → snapshot of what takes long ('e': evicted)
     awaiting,      // carrier \0 carrier_message_id \0 id → segment
@@ -62,7 +62,7 @@ private:
     std::size_t octets_ = 0;
 };
 
-/// One thread at a time.
+/// One thread at a time; several may read while nobody writes.
 class Kv {
 public:
     enum class Order : std::uint8_t { ascending, descending };

@@ -179,11 +179,12 @@ std::optional<Message> JournalStore::find_live(MessageId id, bool evicted) {
 }
 
 std::optional<Message> JournalStore::find_in_page(MessageId id) {
-    const auto page = get(Family::pages, keys::number(id.section()));
+    const MessageId first = MessageId::of(id.section(), page_of(id.index()));
+    const auto page = get(Family::pages, keys::number(first.value));
     if (!page) return {};
     const PageReader reader(*page);
     if (!reader.ok()) {
-        read_error_ = corrupt("page " + std::to_string(id.section()) + " does not decode");
+        read_error_ = corrupt("page " + to_text(first) + " does not decode");
         return {};
     }
     const auto octets = reader.find(id.index());

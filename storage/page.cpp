@@ -35,21 +35,35 @@ std::size_t PageBuilder::octets() const {
     return messages_.capacity() + entries_.capacity() * sizeof(Entry);
 }
 
-std::string PageBuilder::build() const {
+void PageBuilder::each_page(const Visitor& visit) const {
     std::vector<Entry> sorted = entries_;
     std::ranges::sort(sorted, {}, &Entry::index);
-    const auto messages_at =
-        static_cast<std::uint32_t>(header_octets + sorted.size() * entry_octets);
-    std::string page;
-    page.reserve(messages_at + messages_.size());
-    page.push_back(version);
-    append_number(page, static_cast<std::uint32_t>(sorted.size()));
-    for (const Entry& entry : sorted) {
-        append_number(page, entry.index);
-        append_number(page, messages_at + entry.offset);
-        append_number(page, entry.octets);
+    for (auto begin = sorted.cbegin(); begin != sorted.cend();) {
+        const std::uint32_t first = page_of(begin->index);
+        const auto end = std::find_if(
+            begin, sorted.cend(), [&](const Entry& each) { return page_of(each.index) != first; });
+        visit(first, build({begin, end}));
+        begin = end;
     }
-    page.append(messages_);
+}
+
+std::string PageBuilder::build(std::span<const Entry> entries) const {
+    auto offset = static_cast<std::uint32_t>(header_octets + entries.size() * entry_octets);
+    std::size_t octets = offset;
+    for (const Entry& entry : entries)
+        octets += entry.octets;
+    std::string page;
+    page.reserve(octets);
+    page.push_back(version);
+    append_number(page, static_cast<std::uint32_t>(entries.size()));
+    for (const Entry& entry : entries) {
+        append_number(page, entry.index);
+        append_number(page, offset);
+        append_number(page, entry.octets);
+        offset += entry.octets;
+    }
+    for (const Entry& entry : entries)
+        page.append(messages_, entry.offset, entry.octets);
     return page;
 }
 

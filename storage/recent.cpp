@@ -73,7 +73,7 @@ SectionId JournalStore::newest_section_within(SectionId low, SectionId end) {
     const std::uint64_t first_item = ItemId::of(low, 0).value;
     const std::uint64_t end_item = ItemId::of(end, 0).value;
     newest(Family::journal, keys::number(low), keys::number(end), false);
-    newest(Family::pages, keys::number(low), keys::number(end), false);
+    newest(Family::pages, keys::number(first_item), keys::number(end_item), true);
     newest(Family::late, keys::number(first_item), keys::number(end_item), true);
     for (const char prefix : {keys::live_prefix, keys::evicted_prefix}) {
         newest(Family::live, keys::live(prefix, first_item), keys::live(prefix, end_item), true);
@@ -111,16 +111,18 @@ void JournalStore::add_journaled(SectionId section, std::vector<Message>& out) {
 }
 
 void JournalStore::add_settled(SectionId section, std::vector<Message>& out) {
-    if (const auto octets = get(Family::pages, keys::number(section))) {
-        const PageReader page(*octets);
-        for (std::size_t n = 0; n < page.size(); ++n) {
-            const PageReader::Item item = page.item(n);
-            auto message = decode_message(ItemId::of(section, item.index), item.message);
-            if (message) out.push_back(std::move(*message));
-        }
-    }
     const std::uint64_t from = ItemId::of(section, 0).value;
     const std::uint64_t to = ItemId::of(section, items_per_section_max - 1).value + 1;
+    scan(Family::pages, keys::number(from), keys::number(to), Kv::Order::ascending,
+         [&](auto, std::string_view value) {
+             const PageReader page(value);
+             for (std::size_t n = 0; n < page.size(); ++n) {
+                 const PageReader::Item item = page.item(n);
+                 auto message = decode_message(ItemId::of(section, item.index), item.message);
+                 if (message) out.push_back(std::move(*message));
+             }
+             return true;
+         });
     scan(Family::late, keys::number(from), keys::number(to), Kv::Order::ascending,
          [&](std::string_view key, std::string_view value) {
              auto message = decode_message({keys::last_number(key)}, value);

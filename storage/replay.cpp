@@ -5,6 +5,8 @@
 #include "storage/records.h"
 
 #include <algorithm>
+#include <cassert>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@ using entries::Type;
 namespace {
 
 constexpr std::uint64_t progress_every_records = 64;
+constexpr std::size_t loaders_max = 8;
 
 StoreError corrupt_snapshot(ItemId id) {
     return corrupt("the snapshot of item " + to_text(id) + " does not decode");
@@ -34,6 +37,19 @@ boost::system::result<SectionId, StoreError> section_at_end(Kv& kv, Kv::Order or
     return section;
 }
 
+/// Of an item with a snapshot; none: there is none.
+boost::system::result<ItemId, StoreError> id_at_end(Kv& kv, Kv::Order order) {
+    const std::string from(1, keys::live_prefix);
+    const std::string to(1, keys::live_prefix + 1);
+    ItemId id;
+    auto error = kv.scan(Family::live, from, to, order, [&](std::string_view key, auto) {
+        id.value = keys::last_number(key);
+        return false;
+    });
+    if (error) return *error;
+    return id;
+}
+
 /// Moves a decoded or journaled item into the map's form.
 template <typename T>
 std::unique_ptr<T> own(T&& item) {
@@ -51,6 +67,34 @@ Message* Replay::Item::message() {
     return message == nullptr ? nullptr : message->get();
 }
 
+bool Replay::Item::has_ended() const {
+    return std::visit([](const auto& item) { return item == nullptr; }, what);
+}
+
+void Replay::Row::push_back(ItemId id, Item item) {
+    assert(items_.empty() || items_.back().first < id);
+    if (sections_.empty() || sections_.back().id != id.section())
+        sections_.push_back({id.section(), items_.size()});
+    items_.emplace_back(id, std::move(item));
+}
+
+Replay::Item* Replay::Row::find(ItemId id) {
+    if (sections_.empty() || id.section() < sections_.front().id) return nullptr;
+    // Numbers are given one by one, so a section is nearly always where its distance says.
+    const std::size_t guess = id.section() - sections_.front().id;
+    auto section = guess < sections_.size() && sections_[guess].id == id.section()
+                       ? sections_.begin() + static_cast<std::ptrdiff_t>(guess)
+                       : std::ranges::lower_bound(sections_, id.section(), {}, &Section::id);
+    if (section == sections_.end() || section->id != id.section()) return nullptr;
+    const auto at = [this](std::size_t n) {
+        return items_.begin() + static_cast<std::ptrdiff_t>(n);
+    };
+    const auto first = at(section->first);
+    const auto end = ++section == sections_.end() ? items_.end() : at(section->first);
+    const auto found = std::ranges::lower_bound(first, end, id, {}, &Numbered::first);
+    return found != end && found->first == id ? &found->second : nullptr;
+}
+
 std::optional<StoreError> Replay::run(Recovered& recovered, const Progress& progress) {
     const auto first = section_at_end(kv_, Kv::Order::ascending);
     if (!first) return first.error();
@@ -61,20 +105,51 @@ std::optional<StoreError> Replay::run(Recovered& recovered, const Progress& prog
     return {};
 }
 
+/// Only the 's' half: the evicted, perhaps millions, stay on disk until the journal names them. Of
+/// the others there may be millions as well: several threads read and decode them.
 std::optional<StoreError> Replay::load_snapshots() {
-    // Only the 's' half: the evicted, perhaps millions, stay on disk until the journal names them.
-    const std::string from(1, keys::live_prefix);
-    const std::string to(1, keys::live_prefix + 1);
+    const auto first = id_at_end(kv_, Kv::Order::ascending);
+    if (!first) return first.error();
+    const auto last = id_at_end(kv_, Kv::Order::descending);
+    if (!last) return last.error();
+    if (!*last) return {};  // there are none
+    const std::size_t shares =
+        std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, loaders_max);
+    const std::uint64_t share = (last->value - first->value) / shares + 1;
+    snapshots_ = std::vector<Row>(shares);
+    std::vector<std::optional<StoreError>> errors(shares);
+    {
+        std::vector<std::jthread> loaders;
+        for (std::size_t n = 0; n < shares; ++n) {
+            loaders.emplace_back([&, n] {
+                const ItemId from{first->value + n * share};
+                errors[n] = load_snapshots(from, {from.value + share}, snapshots_[n]);
+            });
+        }
+    }
+    const auto failed = std::ranges::find_if(errors, &std::optional<StoreError>::has_value);
+    return failed == errors.end() ? std::nullopt : *failed;
+}
+
+std::optional<StoreError> Replay::load_snapshots(ItemId from, ItemId to, Row& row) {
     std::optional<StoreError> problem;
-    auto error = kv_.scan(Family::live, from, to, Kv::Order::ascending,
+    auto error = kv_.scan(Family::live, keys::live(keys::live_prefix, from.value),
+                          keys::live(keys::live_prefix, to.value), Kv::Order::ascending,
                           [&](std::string_view key, std::string_view value) {
-                              problem = load_snapshot({keys::last_number(key)}, false, value);
+                              const ItemId id{keys::last_number(key)};
+                              auto item = decode_snapshot(id, false, value);
+                              if (item) {
+                                  row.push_back(id, std::move(*item));
+                              } else {
+                                  problem = item.error();
+                              }
                               return !problem;
                           });
     return error ? error : problem;
 }
 
-std::optional<StoreError> Replay::load_snapshot(ItemId id, bool evicted, std::string_view octets) {
+boost::system::result<Replay::Item, StoreError> Replay::decode_snapshot(ItemId id, bool evicted,
+                                                                        std::string_view octets) {
     live::Value value;
     if (!live::decode(octets, value)) return corrupt_snapshot(id);
     Item item;
@@ -91,8 +166,14 @@ std::optional<StoreError> Replay::load_snapshot(ItemId id, bool evicted, std::st
     item.durable().id = id;
     item.durable().snapshotted = true;
     item.durable().evicted = evicted;
-    items_.emplace(id, std::move(item));
-    return {};
+    return item;
+}
+
+Replay::Item* Replay::find_snapshot(ItemId id) {
+    for (Row& row : snapshots_) {
+        if (Item* const found = row.find(id)) return found;
+    }
+    return nullptr;
 }
 
 std::optional<StoreError> Replay::replay_journal(const Progress& progress) {
@@ -140,7 +221,7 @@ std::optional<StoreError> Replay::replay_entry(live::Mark place, entries::Entry&
 }
 
 void Replay::bear(live::Mark place, entries::Entry& entry) {
-    if (items_.contains(entry.item)) return;  // its snapshot is newer
+    if (find_snapshot(entry.item) != nullptr) return;  // it is newer
     Item item;
     if (auto* const message = std::get_if<Message>(&entry.body))
         item.what = own(std::move(*message));
@@ -150,7 +231,7 @@ void Replay::bear(live::Mark place, entries::Entry& entry) {
     }
     item.durable().id = entry.item;
     item.durable().pinned = place.section;
-    items_.emplace(entry.item, std::move(item));
+    born_.push_back(entry.item, std::move(item));
 }
 
 std::optional<StoreError> Replay::happen(live::Mark place, const entries::Entry& entry) {
@@ -176,42 +257,71 @@ std::optional<StoreError> Replay::happen(live::Mark place, const entries::Entry&
         records::append(octets, *item->message());
         retirer_.settle(entry.item, octets);  // an older one is in its page's place already
     }
-    if (entry.type == Type::settle || entry.type == Type::drop) items_.erase(entry.item);
+    if (entry.type == Type::settle || entry.type == Type::drop) item->end();
     return {};
 }
 
 boost::system::result<Replay::Item*, StoreError> Replay::find(ItemId id) {
-    if (const auto found = items_.find(id); found != items_.end()) return &found->second;
-    // Born in a record that we have read and not in the map: it has settled. Born before: it waits
-    // among the evicted, or it has settled as well.
+    Item* item = find_snapshot(id);
+    if (item == nullptr) item = born_.find(id);
+    if (const auto found = evicted_.find(id); found != evicted_.end()) item = &found->second;
+    if (item != nullptr) return item->has_ended() ? nullptr : item;
+    // Born in a record that we have read and not here: never promised. Born before: it waits among
+    // the evicted, or it has settled.
     if (id.section() >= first_section_) return nullptr;
     const auto value = kv_.get(Family::live, keys::live(keys::evicted_prefix, id.value));
     if (!value) return value.error();
     if (!*value) return nullptr;
-    if (auto error = load_snapshot(id, true, **value)) return *error;
-    return &items_.find(id)->second;
+    auto loaded = decode_snapshot(id, true, **value);
+    if (!loaded) return loaded.error();
+    return &evicted_.emplace(id, std::move(*loaded)).first->second;
 }
 
 void Replay::hand_over(Recovered& recovered) {
-    // Sorted by ids that stand side by side: the items themselves lie all over the memory.
-    std::vector<std::pair<ItemId, Item>> items;
-    items.reserve(items_.size());
-    for (auto& [id, item] : items_)
-        items.emplace_back(id, std::move(item));
-    items_ = {};
-    std::ranges::sort(items, {}, &std::pair<ItemId, Item>::first);
-    recovered.messages.reserve(items.size());
-    for (auto& [id, item] : items) {
-        const Durable& durable = item.durable();
-        if (durable.evicted && durable.pinned == 0) continue;
-        if (durable.pinned != 0) retirer_.pin(durable.pinned);
-        if (auto* m = std::get_if<std::unique_ptr<Message>>(&item.what)) {
-            recovered.messages.push_back(std::move(*m));
-        } else if (auto* p = std::get_if<std::unique_ptr<InboundPart>>(&item.what)) {
-            recovered.parts.push_back(std::move(*p));
-        } else if (auto* r = std::get_if<std::unique_ptr<EarlyReceipt>>(&item.what)) {
-            recovered.receipts.push_back(std::move(*r));
+    Row evicted;
+    std::vector<ItemId> ids;
+    for (const auto& [id, item] : evicted_)
+        ids.push_back(id);
+    std::ranges::sort(ids);
+    for (const ItemId id : ids)
+        evicted.push_back(id, std::move(evicted_.find(id)->second));
+    struct Cursor {
+        Row& row;
+        std::size_t next = 0;
+        bool done() const { return next == row.size(); }
+        ItemId id() const { return row[next].first; }
+    };
+    std::vector<Cursor> cursors{{born_}, {evicted}};
+    for (Row& row : snapshots_)
+        cursors.push_back({row});
+    std::size_t all = 0;
+    for (const Cursor& each : cursors)
+        all += each.row.size();
+    recovered.messages.reserve(all);
+    for (;;) {
+        Cursor* lowest = nullptr;
+        for (Cursor& each : cursors) {
+            if (!each.done() && (lowest == nullptr || each.id() < lowest->id())) lowest = &each;
         }
+        if (lowest == nullptr) break;
+        hand_over(lowest->row[lowest->next++].second, recovered);
+    }
+    snapshots_.clear();
+    born_ = {};
+    evicted_ = {};
+}
+
+void Replay::hand_over(Item& item, Recovered& recovered) {
+    if (item.has_ended()) return;
+    const Durable& durable = item.durable();
+    if (durable.evicted && durable.pinned == 0) return;
+    if (durable.pinned != 0) retirer_.pin(durable.pinned);
+    if (auto* m = std::get_if<std::unique_ptr<Message>>(&item.what)) {
+        recovered.messages.push_back(std::move(*m));
+    } else if (auto* p = std::get_if<std::unique_ptr<InboundPart>>(&item.what)) {
+        recovered.parts.push_back(std::move(*p));
+    } else if (auto* r = std::get_if<std::unique_ptr<EarlyReceipt>>(&item.what)) {
+        recovered.receipts.push_back(std::move(*r));
     }
 }
 

@@ -9,13 +9,17 @@
 #include "storage/retirer.h"
 #include "storage/store.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -38,24 +42,54 @@ private:
         live::Mark mark;  // of the snapshot it came from; zero when born in the journal
         Durable& durable();
         Message* message();
+        void end() { what = std::unique_ptr<Message>(); }
+        /// It has settled, or was dropped.
+        bool has_ended() const;
+    };
+    using Numbered = std::pair<ItemId, Item>;
+
+    /// Items that come by rising id, side by side: with millions of them, what a start costs is the
+    /// memory that it jumps to. Those that have ended stay until all go.
+    class Row {
+    public:
+        /// Requires an id above all before.
+        void push_back(ItemId id, Item item);
+        Item* find(ItemId id);  // null: it never came
+        std::size_t size() const { return items_.size(); }
+        Numbered& operator[](std::size_t n) { return items_[n]; }
+
+    private:
+        struct Section {
+            SectionId id;
+            std::size_t first;
+        };
+        std::deque<Numbered> items_;
+        std::vector<Section> sections_;
     };
 
     std::optional<StoreError> load_snapshots();
-    std::optional<StoreError> load_snapshot(ItemId id, bool evicted, std::string_view value);
+    /// Those of items in [from, to).
+    std::optional<StoreError> load_snapshots(ItemId from, ItemId to, Row& row);
+    static boost::system::result<Item, StoreError> decode_snapshot(ItemId id, bool evicted,
+                                                                   std::string_view value);
+    Item* find_snapshot(ItemId id);
     std::optional<StoreError> replay_journal(const Progress& progress);
     std::optional<StoreError> replay_record(SectionId section, std::string_view record);
     std::optional<StoreError> replay_entry(live::Mark place, entries::Entry& entry);
     void bear(live::Mark place, entries::Entry& entry);
     std::optional<StoreError> happen(live::Mark place, const entries::Entry& entry);
-    /// Null when it has ended. To be used before the next item is born or found.
+    /// Null when it has ended. To be used before the next is found.
     boost::system::result<Item*, StoreError> find(ItemId id);
     void hand_over(Recovered& recovered);
+    void hand_over(Item& item, Recovered& recovered);
 
     Kv& kv_;
     Retirer& retirer_;
     SectionId first_section_ = 0;
-    /// Flat: with millions of items a node each would be most of what a start costs.
-    boost::unordered_flat_map<ItemId, Item, std::hash<ItemId>> items_;
+    std::vector<Row> snapshots_;  // one after the other by rising id
+    Row born_;                    // in the journal, with no snapshot
+    /// What the journal names of those that wait on disk.
+    boost::unordered_flat_map<ItemId, Item, std::hash<ItemId>> evicted_;
 };
 
 }  // namespace parley::storage

@@ -41,12 +41,12 @@ bool JournalStore::drop_pages(UnixMs accepted_before, std::size_t& budget, Batch
     scan(Family::pages, pages_from_, {}, Kv::Order::ascending,
          [&](std::string_view key, std::string_view value) {
              pages_from_ = key;
+             const SectionId section = ItemId{keys::last_number(key)}.section();
              const PageReader page(value);
              std::vector<Message> messages;
              for (std::size_t n = 0; n < page.size(); ++n) {
                  const PageReader::Item item = page.item(n);
-                 auto message =
-                     decode_message(ItemId::of(keys::last_number(key), item.index), item.message);
+                 auto message = decode_message(ItemId::of(section, item.index), item.message);
                  if (!message) continue;
                  if (message->accepted_at >= accepted_before) return false;  // pages rise with time
                  messages.push_back(std::move(*message));

@@ -46,11 +46,6 @@ std::size_t Retirer::ready(std::size_t page_octets_max, bool another_follows) co
     return count;
 }
 
-std::string Retirer::page(std::size_t n) const {
-    const PageBuilder& settled = sections_[n].settled;
-    return settled.empty() ? std::string() : settled.build();
-}
-
 void Retirer::retire(std::size_t n) {
     for (; n > 0; --n) {
         memory_octets_ -= sizeof(Known) + sections_.front().settled.octets();

@@ -35,8 +35,8 @@ public:
     /// newest may go only when another follows in the same commit.
     std::size_t ready(std::size_t page_octets_max, bool another_follows) const;
     SectionId section(std::size_t n) const { return sections_[n].id; }
-    /// The page of the nth; empty when nothing that was born there has settled in time.
-    std::string page(std::size_t n) const;
+    /// What was born in the nth and has settled in time.
+    const PageBuilder& settled(std::size_t n) const { return sections_[n].settled; }
     /// The oldest n are gone.
     void retire(std::size_t n);
 

@@ -256,7 +256,7 @@ test('a folder of another format is refused with both formats and what to do', (
     head.writeUInt32LE(checksum(payload), 0);
     head.writeUInt16LE(payload.length - 1, 4);
     fs.appendFileSync(newestLog(house), Buffer.concat([head, payload]));
-    await refusedToStart(house, /has format "7", this program reads "1"; run the version that wrote it, or newer/);
+    await refusedToStart(house, /has format "7", this program reads "2"; run the version that wrote it, or newer/);
 }));
 
 test('a second process on the same folder is refused, and the first goes on undisturbed', () =>

@@ -58,7 +58,7 @@ bool World::all_ended() const {
         if (served && carrier->sim.delivers_open() != 0) return false;
     }
     return std::all_of(shards_.begin(), shards_.end(), [](const auto& shard) {
-        return shard->desk().live.empty() && shard->desk().open.empty() &&
+        return shard->desk().live.size() == 0 && shard->desk().open.empty() &&
                shard->inbound().parts_pending() == 0;
     });
 }
@@ -70,17 +70,16 @@ std::string World::what_is_left() const {
         left += ", " + carrier->id + " has " + std::to_string(carrier->sim.delivers_open()) +
                 " deliver_sm open";
     for (const auto& shard : shards_) {
-        for (const auto& [id, message] : shard->desk().live) {
-            left +=
-                "; " + storage::to_text(message->id) + " " +
-                std::string(storage::name(message->status)) + " by " + message->carrier + " on " +
-                std::to_string(shard->desk().shard) + ", in flight " +
-                storage::to_text(shard->desk().conversations.in_flight(message->conversation()));
-            for (const storage::Segment& segment : message->segments) {
+        shard->desk().live.each([&](const storage::Message& message) {
+            left += "; " + storage::to_text(message.id) + " " +
+                    std::string(storage::name(message.status)) + " by " + message.carrier + " on " +
+                    std::to_string(shard->desk().shard) + ", in flight " +
+                    storage::to_text(shard->desk().conversations.in_flight(message.conversation()));
+            for (const storage::Segment& segment : message.segments) {
                 left += " " + std::to_string(static_cast<int>(segment.phase)) + "/" +
                         std::to_string(segment.command_status);
             }
-        }
+        });
         for (const auto& carrier : shard->desk().carriers) {
             if (!carrier) continue;
             left += "; " + carrier->settings->id + " lanes " +

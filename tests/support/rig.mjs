@@ -59,7 +59,15 @@ export function request(port, method, path, body, { timeout = 20000, raw = false
             answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers, text }));
         });
         asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer in ${timeout} ms`)));
-        asked.on('error', failed);
+        asked.on('error', (error) => {
+            // The engine may close a kept-alive connection (idle_timeout) just as it is asked on it;
+            // what changes nothing is asked again, what might have been taken is not.
+            if (method === 'GET' && asked.reusedSocket && error.code === 'ECONNRESET') {
+                request(port, method, path, body, { timeout, raw }).then(done, failed);
+            } else {
+                failed(error);
+            }
+        });
         if (body !== undefined) asked.write(raw ? body : JSON.stringify(body));
         asked.end();
     });

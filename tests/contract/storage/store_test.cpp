@@ -836,10 +836,10 @@ TEST_P(Store_, NamesTheSectionOfADamagedRecord) {
 }
 
 TEST_P(Store_, RefusesTheFormatOfANewerVersion) {
-    damage(Family::meta, "format", "2");
+    damage(Family::meta, "format", "3");
     const StoreError error = open_error();
     EXPECT_EQ(error.code, errc::wrong_format);
-    EXPECT_NE(error.text.find("\"2\""), std::string::npos) << error.text;
+    EXPECT_NE(error.text.find("\"3\""), std::string::npos) << error.text;
 }
 
 TEST_P(Store_, RefusesAJournalWithoutAFormat) {
@@ -858,7 +858,7 @@ TEST_P(Store_, SaysWhenAPageDoesNotDecodeAndGoesOn) {
     Message message = inbound();
     bench.commit([&](Section& s) { s.record_inbound(message); });
     bench.idle();
-    damage(Family::pages, keys::number(1), "\7nonsense");
+    damage(Family::pages, keys::number(MessageId::of(1, 0).value), "\7nonsense");
     bench.reopen();
     EXPECT_FALSE(bench.store->take_read_error());
     EXPECT_FALSE(bench.store->find_message(message.id));

@@ -8,6 +8,7 @@
 #include "storage/section.h"
 #include "tests/support/store_bed.h"
 
+#include <map>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -359,6 +360,14 @@ std::string mutate(std::string octets, std::mt19937& dice) {
     return octets;
 }
 
+std::map<std::uint32_t, std::string> pages_of(const PageBuilder& builder) {
+    std::map<std::uint32_t, std::string> pages;
+    builder.each_page([&](std::uint32_t first, std::string page) {
+        EXPECT_TRUE(pages.emplace(first, std::move(page)).second);
+    });
+    return pages;
+}
+
 // The sanitizers watch this one.
 TEST(Records, DamagedOctetsNeverLeadAstray) {
     std::mt19937 dice(1);
@@ -370,7 +379,7 @@ TEST(Records, DamagedOctetsNeverLeadAstray) {
     PageBuilder builder;
     builder.add(3, message);
     builder.add(1, "short");
-    const std::string page = builder.build();
+    const std::string page = pages_of(builder).at(0);
     std::size_t refused = 0;
     for (int n = 0; n < 20'000; ++n) {
         Message a;
@@ -404,22 +413,42 @@ TEST(Records, DamagedOctetsNeverLeadAstray) {
     EXPECT_GT(refused, 40'000u);
 }
 
+TEST(Page, HasThe64PlacesOfASectionThatBeginAtItsFirst) {
+    PageBuilder builder;
+    const std::vector<std::uint32_t> indexes = {1'000'000U, 64U, 0U, 63U, 130U, 65U, 127U};
+    for (const std::uint32_t index : indexes)
+        builder.add(index, "message " + std::to_string(index));
+    const std::map<std::uint32_t, std::string> pages = pages_of(builder);
+    std::vector<std::uint32_t> firsts;
+    std::size_t messages = 0;
+    for (const auto& [first, octets] : pages) {
+        firsts.push_back(first);
+        messages += PageReader(octets).size();
+    }
+    EXPECT_EQ(firsts, (std::vector<std::uint32_t>{0, 64, 128, 1'000'000}));
+    EXPECT_EQ(messages, indexes.size()) << "each in one page only";
+    for (const std::uint32_t index : indexes) {
+        EXPECT_EQ(PageReader(pages.at(page_of(index))).find(index),
+                  "message " + std::to_string(index));
+    }
+}
+
 TEST(Page, FindsEachMessageWithoutTheOthers) {
     PageBuilder builder;
     EXPECT_TRUE(builder.empty());
     EXPECT_EQ(builder.octets(), 0u);
-    for (const std::uint32_t index : {7U, 0U, 1'000'000U, 3U}) {
+    for (const std::uint32_t index : {7U, 0U, 63U, 3U}) {
         builder.add(index, "message " + std::to_string(index));
     }
     EXPECT_EQ(builder.find(3), "message 3");
     EXPECT_FALSE(builder.find(4));
-    const std::string octets = builder.build();
+    const std::string octets = pages_of(builder).at(0);
     const PageReader page(octets);
     ASSERT_TRUE(page.ok());
     ASSERT_EQ(page.size(), 4u);
     EXPECT_EQ(page.item(0).index, 0u);
-    EXPECT_EQ(page.item(3).index, 1'000'000u);
-    for (const std::uint32_t index : {7U, 0U, 1'000'000U, 3U}) {
+    EXPECT_EQ(page.item(3).index, 63u);
+    for (const std::uint32_t index : {7U, 0U, 63U, 3U}) {
         EXPECT_EQ(page.find(index), "message " + std::to_string(index));
     }
     for (const std::uint32_t index : {1U, 4U, 8U, 2'000'000U})
