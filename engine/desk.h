@@ -125,18 +125,18 @@ struct CarrierDesk {
     std::uint32_t senders_bound = 0;  // links that can carry submits now
     std::size_t intents_max = 0;      // uncertain_max, or their windows together; 0: none is bound
     bool up = false;
-    Instant down_since{};  // or silent
-    bool silent = false;   // a link was left since nothing was answered, and nothing was since
-    bool failed_over = false;
-    bool removed = false;        // from the configuration: what waits goes elsewhere
-    bool links_change = false;   // some link is to be another one, or to end
+    Instant down_since{};       // or silent
+    bool silent = false;        // a link was left since nothing was answered, and nothing was since
+    bool failover_due = false;  // who could take what waits has changed since it was looked at
+    bool removed = false;       // from the configuration: what waits goes elsewhere
+    bool links_change = false;  // some link is to be another one, or to end
     bool ids_otherwise = false;  // ids are in another form than what is on disk is found by
     bool seek_early = false;     // what is held may be of messages on disk
     /// Its alphabets or its way of cutting changed then: what was accepted by that time is measured
     /// anew before it goes.
     UnixMs measured_anew = 0;
     UnixMs routed_anew = 0;            // routes, or what carriers take, changed then; 0: never
-    std::uint64_t failed_over_at = 0;  // arrivals in the lanes when it did; those left behind stay
+    std::uint64_t failover_until = 0;  // round of its lanes in which all have been looked at
 };
 
 /// What has to happen once the open section is durable, in the order in which it was decided.

@@ -132,6 +132,9 @@ private:
     static void begin_anew(storage::Message& message);
     /// That one sweep looks at, so that a deep queue never stalls its shard.
     static constexpr std::size_t sweep_entries = 20'000;
+    static bool is_away_long(Now now, const CarrierDesk& carrier);
+    std::optional<CarrierIndex> way_out(const CarrierDesk& carrier,
+                                        const storage::Message& message) const;
     void sweep(Now now, CarrierDesk& carrier);
     void expire_behind(Now now);
     /// The route names the carrier, and that takes the message's TLVs.
@@ -188,7 +191,6 @@ private:
     void leave_unsent(Now now, CarrierDesk& carrier, SegmentRef ref);
     void after_round(Now now, CarrierDesk& carrier, storage::Message& message);
     void retry_or_fail(Now now, CarrierDesk& carrier, storage::Message& message);
-    void fail_over(Now now, CarrierDesk& carrier);
     void fail(Now now, CarrierDesk& carrier, storage::Message& message, storage::Status status,
               std::string reason);
     // outbound_receipts.cpp

@@ -88,18 +88,47 @@ void Outbound::begin_anew(Message& message) {
         segment.attempts = 0;
 }
 
-/// What has waited too long: for anybody, or for this carrier.
+bool Outbound::is_away_long(Now now, const CarrierDesk& carrier) {
+    const bool away = !carrier.up || carrier.silent;
+    return away && now.at >= carrier.down_since + carrier.settings->failover_after;
+}
+
+/// The best carrier of its route that is up, also one further up the list, which may have come back
+/// since.
+std::optional<CarrierIndex> Outbound::way_out(const CarrierDesk& carrier,
+                                              const Message& message) const {
+    if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) return std::nullopt;
+    // One that is bound and silent still counts as up, for itself too.
+    const auto next =
+        carrier.up ? next_carrier(message) : choose_carrier(desk_.route_of(message), message);
+    if (!next || *next == carrier.index || !desk_.carrier_up[*next]) return std::nullopt;
+    return next;
+}
+
+/// What has waited too long: for anybody, or for this carrier. And while that has been away for
+/// long, whatever another can take; the rest stays.
 void Outbound::sweep(Now now, CarrierDesk& carrier) {
-    const auto too_long = [&](const Message& message) {
-        const bool expired = message.expires_at != 0 && message.expires_at <= now.wall;
-        return expired || may_pass_on(now, message);
+    bool leave = false;
+    if (is_away_long(now, carrier)) {
+        for (std::size_t other = 0; other < desk_.carrier_up.size(); ++other)
+            leave = leave || (other != carrier.index && desk_.carrier_up[other]);
+    }
+    const auto is_over = [&](const Message& message) {
+        return message.expires_at != 0 && message.expires_at <= now.wall;
     };
-    for (Message* message : carrier.lanes.sweep(sweep_entries, too_long)) {
-        if (message->expires_at != 0 && message->expires_at <= now.wall) {
+    const auto wanted = [&](const Message& message) {
+        return is_over(message) || may_pass_on(now, message) ||
+               (leave && way_out(carrier, message).has_value());
+    };
+    for (Message* message : carrier.lanes.sweep(sweep_entries, wanted)) {
+        if (is_over(*message)) {
             fail(now, carrier, *message, Status::expired, "validity_passed");
-        } else {
-            go_to(now, carrier, *message, *next_carrier(*message));
+            continue;
         }
+        const auto next =
+            may_pass_on(now, *message) ? next_carrier(*message) : way_out(carrier, *message);
+        ENSURE(next.has_value());
+        go_to(now, carrier, *message, *next);
     }
 }
 

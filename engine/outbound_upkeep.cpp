@@ -25,6 +25,7 @@ constexpr std::size_t spill_entries = 20'000;
 constexpr Duration spill_pause = std::chrono::milliseconds(20);
 // A deep queue is looked at in pieces, the next one soon.
 constexpr Duration sweep_pause = std::chrono::milliseconds(100);
+constexpr Duration failover_pause = std::chrono::milliseconds(20);
 constexpr std::size_t expired_at_once = 2'000;
 
 /// The intent of its youngest uncertain segment.
@@ -149,7 +150,7 @@ void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
     if (!up) {
         // Links that bind and answer nothing do not begin the wait anew each time.
         if (!carrier.silent) carrier.down_since = now.at;
-        carrier.failed_over = false;
+        carrier.failover_due = true;
     }
     for (std::uint32_t shard = 0; shard < desk_.shards; ++shard) {
         desk_.post(shard, CarrierUpMail{carrier.index, up});
@@ -159,30 +160,7 @@ void Outbound::on_links_changed(Now now, CarrierDesk& carrier) {
 void Outbound::on_silence(Now now, CarrierDesk& carrier) {
     if (std::exchange(carrier.silent, true)) return;
     if (carrier.up) carrier.down_since = now.at;
-    carrier.failed_over = false;
-}
-
-/// The carrier has been away for long: what waits goes to the best carrier of its route that is up,
-/// also to one further up the list, which may have come back since. What nobody else can take
-/// stays.
-void Outbound::fail_over(Now now, CarrierDesk& carrier) {
-    carrier.failed_over = true;
-    for (Message* message : carrier.lanes.clear()) {
-        const bool started =
-            any_phase(*message, Phase::sent) || any_phase(*message, Phase::settled);
-        // One that is bound and silent still counts as up, for itself too.
-        const auto elsewhere = [&] {
-            return carrier.up ? next_carrier(*message)
-                              : choose_carrier(desk_.route_of(*message), *message);
-        };
-        const auto next = started ? std::nullopt : elsewhere();
-        if (!next || *next == carrier.index || !desk_.carrier_up[*next]) {
-            carrier.lanes.push_back(message);
-            continue;
-        }
-        go_to(now, carrier, *message, *next);
-    }
-    carrier.failed_over_at = carrier.lanes.arrivals();
+    carrier.failover_due = true;
 }
 
 // ---- Time
@@ -237,15 +215,14 @@ void Outbound::on_deadline(Now now) {
     next_sweep_ = now.at + sweep_every;
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
-        if (carrier->lanes.size() > sweep_entries) next_sweep_ = now.at + sweep_pause;
+        if (is_away_long(now, *carrier) && std::exchange(carrier->failover_due, false))
+            carrier->failover_until = carrier->lanes.rounds() + 2;
+        const bool deep = carrier->lanes.size() > sweep_entries;
         sweep(now, *carrier);
-        const bool away = !carrier->up || carrier->silent;
-        const bool away_long =
-            away && now.at >= carrier->down_since + carrier->settings->failover_after;
-        // Again for what has come since: retries, and what found no carrier at all.
-        const bool more =
-            !carrier->failed_over || carrier->lanes.arrivals() != carrier->failed_over_at;
-        if (away_long && more) fail_over(now, *carrier);
+        const bool fails_over =
+            !carrier->lanes.empty() && carrier->lanes.rounds() < carrier->failover_until;
+        const Duration pause = fails_over ? failover_pause : deep ? sweep_pause : sweep_every;
+        next_sweep_ = std::min(next_sweep_, now.at + pause);
     }
 }
 

@@ -174,7 +174,7 @@ void Shard::receive(Now, CarrierUpMail mail) {
     desk_.carrier_up[mail.carrier] = mail.up;
     if (!mail.up) return;
     for (const auto& carrier : desk_.carriers) {
-        if (carrier) carrier->failed_over = false;  // this one may take what others could not
+        if (carrier) carrier->failover_due = true;  // this one may take what others could not
     }
 }
 

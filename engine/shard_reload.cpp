@@ -101,7 +101,7 @@ void Shard::act(Now now) {
     for (const auto& carrier : desk_.carriers) {
         if (!carrier) continue;
         carrier->removed = desk_.standing->is_removed(carrier->index);
-        carrier->failed_over = false;
+        carrier->failover_due = true;
         const bool measures_otherwise = carrier->measured_anew == not_yet;
         if (measures_otherwise) carrier->measured_anew = now.wall;
         if (desk_.standing->routes_otherwise) carrier->routed_anew = now.wall;

@@ -70,7 +70,6 @@ void Lanes::wake_all() {
 void Lanes::count_in(Flow& flow) {
     Account& account = *flow.account;
     if (account.messages++ == 0) account.credit = quantum * account.weight;
-    ++arrivals_;
     ++size_;
     ++sizes_[account.lane];
 }
@@ -260,8 +259,13 @@ std::vector<storage::Message*> Lanes::expire(storage::UnixMs now, std::size_t bu
 std::vector<storage::Message*> Lanes::sweep(
     std::size_t budget, const std::function<bool(const storage::Message&)>& wanted) {
     std::vector<storage::Message*> taken;
-    for (std::size_t looked = 0, left = flows_.size(); looked < budget && left > 0;) {
-        if (swept_flow_ >= flows_.size()) swept_flow_ = 0;
+    // Begun in the middle of a flow, it comes to the end of that one twice.
+    std::size_t left = flows_.size() + (swept_place_ > 0 ? 1 : 0);
+    for (std::size_t looked = 0; looked < budget && left > 0;) {
+        if (swept_flow_ >= flows_.size()) {
+            swept_flow_ = 0;
+            ++rounds_;
+        }
         Flow& flow = *flows_[swept_flow_];
         if (swept_place_ >= flow.messages.size()) {
             skip_holes(flow);

@@ -41,8 +41,6 @@ public:
     std::size_t size() const { return size_; }
     /// Of one lane, 0 … count - 1.
     std::size_t size(std::size_t lane) const { return sizes_[lane]; }
-    /// How many ever came: tells whether some have come since, whoever has left.
-    std::uint64_t arrivals() const { return arrivals_; }
     /// Whose turn it is; null when all that wait are resting. The same until something changes.
     storage::Message* front(Instant now);
     /// Takes out what front() has just said.
@@ -65,6 +63,8 @@ public:
     /// from there the next time, so that a deep queue never stalls its shard.
     std::vector<storage::Message*> sweep(
         std::size_t budget, const std::function<bool(const storage::Message&)>& wanted);
+    /// How often sweep() came to the end and began again: twice more, and it has looked at all.
+    std::uint64_t rounds() const { return rounds_; }
     /// Those whose expires_at has passed.
     std::vector<storage::Message*> expire(storage::UnixMs now, std::size_t budget);
 
@@ -111,7 +111,7 @@ private:
 
     std::size_t size_ = 0;
     std::array<std::size_t, count> sizes_{};  // holes not counted
-    std::uint64_t arrivals_ = 0;
+    std::uint64_t rounds_ = 0;
     std::size_t swept_flow_ = 0;
     std::size_t swept_place_ = 0;
     boost::unordered_flat_map<std::string, std::uint32_t> weights_;

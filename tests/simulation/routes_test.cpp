@@ -78,6 +78,43 @@ TEST(RoutesDay, WhatHasWaitedTooLongForOneCarrierGoesToTheNext) {
     EXPECT_EQ(world.submits(), 60u);
 }
 
+/// In pieces: a walk over all that waits, with every message that comes, would stop the shard.
+TEST(RoutesDay, ADeepQueueLeavesACarrierThatStaysAwaySoonAfterAnotherIsBack) {
+    Plan plan = two_carriers();
+    plan.shards = 1;
+    plan.slow_commits = 0;
+    World world(plan);
+    world.boot();
+    world.pass(seconds(1));
+    world.take_away("acme", hours(3));
+    world.take_away("beta", seconds(60));
+    world.pass(milliseconds(200));
+    constexpr std::uint64_t count = 50'000;
+    const auto send = [&world](std::uint64_t n) {
+        Order order = to(0, n);
+        order.to = "+1557" + std::to_string(1'000'000 + n);
+        world.send(order);
+    };
+    for (std::uint64_t n = 1; n <= count; ++n)
+        send(n);
+    while (world.accepted().size() < count)
+        world.pass(milliseconds(10));
+    const auto waiting_at_acme = [&world] {
+        std::size_t waiting = 0;
+        for (const api::CarrierQueueView& carrier : world.queue().carriers) {
+            if (carrier.carrier != "acme") continue;
+            for (const std::size_t lane : carrier.waiting)
+                waiting += lane;
+        }
+        return waiting;
+    };
+    world.pass(seconds(20));
+    EXPECT_EQ(waiting_at_acme(), count) << "nobody else is up";
+    send(count + 1);
+    world.pass(seconds(42));
+    EXPECT_EQ(waiting_at_acme(), 0u);
+}
+
 TEST(RoutesDay, WhatACarrierThrottlesOrRefusesForNowIsNotWaitedForLongerEither) {
     for (const smpp::Status status :
          {smpp::Status::ESME_RTHROTTLED, smpp::Status::ESME_RSYSERR, smpp::Status::ESME_RMSGQFUL}) {
