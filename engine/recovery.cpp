@@ -74,7 +74,7 @@ private:
         const std::size_t end = std::min(first + messages_per_round, messages_.size());
         const auto count = static_cast<std::uint32_t>(shards_.size());
         for (std::size_t n = first; n < end; ++n) {
-            if (n + ahead < messages_.size()) prefetch(*messages_[n + ahead]);
+            if (n + ahead < end) prefetch(*messages_[n + ahead]);
             std::unique_ptr<storage::Message>& message = messages_[n];
             const std::uint32_t to = storage::shard_of_contact(message->contact(), count);
             sorted_[me][to].push_back(std::move(message));
