@@ -80,9 +80,11 @@ World::Carrier& World::carrier_at(std::string_view address) {
 }
 
 void World::dial(std::uint32_t shard, std::uint32_t link) {
-    if (shards_[shard]->link_route(link).address == nowhere) return;
-    at_engine(draw(milliseconds(1), milliseconds(20)), [this, shard, link] {
-        Carrier& carrier = carrier_at(shards_[shard]->link_route(link).address);
+    // Where it dials is settled now: by the time that it gets through it may have other hosts.
+    const std::string address(shards_[shard]->link_route(link).address);
+    if (address == nowhere) return;
+    at_engine(draw(milliseconds(1), milliseconds(20)), [this, shard, link, address] {
+        Carrier& carrier = carrier_at(address);
         const bool away = carrier.away_until > now_.at || !carrier.sim.listens();
         if (away || (plan_.cuts != 0 && !peace_ && dice_.chance(0.1))) {
             shards_[shard]->on_link_connect_failed(now_, link, session::LinkEnd::connect_failed,
