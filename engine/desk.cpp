@@ -65,7 +65,7 @@ storage::Message& Desk::adopt(Now now, std::unique_ptr<storage::Message> message
     return adopted;
 }
 
-storage::Message* Desk::find_live(storage::MessageId id) {
+storage::Message* Desk::find_live(storage::MessageId id) const {
     return live.find(id);
 }
 

@@ -260,7 +260,7 @@ struct Desk {
     const carrier::Dialect& dialect_of(std::string_view carrier) const;
     /// Takes charge of a message: it is live here now.
     storage::Message& adopt(Now now, std::unique_ptr<storage::Message> message);
-    storage::Message* find_live(storage::MessageId id);
+    storage::Message* find_live(storage::MessageId id) const;
     /// Gives it away.
     std::unique_ptr<storage::Message> release(storage::MessageId id);
     /// The one place where a message ends. Its memory goes when the commit is done.

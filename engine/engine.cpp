@@ -294,7 +294,7 @@ void Engine::Impl::refuse_operators(const std::string& why) const {
 
 void Engine::Impl::recover() {
     const std::size_t messages = recovered.messages.size();
-    recover_shards(io::ShardLoop::now(), config, recovered, shards);
+    recover_shards(io::ShardLoop::now(), recovered, shards);
     io::write_log(Severity::info, "recovered",
                   std::to_string(messages) + " messages in memory, " +
                       std::to_string(recovered.evicted) + " on disk");

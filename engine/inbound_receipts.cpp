@@ -285,7 +285,7 @@ bool Inbound::may_be_of(const CarrierDesk& carrier, const Awaited& awaited,
                text::may_be_same_message_id(id, receipt.other_id);
     };
     return std::ranges::any_of(awaited, [&](const Awaiting& each) {
-        const Message* const live = desk_.live.find(each.id);
+        const Message* const live = desk_.find_live(each.id);
         if (live == nullptr)
             return each.unnamed || std::ranges::any_of(each.carrier_message_ids, may_be);
         if (live->carrier != receipt.carrier) return false;

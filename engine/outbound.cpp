@@ -263,7 +263,7 @@ void Outbound::dispatch(Now now, Message& message) {
         return;
     }
     // Once a segment is with a carrier the others have to follow it there.
-    const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
+    const bool started = has_begun(message);
     const carrier::Route& route = desk_.route_of(message);
     std::optional<CarrierIndex> carrier = choose_carrier(route, message);
     // And what was sent in vain goes to the carrier that was chosen then.
@@ -633,7 +633,7 @@ void Outbound::retry_or_fail(Now now, CarrierDesk& carrier, Message& message) {
     if (!elsewhere && attempts < carrier.settings->attempts_max) {
         return try_again(now, carrier, message, drawn_wait(carrier, attempts, first_wait), until);
     }
-    const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
+    const bool started = has_begun(message);
     const auto next = started ? std::nullopt : next_carrier(message);
     if (!next) {
         fail(now, carrier, message, Status::failed,

@@ -125,8 +125,10 @@ private:
                                                const storage::Message& message) const;
     /// The best that is up of those that the route puts behind the message's carrier.
     std::optional<CarrierIndex> next_carrier(const storage::Message& message) const;
-    /// It has waited for its carrier as long as its route allows, and another one is up.
-    bool may_pass_on(Now now, const storage::Message& message) const;
+    /// Where it goes when it has waited for its carrier as long as its route allows.
+    std::optional<CarrierIndex> passes_on_to(Now now, const storage::Message& message) const;
+    /// Some segment is with a carrier, or has been: the others have to follow it there.
+    static bool has_begun(const storage::Message& message);
     /// To another carrier than the one whose lanes it has left.
     void go_to(Now now, CarrierDesk& from, storage::Message& message, CarrierIndex next);
     static void begin_anew(storage::Message& message);

@@ -55,8 +55,8 @@ void Outbound::pump(Now now, CarrierDesk& carrier) {
         Message* message = desk_.find_live(carrier.retries.top().id);
         carrier.retries.pop();
         if (message == nullptr || storage::is_final(message->status)) continue;
-        if (may_pass_on(now, *message)) {
-            go_to(now, carrier, *message, *next_carrier(*message));
+        if (const auto next = passes_on_to(now, *message)) {
+            go_to(now, carrier, *message, *next);
         } else {
             back_to_lane(now, carrier, *message);
         }

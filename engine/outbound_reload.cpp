@@ -50,14 +50,14 @@ void Outbound::join_early(Now now, CarrierDesk& carrier) {
 /// Once a segment is with a carrier the others have to follow it there.
 bool Outbound::belongs_to(const CarrierDesk& carrier, const Message& message) const {
     if (carrier.removed) return false;
-    if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) return true;
+    if (has_begun(message)) return true;
     const carrier::Route& route = desk_.route_of(message);
     if (route.empty()) return true;  // promised when there was one
     return takes(route, carrier.index, message);
 }
 
 void Outbound::send_elsewhere(Now now, CarrierDesk& carrier, Message& message) {
-    if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) {
+    if (has_begun(message)) {
         // As after a restart without the carrier: nobody will tell what became of it.
         fail(now, carrier, message, Status::unknown, "carrier_removed");
         return;
@@ -128,8 +128,8 @@ bool Outbound::measured(const CarrierDesk& carrier, Message& message) {
 }
 
 bool Outbound::may_be_measured(const CarrierDesk& carrier, const Message& message) {
-    return message.accepted_at <= carrier.measured_anew && !any_phase(message, Phase::sent) &&
-           !any_phase(message, Phase::settled) && !any_phase(message, Phase::uncertain);
+    return message.accepted_at <= carrier.measured_anew && !has_begun(message) &&
+           !any_phase(message, Phase::uncertain);
 }
 
 }  // namespace parley

@@ -70,10 +70,13 @@ std::optional<CarrierIndex> Outbound::next_carrier(const Message& message) const
     return next.carrier;
 }
 
-bool Outbound::may_pass_on(Now now, const Message& message) const {
-    if (message.failover_at == 0 || message.failover_at > now.wall) return false;
-    const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
-    return !started && next_carrier(message).has_value();
+std::optional<CarrierIndex> Outbound::passes_on_to(Now now, const Message& message) const {
+    if (message.failover_at == 0 || message.failover_at > now.wall) return std::nullopt;
+    return has_begun(message) ? std::nullopt : next_carrier(message);
+}
+
+bool Outbound::has_begun(const Message& message) {
+    return any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
 }
 
 void Outbound::go_to(Now now, CarrierDesk& from, Message& message, CarrierIndex next) {
@@ -97,7 +100,7 @@ bool Outbound::is_away_long(Now now, const CarrierDesk& carrier) {
 /// since.
 std::optional<CarrierIndex> Outbound::way_out(const CarrierDesk& carrier,
                                               const Message& message) const {
-    if (any_phase(message, Phase::sent) || any_phase(message, Phase::settled)) return std::nullopt;
+    if (has_begun(message)) return std::nullopt;
     // One that is bound and silent still counts as up, for itself too.
     const auto next =
         carrier.up ? next_carrier(message) : choose_carrier(desk_.route_of(message), message);
@@ -108,25 +111,25 @@ std::optional<CarrierIndex> Outbound::way_out(const CarrierDesk& carrier,
 /// What has waited too long: for anybody, or for this carrier. And while that has been away for
 /// long, whatever another can take; the rest stays.
 void Outbound::sweep(Now now, CarrierDesk& carrier) {
-    bool leave = false;
-    if (is_away_long(now, carrier)) {
-        for (std::size_t other = 0; other < desk_.carrier_up.size(); ++other)
-            leave = leave || (other != carrier.index && desk_.carrier_up[other]);
-    }
+    const bool away_long = is_away_long(now, carrier);
+    const std::ptrdiff_t others_up =
+        std::ranges::count(desk_.carrier_up, true) - (desk_.carrier_up[carrier.index] ? 1 : 0);
     const auto is_over = [&](const Message& message) {
         return message.expires_at != 0 && message.expires_at <= now.wall;
     };
+    const auto elsewhere = [&](const Message& message) {
+        const auto next = passes_on_to(now, message);
+        return next || !away_long || others_up == 0 ? next : way_out(carrier, message);
+    };
     const auto wanted = [&](const Message& message) {
-        return is_over(message) || may_pass_on(now, message) ||
-               (leave && way_out(carrier, message).has_value());
+        return is_over(message) || elsewhere(message).has_value();
     };
     for (Message* message : carrier.lanes.sweep(sweep_entries, wanted)) {
         if (is_over(*message)) {
             fail(now, carrier, *message, Status::expired, "validity_passed");
             continue;
         }
-        const auto next =
-            may_pass_on(now, *message) ? next_carrier(*message) : way_out(carrier, *message);
+        const auto next = elsewhere(*message);
         ENSURE(next.has_value());
         go_to(now, carrier, *message, *next);
     }

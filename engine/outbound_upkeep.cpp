@@ -71,7 +71,7 @@ void Outbound::recover(Now now, std::unique_ptr<Message> owned) {
         }
     }
     const bool uncertain = any_phase(message, Phase::uncertain);
-    const bool started = any_phase(message, Phase::sent) || any_phase(message, Phase::settled);
+    const bool started = has_begun(message);
     if (!carrier && (uncertain || started)) {
         desk_.settle(now, message, Status::unknown, "carrier_removed");
         return;

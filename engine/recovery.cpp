@@ -72,11 +72,10 @@ private:
     void sort(std::size_t me, std::size_t round) {
         const std::size_t first = (round * shards_.size() + me) * messages_per_round;
         const std::size_t end = std::min(first + messages_per_round, messages_.size());
-        const auto count = static_cast<std::uint32_t>(shards_.size());
         for (std::size_t n = first; n < end; ++n) {
             if (n + ahead < end) prefetch(*messages_[n + ahead]);
             std::unique_ptr<storage::Message>& message = messages_[n];
-            const std::uint32_t to = storage::shard_of_contact(message->contact(), count);
+            const std::uint32_t to = shards_[me]->desk().shard_of(message->contact());
             sorted_[me][to].push_back(std::move(message));
         }
     }
@@ -114,22 +113,20 @@ private:
 
 }  // namespace
 
-void recover_shards(Now now, const config::Config& config, storage::Recovered& recovered,
+void recover_shards(Now now, storage::Recovered& recovered,
                     std::span<const std::unique_ptr<Shard>> shards) {
-    const auto count = static_cast<std::uint32_t>(shards.size());
     for (const auto& shard : shards) {
         shard->recover_spent(now, recovered.spent);
         shard->expect_messages(recovered.messages.size());
     }
+    const Desk& any = shards.front()->desk();
     for (auto& part : recovered.parts) {
-        Shard& shard = *shards[storage::shard_of_contact(part->source, count)];
+        Shard& shard = *shards[any.shard_of(part->source)];
         shard.recover(now, std::move(part));
     }
     for (auto& receipt : recovered.receipts) {
-        const auto found =
-            std::ranges::find(config.carriers, receipt->carrier, &config::Carrier::id);
-        const auto index = static_cast<std::uint32_t>(found - config.carriers.begin());
-        const std::uint32_t home = found == config.carriers.end() ? 0 : index % count;
+        const auto carrier = any.index_of(receipt->carrier);
+        const std::uint32_t home = carrier ? any.home_of(*carrier) : 0;
         shards[home]->recover(now, std::move(receipt));
     }
     Recovery(now, recovered.messages, shards).run();

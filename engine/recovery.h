@@ -3,7 +3,6 @@
 // side by side, as they do later, but in rounds: in between they hand each other what belongs
 // elsewhere (a message to the home shard of its carrier), or millions of letters would pile up.
 
-#include "config/config.h"
 #include "engine/clock.h"
 #include "storage/store.h"
 
@@ -16,7 +15,7 @@ class Shard;
 
 /// Before the first turn of any shard; returns when all have everything. Messages keep about the
 /// order of their ids. What recovered held is moved from.
-void recover_shards(Now now, const config::Config& config, storage::Recovered& recovered,
+void recover_shards(Now now, storage::Recovered& recovered,
                     std::span<const std::unique_ptr<Shard>> shards);
 
 }  // namespace parley

@@ -1,5 +1,6 @@
 #include "storage/replay.h"
 
+#include "storage/by_section.h"
 #include "storage/errors.h"
 #include "storage/keys.h"
 #include "storage/records.h"
@@ -27,27 +28,18 @@ StoreError corrupt_record(SectionId section, const std::string& problem) {
     return corrupt("journal section " + std::to_string(section) + ": " + problem);
 }
 
-boost::system::result<SectionId, StoreError> section_at_end(Kv& kv, Kv::Order order) {
-    SectionId section = 0;
-    auto error = kv.scan(Family::journal, {}, {}, order, [&](std::string_view key, auto) {
-        section = keys::last_number(key);
+/// That the first or the last key of [from, to) ends with; 0: there is none.
+boost::system::result<std::uint64_t, StoreError> number_at_end(Kv& kv, Family family,
+                                                               std::string_view from,
+                                                               std::string_view to,
+                                                               Kv::Order order) {
+    std::uint64_t number = 0;
+    auto error = kv.scan(family, from, to, order, [&](std::string_view key, auto) {
+        number = keys::last_number(key);
         return false;
     });
     if (error) return *error;
-    return section;
-}
-
-/// Of an item with a snapshot; none: there is none.
-boost::system::result<ItemId, StoreError> id_at_end(Kv& kv, Kv::Order order) {
-    const std::string from(1, keys::live_prefix);
-    const std::string to(1, keys::live_prefix + 1);
-    ItemId id;
-    auto error = kv.scan(Family::live, from, to, order, [&](std::string_view key, auto) {
-        id.value = keys::last_number(key);
-        return false;
-    });
-    if (error) return *error;
-    return id;
+    return number;
 }
 
 /// Moves a decoded or journaled item into the map's form.
@@ -79,13 +71,8 @@ void Replay::Row::push_back(ItemId id, Item item) {
 }
 
 Replay::Item* Replay::Row::find(ItemId id) {
-    if (sections_.empty() || id.section() < sections_.front().id) return nullptr;
-    // Numbers are given one by one, so a section is nearly always where its distance says.
-    const std::size_t guess = id.section() - sections_.front().id;
-    auto section = guess < sections_.size() && sections_[guess].id == id.section()
-                       ? sections_.begin() + static_cast<std::ptrdiff_t>(guess)
-                       : std::ranges::lower_bound(sections_, id.section(), {}, &Section::id);
-    if (section == sections_.end() || section->id != id.section()) return nullptr;
+    auto section = find_section(sections_, id.section());
+    if (section == sections_.end()) return nullptr;
     const auto at = [this](std::size_t n) {
         return items_.begin() + static_cast<std::ptrdiff_t>(n);
     };
@@ -96,7 +83,7 @@ Replay::Item* Replay::Row::find(ItemId id) {
 }
 
 std::optional<StoreError> Replay::run(Recovered& recovered, const Progress& progress) {
-    const auto first = section_at_end(kv_, Kv::Order::ascending);
+    const auto first = number_at_end(kv_, Family::journal, {}, {}, Kv::Order::ascending);
     if (!first) return first.error();
     first_section_ = *first;
     if (auto error = load_snapshots()) return error;
@@ -108,21 +95,23 @@ std::optional<StoreError> Replay::run(Recovered& recovered, const Progress& prog
 /// Only the 's' half: the evicted, perhaps millions, stay on disk until the journal names them. Of
 /// the others there may be millions as well: several threads read and decode them.
 std::optional<StoreError> Replay::load_snapshots() {
-    const auto first = id_at_end(kv_, Kv::Order::ascending);
+    const std::string begin(1, keys::live_prefix);
+    const std::string behind(1, keys::live_prefix + 1);
+    const auto first = number_at_end(kv_, Family::live, begin, behind, Kv::Order::ascending);
     if (!first) return first.error();
-    const auto last = id_at_end(kv_, Kv::Order::descending);
+    const auto last = number_at_end(kv_, Family::live, begin, behind, Kv::Order::descending);
     if (!last) return last.error();
-    if (!*last) return {};  // there are none
+    if (*last == 0) return {};  // there are none
     const std::size_t shares =
         std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, loaders_max);
-    const std::uint64_t share = (last->value - first->value) / shares + 1;
+    const std::uint64_t share = (*last - *first) / shares + 1;
     snapshots_ = std::vector<Row>(shares);
     std::vector<std::optional<StoreError>> errors(shares);
     {
         std::vector<std::jthread> loaders;
         for (std::size_t n = 0; n < shares; ++n) {
             loaders.emplace_back([&, n] {
-                const ItemId from{first->value + n * share};
+                const ItemId from{*first + n * share};
                 errors[n] = load_snapshots(from, {from.value + share}, snapshots_[n]);
             });
         }
@@ -177,7 +166,7 @@ Replay::Item* Replay::find_snapshot(ItemId id) {
 }
 
 std::optional<StoreError> Replay::replay_journal(const Progress& progress) {
-    const auto last = section_at_end(kv_, Kv::Order::descending);
+    const auto last = number_at_end(kv_, Family::journal, {}, {}, Kv::Order::descending);
     if (!last) return last.error();
     std::uint64_t done = 0;
     std::optional<StoreError> problem;

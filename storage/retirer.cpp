@@ -1,5 +1,7 @@
 #include "storage/retirer.h"
 
+#include "storage/by_section.h"
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -54,12 +56,8 @@ void Retirer::retire(std::size_t n) {
 }
 
 const Retirer::Known* Retirer::known(SectionId section) const {
-    if (sections_.empty() || section < sections_.front().id) return nullptr;
-    // Numbers are given one by one, so a section is nearly always where its distance says.
-    const std::size_t guess = section - sections_.front().id;
-    if (guess < sections_.size() && sections_[guess].id == section) return &sections_[guess];
-    const auto found = std::ranges::lower_bound(sections_, section, {}, &Known::id);
-    return found != sections_.end() && found->id == section ? &*found : nullptr;
+    const auto found = find_section(sections_, section);
+    return found == sections_.end() ? nullptr : &*found;
 }
 
 Retirer::Known* Retirer::known(SectionId section) {
